@@ -1,4 +1,15 @@
-/** What both sides of a guarded call share: request IDs, guards and the reasons of refusals. */
+/**
+ * What both sides of a guarded call share.
+ *
+ * <p>A {@link io.github.grpconce.RequestId} names one logical operation. It travels in the header
+ * {@link io.github.grpconce.IdempotencyHeaders#REQUEST_ID} of every attempt. A {@link
+ * io.github.grpconce.Guard}, read from the method's descriptor, says what a server does with it. A
+ * {@link io.github.grpconce.GuardedExecution} is what a handler runs in; calls made from it carry
+ * IDs derived from its own. What is refused carries an {@link io.github.grpconce.ErrorReason}.
+ *
+ * <p>Read them in that order. This package never imports the client, the server, the record store
+ * or FoundationDB: a client needs neither of the last three.
+ */
 @NullMarked
 package io.github.grpconce;
 

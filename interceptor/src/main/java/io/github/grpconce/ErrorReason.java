@@ -1,0 +1,145 @@
+package io.github.grpconce;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a guarded call was refused by its guard, as a program can switch on it.
+ *
+ * <p>It travels as the {@code reason} of a {@code google.rpc.ErrorInfo} with the domain {@value
+ * #DOMAIN} in the status details (AIP-193). A handler's own failures have none.
+ *
+ * <pre>{@code
+ * try {
+ *   stub.charge(request);
+ * } catch (StatusRuntimeException e) {
+ *   if (ErrorReason.of(e).equals(Optional.of(ErrorReason.REQUEST_ID_EXPIRED))) {
+ *     // Look up what became of the charge: it won't be made again.
+ *   }
+ * }
+ * }</pre>
+ */
+public enum ErrorReason {
+  /** The guard requires a request ID and the call has none. */
+  REQUEST_ID_MISSING(Status.Code.INVALID_ARGUMENT),
+
+  /** Empty, too long, not printable ASCII, several values, or from the future. */
+  REQUEST_ID_INVALID(Status.Code.INVALID_ARGUMENT),
+
+  /** The ID was used before for a request with other content. */
+  REQUEST_ID_REUSED(Status.Code.INVALID_ARGUMENT),
+
+  /** The ID is so old that the outcome may have been forgotten; it will not be executed again. */
+  REQUEST_ID_EXPIRED(Status.Code.FAILED_PRECONDITION),
+
+  /** Another attempt is being executed and this one can't wait longer: try again. */
+  IN_PROGRESS(Status.Code.UNAVAILABLE),
+
+  /** The request is over the guard's limit; nothing was committed. */
+  REQUEST_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED),
+
+  /** The response is over the limit of what is recorded; nothing was committed. */
+  RESPONSE_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED),
+
+  /** The handler outlived FoundationDB's five seconds on every try: it needs STEPS mode. */
+  TRANSACTION_TOO_OLD(Status.Code.ABORTED),
+
+  /**
+   * The store did not answer. The call was not executed, or its outcome is not known: try again.
+   */
+  STORE_UNAVAILABLE(Status.Code.UNAVAILABLE);
+
+  /** The domain of the {@code ErrorInfo}. */
+  public static final String DOMAIN = "grpconce";
+
+  private final Status.Code code;
+
+  ErrorReason(Status.Code code) {
+    this.code = code;
+  }
+
+  /** Returns the status code of a refusal for this reason. */
+  public Status.Code code() {
+    return code;
+  }
+
+  /** Returns the refusal: a status with this reason in its details, and the trailers for them. */
+  public StatusRuntimeException refusal(String message) {
+    return refusal(message, Map.of(), null);
+  }
+
+  /**
+   * Returns the refusal with facts for programs.
+   *
+   * @param facts becomes the {@code metadata} of the {@code ErrorInfo}; never holds a value out of
+   *     a request
+   */
+  public StatusRuntimeException refusal(String message, Map<String, String> facts) {
+    return refusal(message, facts, null);
+  }
+
+  /**
+   * Returns the refusal with a word on when to try again.
+   *
+   * @param pushback how long the client waits before its next attempt; to the millisecond
+   */
+  public StatusRuntimeException refusal(String message, Duration pushback) {
+    return refusal(message, Map.of(), pushback);
+  }
+
+  private StatusRuntimeException refusal(
+      String message, Map<String, String> facts, @Nullable Duration pushback) {
+    ErrorInfo info =
+        ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(name()).putAllMetadata(facts).build();
+    Metadata trailers = new Metadata();
+    if (pushback != null) {
+      trailers.put(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS, Long.toString(pushback.toMillis()));
+    }
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(code.value())
+            .setMessage(message)
+            .addDetails(Any.pack(info))
+            .build(),
+        trailers);
+  }
+
+  /**
+   * Returns the reason for which a call was refused by its guard.
+   *
+   * @param failure what the call failed with; the causes of it are searched too
+   * @return empty if the call failed for another reason, or for one that this version doesn't know
+   */
+  public static Optional<ErrorReason> of(Throwable failure) {
+    com.google.rpc.Status status = StatusProto.fromThrowable(failure);
+    List<Any> details = status == null ? List.of() : status.getDetailsList();
+    return details.stream()
+        .filter(detail -> detail.is(ErrorInfo.class))
+        .map(ErrorReason::unpack)
+        .filter(info -> info.getDomain().equals(DOMAIN))
+        .flatMap(info -> Arrays.stream(values()).filter(r -> r.name().equals(info.getReason())))
+        .findFirst();
+  }
+
+  /**
+   * What can't be read gives no reason: a foreign server's malformed details are no failure here.
+   */
+  private static ErrorInfo unpack(Any detail) {
+    try {
+      return detail.unpack(ErrorInfo.class);
+    } catch (InvalidProtocolBufferException e) {
+      return ErrorInfo.getDefaultInstance();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.grpconce;
+
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.grpconce.v1.GuardOptions;
+import io.github.grpconce.v1.GuardProto;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the option {@code grpconce.v1.guard} of a method's protobuf descriptor. */
+final class GuardOption {
+
+  private GuardOption() {}
+
+  static Optional<Guard> read(MethodDescriptor<?, ?> method) {
+    return optionsOf(method)
+        .filter(options -> options.hasExtension(GuardProto.guard))
+        .map(options -> options.getExtension(GuardProto.guard))
+        .flatMap(option -> guard(method.getFullMethodName(), option));
+  }
+
+  static boolean saysNoSideEffects(MethodDescriptor<?, ?> method) {
+    return optionsOf(method)
+        .filter(options -> options.getIdempotencyLevel() == IdempotencyLevel.NO_SIDE_EFFECTS)
+        .isPresent();
+  }
+
+  private static Optional<MethodOptions> optionsOf(MethodDescriptor<?, ?> method) {
+    return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier
+        ? Optional.of(withExtensions(supplier.getMethodDescriptor().getOptions()))
+        : Optional.empty();
+  }
+
+  /**
+   * Generated descriptors know the option; those made at run time, from a descriptor set or through
+   * server reflection, hold it as an unknown field. Parsing again makes the two equal.
+   */
+  private static MethodOptions withExtensions(MethodOptions options) {
+    if (options.hasExtension(GuardProto.guard) || options.getUnknownFields().asMap().isEmpty()) {
+      return options;
+    }
+    ExtensionRegistry registry = ExtensionRegistry.newInstance();
+    GuardProto.registerAllExtensions(registry);
+    try {
+      return MethodOptions.parseFrom(options.toByteString(), registry);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("the option grpconce.v1.guard is malformed", e);
+    }
+  }
+
+  private static Optional<Guard> guard(String method, GuardOptions option) {
+    Guard.Mode mode;
+    switch (option.getMode()) {
+      case MODE_UNSPECIFIED -> {
+        requireNothingElse(method, option);
+        return Optional.empty();
+      }
+      case TRANSACTION -> mode = Guard.Mode.TRANSACTION;
+      case STEPS -> mode = Guard.Mode.STEPS;
+      default ->
+          throw refusal(
+              method, "its mode " + option.getModeValue() + " is unknown to this version");
+    }
+    try {
+      return Optional.of(
+          new Guard(
+              mode,
+              isRequired(method, option),
+              finalFailures(method, option),
+              option.getIdentity()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(complaint(method) + e.getMessage(), e);
+    }
+  }
+
+  /** Whoever sets an option of the guard means the method to be guarded. */
+  private static void requireNothingElse(String method, GuardOptions option) {
+    if (!option.equals(GuardOptions.getDefaultInstance())) {
+      throw refusal(method, "it has options but no mode");
+    }
+  }
+
+  private static boolean isRequired(String method, GuardOptions option) {
+    return switch (option.getRequestId()) {
+      case REQUEST_ID_POLICY_UNSPECIFIED, REQUIRED -> true;
+      case OPTIONAL -> false;
+      default ->
+          throw refusal(
+              method,
+              "its request_id " + option.getRequestIdValue() + " is unknown to this version");
+    };
+  }
+
+  private static Set<Status.Code> finalFailures(String method, GuardOptions option) {
+    List<Integer> numbers = option.getFinalFailuresValueList();
+    if (numbers.isEmpty()) {
+      return Guard.DEFAULT_FINAL_FAILURES;
+    }
+    Set<Status.Code> codes = EnumSet.noneOf(Status.Code.class);
+    for (int number : numbers) {
+      Status.Code code = Status.fromCodeValue(number).getCode();
+      if (code.value() != number) {
+        throw refusal(method, "its final failure " + number + " is no status code");
+      }
+      codes.add(code);
+    }
+    return codes;
+  }
+
+  private static IllegalArgumentException refusal(String method, String why) {
+    return new IllegalArgumentException(complaint(method) + why);
+  }
+
+  private static String complaint(String method) {
+    return "the guard of " + method + " can't be kept: ";
+  }
+}

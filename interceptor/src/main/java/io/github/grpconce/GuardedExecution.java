@@ -1,0 +1,58 @@
+package io.github.grpconce;
+
+import io.grpc.Context;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a guarded handler, as the calls that it makes see it: they carry IDs derived from its
+ * own, so that a re-execution makes them under the same IDs again.
+ *
+ * <p>The server puts one into the gRPC {@link Context} of each execution, and the client
+ * interceptor asks it for the ID of each call. Ordinals count the calls to one method in the order
+ * in which they are started: a handler that starts several calls to one method concurrently must
+ * label them, because their order can differ next time.
+ *
+ * <p>Thread-safe.
+ */
+public final class GuardedExecution {
+
+  private static final Context.Key<GuardedExecution> CURRENT =
+      Context.key("io.github.grpconce.GuardedExecution");
+
+  private final RequestId requestId;
+  private final Map<String, AtomicLong> ordinals = new ConcurrentHashMap<>();
+
+  /** Begins an execution of the operation with this ID. */
+  public GuardedExecution(RequestId requestId) {
+    this.requestId = requestId;
+  }
+
+  /** Returns the execution that the current {@link Context} belongs to, if any. */
+  public static @Nullable GuardedExecution current() {
+    return CURRENT.get();
+  }
+
+  /** Returns a context like the given one, which belongs to this execution. */
+  public Context attachTo(Context context) {
+    return context.withValue(CURRENT, this);
+  }
+
+  /** Returns the ID of the operation that is executed. */
+  public RequestId requestId() {
+    return requestId;
+  }
+
+  /**
+   * Returns the ID of the next call to a method.
+   *
+   * @param fullMethodName the callee's, such as {@code demo.payment.v1.PaymentService/Charge}
+   */
+  public RequestId nextChild(String fullMethodName) {
+    long ordinal =
+        ordinals.computeIfAbsent(fullMethodName, name -> new AtomicLong()).getAndIncrement();
+    return requestId.child(fullMethodName, ordinal);
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.grpconce;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * The stable identifier of one logical operation: every attempt of it carries the same one.
+ *
+ * <p>There are two kinds. A <em>time-bearing</em> ID is a UUID of version 7 or 8 (<a
+ * href="https://www.rfc-editor.org/rfc/rfc9562">RFC 9562</a>), whose first 48 bits are the
+ * milliseconds since 1970 at which the operation was first tried. A server can tell from the ID
+ * alone that an operation is too old for its record to be still there, and refuses it instead of
+ * executing it a second time. Any other string, for example a business key, is <em>opaque</em>: the
+ * server forgets it after its retention, and executes it again if it comes back after that.
+ *
+ * <p>A UUID of version 8 whose first 48 bits are not a time is taken for a time-bearing one all the
+ * same, and is refused by servers as too old or as from the future. It is never executed twice.
+ *
+ * <p>Immutable and thread-safe. {@code RequestId.of(id.value()).equals(id)} holds for every ID.
+ */
+public final class RequestId {
+
+  /** The most characters that an ID may have. Enough for four UUIDs; small enough for a header. */
+  public static final int MAX_LENGTH = 255;
+
+  private static final long OPAQUE = -1;
+
+  private final String value;
+
+  /** Milliseconds since 1970, or {@link #OPAQUE}. */
+  private final long millis;
+
+  private RequestId(String value) {
+    boolean timeBearing = TimeBearingUuid.matches(value);
+    this.value = timeBearing ? TimeBearingUuid.canonical(value) : value;
+    this.millis = timeBearing ? TimeBearingUuid.millis(value) : OPAQUE;
+  }
+
+  /**
+   * Returns a new time-bearing ID: a UUID of version 7, with 74 random bits.
+   *
+   * <p>IDs made in the same millisecond are not ordered among themselves, and a clock that is set
+   * back makes smaller ones: nothing here needs more than uniqueness.
+   */
+  public static RequestId random() {
+    return random(Clock.systemUTC(), UUID::randomUUID);
+  }
+
+  /**
+   * Returns a new time-bearing ID from the given sources.
+   *
+   * @param clock says when the operation is first tried; after 1970 and before the year 10889
+   * @param randomness gives UUIDs such as those of {@link UUID#randomUUID}; the 74 bits that are
+   *     neither time, version nor variant are taken from it
+   */
+  public static RequestId random(InstantSource clock, Supplier<UUID> randomness) {
+    return new RequestId(TimeBearingUuid.version7(clock.millis(), randomness.get()));
+  }
+
+  /**
+   * Returns the ID that a caller, a header or a configuration spells so.
+   *
+   * <p>The quoted form of the IETF's {@code Idempotency-Key} header (a structured field's string,
+   * RFC 9651) is unwrapped. A UUID of version 7 or 8 is lower-cased and is time-bearing; everything
+   * else is opaque and taken as it is.
+   *
+   * @param text 1 to {@value #MAX_LENGTH} printable ASCII characters, which neither start nor end
+   *     with a space: transports drop those
+   * @throws IllegalArgumentException if it is anything else; the message says what, without
+   *     repeating the text
+   */
+  public static RequestId of(String text) {
+    return new RequestId(RequestIdSyntax.parse(text));
+  }
+
+  /**
+   * Returns the ID of a call that this operation makes: always the same for the same arguments, and
+   * different from every child of another ID, method, ordinal or label.
+   *
+   * <p>A time-bearing ID's child is a UUID of version 8 with the parent's time; an opaque ID's
+   * child is opaque.
+   *
+   * @param method the callee's full method name
+   * @param ordinal which of this operation's calls to that method it is, from 0
+   */
+  public RequestId child(String method, long ordinal) {
+    if (ordinal < 0) {
+      throw new IllegalArgumentException("an ordinal must not be negative: " + ordinal);
+    }
+    return derived(DerivedId.ofCall(value, method, ordinal));
+  }
+
+  /**
+   * Returns the ID of a part of this operation that has a name; see {@link #child(String, long)}.
+   *
+   * @param label any non-empty text
+   */
+  public RequestId child(String label) {
+    if (label.isEmpty()) {
+      throw new IllegalArgumentException("a label must not be empty");
+    }
+    return derived(DerivedId.ofLabel(value, label));
+  }
+
+  private RequestId derived(byte[] hash) {
+    return new RequestId(
+        millis == OPAQUE ? DerivedId.opaque(hash) : TimeBearingUuid.version8(millis, hash));
+  }
+
+  /** Returns when the operation was first tried, to the millisecond; empty if the ID is opaque. */
+  public Optional<Instant> time() {
+    return millis == OPAQUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  /** Returns the ID as it is sent: 1 to {@value #MAX_LENGTH} printable ASCII characters. */
+  public String value() {
+    return value;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RequestId that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  /** Returns {@link #value()}. */
+  @Override
+  public String toString() {
+    return value;
+  }
+}
