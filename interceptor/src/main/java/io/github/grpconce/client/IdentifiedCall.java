@@ -1,0 +1,26 @@
+package io.github.grpconce.client;
+
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+
+/** A call whose request ID is known when it is started. */
+final class IdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT> {
+
+  private final RequestId requestId;
+
+  IdentifiedCall(ClientCall<ReqT, RespT> delegate, RequestId requestId) {
+    super(delegate);
+    this.requestId = requestId;
+  }
+
+  @Override
+  public void start(Listener<RespT> listener, Metadata headers) {
+    Metadata ownHeaders = copyOf(headers);
+    if (!ownHeaders.containsKey(IdempotencyHeaders.REQUEST_ID)) {
+      ownHeaders.put(IdempotencyHeaders.REQUEST_ID, requestId.value());
+    }
+    startChecked(listener, ownHeaders);
+  }
+}

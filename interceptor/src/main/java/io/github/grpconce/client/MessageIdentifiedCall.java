@@ -1,0 +1,178 @@
+package io.github.grpconce.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.RequestIdField;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call whose request may hold its ID: it is started only when the request is there, because the
+ * ID goes into the headers, and those go first.
+ *
+ * <p>Until then, what is done with the call waits. {@code request} and {@code cancel} may come from
+ * any thread, everything else from one at a time, as {@link ClientCall} says.
+ *
+ * <pre>
+ * UNSTARTED --start--> HELD --sendMessage, halfClose, cancel--> STARTING --> STARTED
+ * </pre>
+ */
+final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT> {
+
+  private enum State {
+    UNSTARTED,
+    HELD,
+    STARTING,
+    STARTED
+  }
+
+  /** What the caller started the call with. */
+  private record Start<RespT>(Listener<RespT> listener, Metadata headers) {}
+
+  private final Supplier<RequestId> newIds;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private State state = State.UNSTARTED;
+
+  @GuardedBy("lock")
+  private @Nullable Start<RespT> held;
+
+  @GuardedBy("lock")
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  MessageIdentifiedCall(ClientCall<ReqT, RespT> delegate, Supplier<RequestId> newIds) {
+    super(delegate);
+    this.newIds = newIds;
+  }
+
+  @Override
+  public void start(Listener<RespT> listener, Metadata headers) {
+    Metadata ownHeaders = copyOf(headers);
+    boolean decided = ownHeaders.containsKey(IdempotencyHeaders.REQUEST_ID);
+    synchronized (lock) {
+      if (state != State.UNSTARTED) {
+        throw new IllegalStateException("already started");
+      }
+      state = decided ? State.STARTED : State.HELD;
+      held = decided ? null : new Start<>(listener, ownHeaders);
+    }
+    if (decided) {
+      startChecked(listener, ownHeaders);
+    }
+  }
+
+  @Override
+  public void sendMessage(ReqT message) {
+    startIfHeld(RequestIdField.textOf(message));
+    whenStarted(() -> delegate().sendMessage(message));
+  }
+
+  @Override
+  public void halfClose() {
+    startIfHeld("");
+    whenStarted(() -> delegate().halfClose());
+  }
+
+  @Override
+  public void request(int numMessages) {
+    whenStarted(() -> delegate().request(numMessages));
+  }
+
+  @Override
+  public void setMessageCompression(boolean enabled) {
+    whenStarted(() -> delegate().setMessageCompression(enabled));
+  }
+
+  /** One message is taken at once, started or not. */
+  @Override
+  public boolean isReady() {
+    synchronized (lock) {
+      if (state != State.STARTED) {
+        return true;
+      }
+    }
+    return delegate().isReady();
+  }
+
+  @Override
+  public void cancel(@Nullable String message, @Nullable Throwable cause) {
+    Start<RespT> start = takeHeld();
+    if (start == null) {
+      whenStarted(() -> delegate().cancel(message, cause));
+      return;
+    }
+    Status status = Status.CANCELLED.withDescription(message).withCause(cause);
+    end(start.listener(), status, new Metadata());
+    runWaiting();
+  }
+
+  private void startIfHeld(String requestIdField) {
+    Start<RespT> start = takeHeld();
+    if (start == null) {
+      return;
+    }
+    requestId(requestIdField)
+        .ifPresent(id -> start.headers().put(IdempotencyHeaders.REQUEST_ID, id.value()));
+    startChecked(start.listener(), start.headers());
+    runWaiting();
+  }
+
+  private @Nullable Start<RespT> takeHeld() {
+    synchronized (lock) {
+      Start<RespT> start = held;
+      if (start != null) {
+        held = null;
+        state = State.STARTING;
+      }
+      return start;
+    }
+  }
+
+  private Optional<RequestId> requestId(String field) {
+    if (field.isEmpty()) {
+      return Optional.of(newIds.get());
+    }
+    try {
+      return Optional.of(RequestId.of(field));
+    } catch (IllegalArgumentException e) {
+      // The server judges: a guarded method refuses what the field holds; to another the field may
+      // mean something else, and its calls are none of our business.
+      return Optional.empty();
+    }
+  }
+
+  private void whenStarted(Runnable action) {
+    synchronized (lock) {
+      if (state == State.HELD || state == State.STARTING) {
+        waiting.add(action);
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /**
+   * Outside the lock: the real call may call its listener at once, and that may wait for others.
+   */
+  private void runWaiting() {
+    while (true) {
+      Runnable action;
+      synchronized (lock) {
+        action = waiting.poll();
+        if (action == null) {
+          state = State.STARTED;
+          return;
+        }
+      }
+      action.run();
+    }
+  }
+}
