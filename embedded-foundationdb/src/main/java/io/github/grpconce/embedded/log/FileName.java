@@ -1,0 +1,53 @@
+package io.github.grpconce.embedded.log;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The name of a file in the directory: what it holds, and the version that it starts from. */
+record FileName(Kind kind, long version) implements Comparable<FileName> {
+
+  /** Ends the name of a file that is not complete yet. */
+  static final String UNFINISHED = ".tmp";
+
+  private static final Pattern SHAPE = Pattern.compile("(log|checkpoint)-([0-9]{19})");
+
+  enum Kind {
+    LOG("log"),
+    CHECKPOINT("checkpoint");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+  }
+
+  static FileName log(long version) {
+    return new FileName(Kind.LOG, version);
+  }
+
+  static FileName checkpoint(long version) {
+    return new FileName(Kind.CHECKPOINT, version);
+  }
+
+  static Optional<FileName> parse(String name) {
+    Matcher matcher = SHAPE.matcher(name);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    Kind kind = matcher.group(1).equals(Kind.LOG.word) ? Kind.LOG : Kind.CHECKPOINT;
+    return Optional.of(new FileName(kind, Long.parseLong(matcher.group(2))));
+  }
+
+  @Override
+  public int compareTo(FileName other) {
+    return Long.compare(version, other.version);
+  }
+
+  /** Padded, so that a listing shows the files in the order of their versions. */
+  @Override
+  public String toString() {
+    return String.format("%s-%019d", kind.word, version);
+  }
+}
