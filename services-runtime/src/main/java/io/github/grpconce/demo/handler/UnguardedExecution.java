@@ -1,0 +1,26 @@
+package io.github.grpconce.demo.handler;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Transaction;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/** Commits each piece of work on its own, as services do without grpc-once. */
+record UnguardedExecution(Database database) implements Execution {
+
+  @Override
+  public <T> T transact(Function<? super Transaction, ? extends T> work) {
+    try {
+      return database.run(work::apply);
+    } catch (CompletionException e) {
+      // The database's retry loop wraps whatever ends it.
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  @Override
+  public String newId(String label) {
+    return UUID.randomUUID().toString();
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.grpconce.demo.runtime;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The flags that every service of the demo has; a picocli mix-in. */
+public final class ServerOptions {
+
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_DRAIN_SECONDS = 3_600;
+
+  // Both are set by picocli before any option is.
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec command;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The address to listen on. Default: ${DEFAULT-VALUE}")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port to listen on; 0 takes a free one. Default: ${DEFAULT-VALUE}")
+  private int port = 0;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the embedded engine keeps its data. Default: data/<service>")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--cluster-file",
+      paramLabel = "PATH",
+      description = "Use the FoundationDB cluster of this cluster file, not the embedded engine.")
+  private @Nullable Path clusterFile;
+
+  @Option(
+      names = "--subspace",
+      paramLabel = "NAME",
+      description = "Keeps apart the services that share a cluster. Default: the service's name")
+  private @Nullable String subspace;
+
+  @Option(
+      names = "--unguarded",
+      description = "Run without grpc-once, to see what retries do without it.")
+  private boolean unguarded;
+
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "N",
+      description =
+          "How long calls may take to end when the process is told to stop. Default:"
+              + " ${DEFAULT-VALUE}")
+  private int drainSeconds = 10;
+
+  @Option(names = "--verbose", description = "Log to standard error what happens.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself.
+  private boolean help;
+
+  /** Returns whether the service runs without our interceptors. */
+  public boolean unguarded() {
+    return unguarded;
+  }
+
+  /** Refuses what picocli can't know to be wrong. */
+  void check() {
+    require(port >= 0 && port <= MAX_PORT, "--port must be 0 to " + MAX_PORT);
+    require(
+        drainSeconds >= 0 && drainSeconds <= MAX_DRAIN_SECONDS,
+        "--drain-seconds must be 0 to " + MAX_DRAIN_SECONDS);
+    require(
+        data == null || clusterFile == null,
+        "--data and --cluster-file exclude each other: give the one that holds the data");
+    require(subspace == null || !subspace.isEmpty(), "--subspace must not be empty");
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(host, port);
+  }
+
+  Store openStore(String serviceName) {
+    if (clusterFile != null) {
+      return Store.ofProcess(clusterFile);
+    }
+    return Store.embedded(data != null ? data : Path.of("data", serviceName));
+  }
+
+  ServiceSpace space(String serviceName) {
+    return ServiceSpace.named(subspace != null ? subspace : serviceName);
+  }
+
+  Duration drain() {
+    return Duration.ofSeconds(drainSeconds);
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ParameterException(command.commandLine(), rule);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.grpconce.demo.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.grpconce.demo.handler.Execution;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * One service as a process, from its command line to its end.
+ *
+ * <p>A service is a picocli command whose {@code call} ends with {@link #serve}:
+ *
+ * <pre>{@code
+ * public static void main(String... args) {
+ *   ServiceProcess.main("payment", PaymentServer::new, args);
+ * }
+ *
+ * public Integer call() {
+ *   return process.serve(options, context -> new PaymentApi(context));
+ * }
+ * }</pre>
+ *
+ * <p>Standard output gets one line, {@code listening on HOST:PORT}, when calls are accepted;
+ * everything else goes to standard error. Exit status: {@value #USAGE} if the flags are wrong,
+ * {@value #FAILED} if the service can't start, and what the JVM makes of the signal otherwise.
+ */
+public final class ServiceProcess {
+
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  private final String name;
+  private final Function<String, @Nullable String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final StopSignal stop;
+
+  ServiceProcess(
+      String name,
+      Function<String, @Nullable String> environment,
+      PrintStream out,
+      PrintStream err,
+      StopSignal stop) {
+    this.name = name;
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+    this.stop = stop;
+  }
+
+  /**
+   * Runs a service until the process is told to end, and ends the process.
+   *
+   * @param name stands for the service in its messages, environment variables and defaults
+   * @param command makes the command that is run with {@code args}
+   */
+  public static void main(
+      String name, Function<ServiceProcess, Callable<Integer>> command, String... args) {
+    StopSignal stop = StopSignal.onProcessEnd();
+    int status = FAILED;
+    try {
+      status =
+          new ServiceProcess(name, System::getenv, System.out, System.err, stop).run(command, args);
+    } finally {
+      stop.stopped();
+    }
+    System.exit(status);
+  }
+
+  int run(Function<ServiceProcess, Callable<Integer>> command, String... args) {
+    EnvironmentDefaults defaults = new EnvironmentDefaults(name, environment);
+    return new CommandLine(command.apply(this))
+        .setCommandName(displayName())
+        .setDefaultValueProvider(defaults)
+        .setOut(new PrintWriter(out, true, UTF_8))
+        .setErr(new PrintWriter(err, true, UTF_8))
+        .setParameterExceptionHandler(new UsageErrors(defaults))
+        .setExecutionExceptionHandler((failure, line, parsed) -> failed(failure))
+        .execute(args);
+  }
+
+  /**
+   * Serves until the process is told to end; then drains, and closes the store.
+   *
+   * @return the exit status
+   * @throws StartupException if the store can't be opened or the address is taken
+   */
+  public int serve(ServerOptions options, ServiceFactory factory) {
+    options.check();
+    Logging.start(err, options.verbose());
+    try (Store store = options.openStore(name)) {
+      ServiceSpace space = options.space(name);
+      ServerServiceDefinition service = define(store, space, factory);
+      String serviceName = service.getServiceDescriptor().getName();
+      try (StoreHealth health = new StoreHealth(store.database(), space.root(), serviceName);
+          RunningServer server =
+              RunningServer.start(options.address(), service, health, options.drain())) {
+        out.printf("listening on %s:%d%n", options.address().getHostString(), server.port());
+        out.flush();
+        stop.await();
+      }
+    }
+    return 0;
+  }
+
+  private static ServerServiceDefinition define(
+      Store store, ServiceSpace space, ServiceFactory factory) {
+    AttemptJournal journal = new AttemptJournal(store.database(), space.journal());
+    Execution execution = Execution.unguarded(store.database());
+    BindableService service =
+        factory.create(new ServiceContext(store.database(), space.data(), execution));
+    return ServerInterceptors.intercept(service.bindService(), new JournalInterceptor(journal));
+  }
+
+  private int failed(Exception failure) throws Exception {
+    if (failure instanceof StartupException) {
+      err.printf("%s: %s%n", displayName(), failure.getMessage());
+      return FAILED;
+    }
+    throw failure;
+  }
+
+  private String displayName() {
+    return "services-" + name;
+  }
+}

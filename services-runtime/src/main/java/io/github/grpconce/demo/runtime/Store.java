@@ -1,0 +1,57 @@
+package io.github.grpconce.demo.runtime;
+
+import com.apple.foundationdb.Database;
+import java.nio.file.Path;
+
+/**
+ * A service's open database: the embedded engine on a directory, or a FoundationDB cluster.
+ *
+ * <p>Thread-safe.
+ */
+public final class Store implements AutoCloseable {
+
+  private final Database database;
+  private final Runnable afterwards;
+
+  private Store(Database database, Runnable afterwards) {
+    this.database = database;
+    this.afterwards = afterwards;
+  }
+
+  /**
+   * Opens the embedded engine.
+   *
+   * @param directory is created if it isn't there; only one process may have it open
+   * @throws StartupException if it is locked, not writable or damaged
+   */
+  @SuppressWarnings("DoNotCallSuggester") // until the engine is here
+  public static Store embedded(Path directory) {
+    throw new StartupException("the embedded engine is still being built: " + directory, null);
+  }
+
+  /**
+   * Opens a FoundationDB cluster.
+   *
+   * @throws StartupException if the file can't be read or the native client isn't installed
+   */
+  public static Store cluster(Path clusterFile) {
+    return new Store(ClusterClient.open(clusterFile), () -> {});
+  }
+
+  /** Opens a cluster for a process that ends when this is closed. */
+  static Store ofProcess(Path clusterFile) {
+    Database database = ClusterClient.open(clusterFile);
+    return new Store(database, ClusterClient.takeOverNetwork());
+  }
+
+  /** Returns the database; it is closed with this. */
+  public Database database() {
+    return database;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    afterwards.run();
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.grpconce.demo.runtime;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The health service's word on a server whose calls need the store: SERVING only while it answers.
+ *
+ * <p>Thread-safe.
+ */
+final class StoreHealth implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(StoreHealth.class.getName());
+
+  /** Longer than a hiccup; shorter than what a load balancer waits for an answer. */
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
+  private final HealthStatusManager statuses = new HealthStatusManager();
+  private final Database database;
+  private final byte[] anyKey;
+  private final List<String> names;
+  private final ScheduledExecutorService scheduler;
+  private final ScheduledFuture<?> probing;
+
+  /**
+   * Asks the store now, and then once a second until it is closed.
+   *
+   * @param serviceName what is served, beside the server as a whole
+   */
+  StoreHealth(Database database, Subspace subspace, String serviceName) {
+    this.database = database;
+    this.anyKey = subspace.pack();
+    this.names = List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, serviceName);
+    this.scheduler = Executors.newSingleThreadScheduledExecutor(StoreHealth::daemon);
+    probe();
+    this.probing =
+        scheduler.scheduleWithFixedDelay(
+            this::probe,
+            PROBE_INTERVAL.toMillis(),
+            PROBE_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  BindableService service() {
+    return statuses.getHealthService();
+  }
+
+  /** Says NOT_SERVING from now on, whatever the store does. */
+  void enterShutdown() {
+    statuses.enterTerminalState();
+  }
+
+  @Override
+  public void close() {
+    probing.cancel(true);
+    scheduler.shutdownNow();
+  }
+
+  private void probe() {
+    ServingStatus status = storeAnswers() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    names.forEach(name -> statuses.setStatus(name, status));
+  }
+
+  private boolean storeAnswers() {
+    try {
+      database.read(
+          transaction -> {
+            transaction.options().setTimeout(PROBE_TIMEOUT.toMillis());
+            return transaction.get(anyKey).join();
+          });
+      return true;
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, e, () -> "the store does not answer: not serving until it does");
+      return false;
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "store-health");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
