@@ -1,0 +1,225 @@
+package io.github.grpconce.client;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServiceDescriptor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The service config that makes gRPC attempt calls again, for guarded and safe methods only.
+ *
+ * <p>{@link #forServices} is all that most channels need. {@link #newBuilder} chooses policies, and
+ * hedges. {@link #check} is for configs that were written by hand.
+ *
+ * <pre>{@code
+ * RetryServiceConfig.newBuilder()
+ *     .service(PaymentServiceGrpc.getServiceDescriptor())
+ *     .policy(PaymentServiceGrpc.getGetAccountMethod(), HedgingPolicy.after(Duration.ofMillis(50)))
+ *     .applyTo(channelBuilder);
+ * }</pre>
+ *
+ * <p>A service config that comes with the name resolution (DNS TXT records, xDS) takes the place of
+ * this one; {@code ManagedChannelBuilder.disableServiceConfigLookUp} keeps it out. A channel of
+ * {@code InProcessChannelBuilder} attempts again only after {@code enableRetry}.
+ */
+public final class RetryServiceConfig {
+
+  private RetryServiceConfig() {}
+
+  /**
+   * Returns the config that retries these services' guarded and safe methods as {@link
+   * RetryPolicy#standard} says, for {@link ManagedChannelBuilder#defaultServiceConfig}.
+   *
+   * @throws IllegalArgumentException if a method has a guard that can't be kept
+   */
+  public static Map<String, ?> forServices(ServiceDescriptor... services) {
+    return newBuilder().services(services).build();
+  }
+
+  /**
+   * Checks a config that was written by hand, for a channel with the {@link ChannelLimits#STANDARD
+   * standard limits}.
+   *
+   * @param config as for {@link ManagedChannelBuilder#defaultServiceConfig}
+   * @param services all that are called through the channel
+   * @return the config
+   * @throws IllegalArgumentException if it would attempt again a method that is neither guarded nor
+   *     safe, or one of another service; if it has both policies for a method, more attempts than
+   *     the channel makes, or larger requests than the channel keeps for further attempts
+   */
+  @CanIgnoreReturnValue
+  public static Map<String, ?> check(Map<String, ?> config, ServiceDescriptor... services) {
+    return newBuilder().services(services).check(config);
+  }
+
+  /** Returns a builder that knows no services yet. */
+  public static Builder newBuilder() {
+    return new Builder();
+  }
+
+  /** Builds or checks a config. Not thread-safe. */
+  public static final class Builder {
+
+    private final List<ServiceDescriptor> services = new ArrayList<>();
+    private final Set<String> vouchedFor = new HashSet<>();
+    private final Map<String, AttemptPolicy> ownPolicies = new HashMap<>();
+    private final Map<String, Object> config = new LinkedHashMap<>();
+    private final Map<String, Object> methodOptions = new LinkedHashMap<>();
+    private AttemptPolicy policy = RetryPolicy.standard();
+    private ChannelLimits limits = ChannelLimits.STANDARD;
+
+    private Builder() {}
+
+    /** Adds services that are called through the channel. */
+    @CanIgnoreReturnValue
+    public Builder services(ServiceDescriptor... added) {
+      services.addAll(Arrays.asList(added));
+      return this;
+    }
+
+    /**
+     * Says that a method may be called twice though its descriptor doesn't: because its server's
+     * configuration guards it, or because it is idempotent in itself.
+     */
+    @CanIgnoreReturnValue
+    public Builder vouchFor(MethodDescriptor<?, ?> method) {
+      vouchedFor.add(method.getFullMethodName());
+      return this;
+    }
+
+    /** Sets the policy of all methods without one of their own; {@link RetryPolicy#standard}. */
+    @CanIgnoreReturnValue
+    public Builder policy(AttemptPolicy ofAll) {
+      policy = ofAll;
+      return this;
+    }
+
+    /** Sets the policy of one method. */
+    @CanIgnoreReturnValue
+    public Builder policy(MethodDescriptor<?, ?> method, AttemptPolicy ofMethod) {
+      ownPolicies.put(method.getFullMethodName(), ofMethod);
+      return this;
+    }
+
+    /**
+     * Stops further attempts while too many fail (gRFC A6): each failure takes one token of {@code
+     * maxTokens}, each success gives back {@code tokenRatio}, and below half there are none.
+     * Without it, each call has its attempts whatever becomes of the others.
+     *
+     * @param maxTokens above 0, at most 1000
+     * @param tokenRatio above 0; three decimal places count
+     */
+    @CanIgnoreReturnValue
+    public Builder throttling(double maxTokens, double tokenRatio) {
+      if (!(maxTokens > 0 && maxTokens <= 1000 && tokenRatio > 0)) {
+        throw new IllegalArgumentException(
+            "throttling needs 0 < maxTokens <= 1000, tokenRatio > 0");
+      }
+      config.put("retryThrottling", Map.of("maxTokens", maxTokens, "tokenRatio", tokenRatio));
+      return this;
+    }
+
+    /** Makes attempts wait for a connection, up to the call's deadline, instead of failing. */
+    @CanIgnoreReturnValue
+    public Builder waitForReady() {
+      methodOptions.put(ServiceConfig.WAIT_FOR_READY, true);
+      return this;
+    }
+
+    /**
+     * Refuses larger requests before they are sent, so that none goes without its further attempts.
+     *
+     * @param bytes of the serialised message; 5 less than the channel's {@link
+     *     ChannelLimits#perRpcBufferBytes} at most
+     */
+    @CanIgnoreReturnValue
+    public Builder maxRequestBytes(int bytes) {
+      methodOptions.put(ServiceConfig.MAX_REQUEST_BYTES, (double) bytes);
+      return this;
+    }
+
+    /** Says what the channel was built to allow; {@link ChannelLimits#STANDARD}. */
+    @CanIgnoreReturnValue
+    public Builder limits(ChannelLimits ofChannel) {
+      limits = ofChannel;
+      return this;
+    }
+
+    /**
+     * Returns the config, for {@link ManagedChannelBuilder#defaultServiceConfig}.
+     *
+     * @throws IllegalArgumentException as {@link RetryServiceConfig#check}, and if a method with a
+     *     policy of its own belongs to no added service
+     */
+    public Map<String, ?> build() {
+      Map<String, Object> result = new LinkedHashMap<>(config);
+      result.put(ServiceConfig.METHOD_CONFIG, methodConfigs());
+      return check(result);
+    }
+
+    /**
+     * Builds the config and sets it on a channel, together with its limits and with retries
+     * enabled, and keeps out configs of the name resolution, which nobody has checked.
+     *
+     * @throws IllegalArgumentException as {@link #build}
+     */
+    public void applyTo(ManagedChannelBuilder<?> channel) {
+      channel
+          .defaultServiceConfig(build())
+          .disableServiceConfigLookUp()
+          .enableRetry()
+          .maxRetryAttempts(limits.maxRetryAttempts())
+          .maxHedgedAttempts(limits.maxHedgedAttempts())
+          .perRpcBufferLimit(limits.perRpcBufferBytes());
+    }
+
+    /** Checks a config that was written by hand; see {@link RetryServiceConfig#check}. */
+    @CanIgnoreReturnValue
+    public Map<String, ?> check(Map<String, ?> written) {
+      new ServiceConfigLint(new RepeatableMethods(services, vouchedFor), limits).check(written);
+      return written;
+    }
+
+    /** One entry per policy, and in it the names of its methods. */
+    private List<Map<String, ?>> methodConfigs() {
+      Map<AttemptPolicy, List<Map<String, ?>>> names = new LinkedHashMap<>();
+      Set<String> unused = new HashSet<>(ownPolicies.keySet());
+      RepeatableMethods methods = new RepeatableMethods(services, vouchedFor);
+      for (MethodDescriptor<?, ?> method : methods.all()) {
+        String fullName = method.getFullMethodName();
+        if (unused.remove(fullName) || methods.isRepeatable(method)) {
+          names
+              .computeIfAbsent(ownPolicies.getOrDefault(fullName, policy), p -> new ArrayList<>())
+              .add(nameOf(method));
+        }
+      }
+      if (!unused.isEmpty()) {
+        throw new IllegalArgumentException("policies for methods of unknown services: " + unused);
+      }
+      return names.entrySet().stream()
+          .<Map<String, ?>>map(e -> entry(e.getKey(), e.getValue()))
+          .toList();
+    }
+
+    private static Map<String, ?> nameOf(MethodDescriptor<?, ?> method) {
+      return Map.of(
+          ServiceConfig.SERVICE, String.valueOf(method.getServiceName()),
+          ServiceConfig.METHOD, String.valueOf(method.getBareMethodName()));
+    }
+
+    private Map<String, ?> entry(AttemptPolicy ofMethods, List<Map<String, ?>> names) {
+      Map<String, Object> entry = new LinkedHashMap<>(methodOptions);
+      entry.put(ServiceConfig.NAME, names);
+      entry.put(ServiceConfig.key(ofMethods), ServiceConfig.policy(ofMethods));
+      return entry;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.grpconce.client;
+
+import io.grpc.Status;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The words of gRPC's service config, and how its values are written and read. It is JSON: numbers
+ * are doubles, durations are texts such as {@code 0.1s}.
+ */
+final class ServiceConfig {
+
+  static final String METHOD_CONFIG = "methodConfig";
+  static final String NAME = "name";
+  static final String SERVICE = "service";
+  static final String METHOD = "method";
+  static final String RETRY_POLICY = "retryPolicy";
+  static final String HEDGING_POLICY = "hedgingPolicy";
+  static final String MAX_ATTEMPTS = "maxAttempts";
+  static final String MAX_REQUEST_BYTES = "maxRequestMessageBytes";
+  static final String WAIT_FOR_READY = "waitForReady";
+
+  private ServiceConfig() {}
+
+  /** Returns the key of a policy in a method's config. */
+  static String key(AttemptPolicy policy) {
+    return policy instanceof RetryPolicy ? RETRY_POLICY : HEDGING_POLICY;
+  }
+
+  static Map<String, ?> policy(AttemptPolicy policy) {
+    return policy instanceof RetryPolicy retry ? retry(retry) : hedging((HedgingPolicy) policy);
+  }
+
+  private static Map<String, ?> retry(RetryPolicy policy) {
+    return Map.of(
+        MAX_ATTEMPTS,
+        (double) policy.maxAttempts(),
+        "initialBackoff",
+        seconds(policy.initialBackoff()),
+        "maxBackoff",
+        seconds(policy.maxBackoff()),
+        "backoffMultiplier",
+        policy.backoffMultiplier(),
+        "retryableStatusCodes",
+        names(policy.retryableCodes()));
+  }
+
+  private static Map<String, ?> hedging(HedgingPolicy policy) {
+    return Map.of(
+        MAX_ATTEMPTS,
+        (double) policy.maxAttempts(),
+        "hedgingDelay",
+        seconds(policy.delay()),
+        "nonFatalStatusCodes",
+        names(policy.nonFatalCodes()));
+  }
+
+  /** At most a day: its nanoseconds fit. */
+  private static String seconds(Duration duration) {
+    BigDecimal seconds = BigDecimal.valueOf(duration.toNanos(), 9);
+    return seconds.stripTrailingZeros().toPlainString() + "s";
+  }
+
+  private static List<String> names(Set<Status.Code> codes) {
+    return codes.stream().sorted().map(Status.Code::name).toList();
+  }
+
+  /** Returns the objects in a list; none if it is not there. */
+  static List<Map<?, ?>> objects(Map<?, ?> parent, String key) {
+    Object value = parent.get(key);
+    if (value == null) {
+      return List.of();
+    }
+    if (!(value instanceof List<?> list)) {
+      throw new IllegalArgumentException(key + " must be a list");
+    }
+    return list.stream().<Map<?, ?>>map(element -> object(element, key)).toList();
+  }
+
+  static @Nullable Map<?, ?> object(Map<?, ?> parent, String key) {
+    Object value = parent.get(key);
+    return value == null ? null : object(value, key);
+  }
+
+  private static Map<?, ?> object(@Nullable Object value, String key) {
+    if (value instanceof Map<?, ?> object) {
+      return object;
+    }
+    throw new IllegalArgumentException(key + " must hold an object");
+  }
+
+  static String text(Map<?, ?> parent, String key) {
+    Object value = parent.get(key);
+    return value == null ? "" : value.toString();
+  }
+
+  /** Returns a number, which gRPC also takes as a text; 0 if it is not there. */
+  static double number(Map<?, ?> parent, String key) {
+    Object value = parent.get(key);
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    try {
+      return value == null ? 0 : Double.parseDouble(value.toString());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(key + " must be a number", e);
+    }
+  }
+}
