@@ -122,9 +122,7 @@ public enum ErrorReason {
    * @return empty if the call failed for another reason, or for one that this version doesn't know
    */
   public static Optional<ErrorReason> of(Throwable failure) {
-    com.google.rpc.Status status = StatusProto.fromThrowable(failure);
-    List<Any> details = status == null ? List.of() : status.getDetailsList();
-    return details.stream()
+    return details(failure).stream()
         .filter(detail -> detail.is(ErrorInfo.class))
         .map(ErrorReason::unpack)
         .filter(info -> info.getDomain().equals(DOMAIN))
@@ -132,9 +130,16 @@ public enum ErrorReason {
         .findFirst();
   }
 
-  /**
-   * What can't be read gives no reason: a foreign server's malformed details are no failure here.
-   */
+  /** Details that can't be read give no reason: they are some other server's. */
+  private static List<Any> details(Throwable failure) {
+    try {
+      com.google.rpc.Status status = StatusProto.fromThrowable(failure);
+      return status == null ? List.of() : status.getDetailsList();
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
+  }
+
   private static ErrorInfo unpack(Any detail) {
     try {
       return detail.unpack(ErrorInfo.class);

@@ -1,0 +1,54 @@
+package io.github.grpconce;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.grpc.Context;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GuardedExecutionTest {
+
+  private final RequestId id = RequestId.of("order-4711");
+
+  @Test
+  void current_isTheOneOfTheContext() throws Exception {
+    GuardedExecution execution = new GuardedExecution(id);
+    assertNull(GuardedExecution.current());
+    assertSame(execution, execution.attachTo(Context.current()).call(GuardedExecution::current));
+    assertNull(GuardedExecution.current());
+    assertEquals(id, execution.requestId());
+  }
+
+  @Test
+  void nextChild_countsTheCallsToEachMethod() {
+    GuardedExecution execution = new GuardedExecution(id);
+    assertEquals(
+        List.of(id.child("a/B", 0), id.child("a/C", 0), id.child("a/B", 1)),
+        List.of(
+            execution.nextChild("a/B"), execution.nextChild("a/C"), execution.nextChild("a/B")));
+  }
+
+  @Test
+  void nextChild_ofAReExecution_isTheSameAgain() {
+    assertEquals(
+        new GuardedExecution(id).nextChild("a/B"), new GuardedExecution(id).nextChild("a/B"));
+  }
+
+  @Test
+  void nextChild_fromSeveralThreads_givesEachOrdinalOnce() {
+    GuardedExecution execution = new GuardedExecution(id);
+    Set<RequestId> children =
+        IntStream.range(0, 1000)
+            .parallel()
+            .mapToObj(i -> execution.nextChild("a/B"))
+            .collect(Collectors.toSet());
+    Set<RequestId> expected =
+        IntStream.range(0, 1000).mapToObj(i -> id.child("a/B", i)).collect(Collectors.toSet());
+    assertEquals(expected, children);
+  }
+}
