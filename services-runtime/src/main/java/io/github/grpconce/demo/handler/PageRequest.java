@@ -36,8 +36,7 @@ public record PageRequest(int size, String after) {
    *     the page is not to be read
    */
   public static PageRequest of(int pageSize, String pageToken, FieldChecks checks) {
-    checks.require(
-        pageSize >= 0 && pageSize <= MAX_SIZE, "page_size", "must be 0 to %,d".formatted(MAX_SIZE));
+    checks.require(pageSize >= 0 && pageSize <= MAX_SIZE, "page_size", "must be 0 to " + MAX_SIZE);
     Optional<String> after = idIn(pageToken);
     checks.require(after.isPresent(), "page_token", "must be a token that an answer contained");
     return new PageRequest(pageSize == 0 ? DEFAULT_SIZE : pageSize, after.orElse(""));

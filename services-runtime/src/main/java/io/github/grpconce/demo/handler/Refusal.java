@@ -1,6 +1,7 @@
 package io.github.grpconce.demo.handler;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import io.grpc.Status.Code;
@@ -32,5 +33,31 @@ public record Refusal(Code code, String domain, String reason) {
             .setMessage(message)
             .addDetails(Any.pack(info))
             .build());
+  }
+
+  /**
+   * Returns what a service said about why it refused a call.
+   *
+   * @return all empty if it said nothing that can be read
+   */
+  public static ErrorInfo infoOf(StatusRuntimeException refusal) {
+    Status status = StatusProto.fromThrowable(refusal);
+    if (status == null) {
+      return ErrorInfo.getDefaultInstance();
+    }
+    return status.getDetailsList().stream()
+        .filter(detail -> detail.is(ErrorInfo.class))
+        .map(Refusal::unpack)
+        .findFirst()
+        .orElse(ErrorInfo.getDefaultInstance());
+  }
+
+  /** A foreign service's malformed details are no failure here. */
+  private static ErrorInfo unpack(Any detail) {
+    try {
+      return detail.unpack(ErrorInfo.class);
+    } catch (InvalidProtocolBufferException e) {
+      return ErrorInfo.getDefaultInstance();
+    }
   }
 }

@@ -1,0 +1,99 @@
+package io.github.grpconce.demo.order;
+
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.client.RetryPolicy;
+import io.github.grpconce.client.RetryServiceConfig;
+import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connection to the payment service, with retries on. Guarded and unguarded differ in what is
+ * said of the call, not in when it is made again.
+ */
+final class PaymentChannel implements AutoCloseable {
+
+  private static final RetryPolicy RETRIES = RetryPolicy.standard();
+
+  private final ManagedChannel channel;
+
+  private PaymentChannel(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a channel; it connects at the first call.
+   *
+   * @param target the payment service's host and port, or any gRPC target
+   * @throws IllegalArgumentException if the target is none
+   */
+  static PaymentChannel open(String target, boolean unguarded) {
+    NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target).usePlaintext();
+    if (unguarded) {
+      retry(builder);
+    } else {
+      guard(builder);
+      builder.neverIndexMetadataKey(IdempotencyHeaders.REQUEST_ID);
+    }
+    return new PaymentChannel(builder.build());
+  }
+
+  /** All attempts of a charge carry one request ID, derived from the order's. */
+  static void guard(ManagedChannelBuilder<?> builder) {
+    builder.intercept(IdempotencyClientInterceptor.create());
+    RetryServiceConfig.newBuilder()
+        .services(PaymentServiceGrpc.getServiceDescriptor())
+        .policy(RETRIES)
+        .waitForReady()
+        .applyTo(builder);
+  }
+
+  /**
+   * What teams write by hand today: the same retries, with nothing that tells a payment service
+   * that a charge was made before. Our generator refuses to make such a config.
+   */
+  static void retry(ManagedChannelBuilder<?> builder) {
+    Map<String, ?> retryPolicy =
+        Map.of(
+            "maxAttempts", (double) RETRIES.maxAttempts(),
+            "initialBackoff", seconds(RETRIES.initialBackoff()),
+            "maxBackoff", seconds(RETRIES.maxBackoff()),
+            "backoffMultiplier", RETRIES.backoffMultiplier(),
+            "retryableStatusCodes",
+                RETRIES.retryableCodes().stream().map(Status.Code::name).toList());
+    Map<String, ?> methods =
+        Map.of(
+            "name",
+            List.of(Map.of("service", PaymentServiceGrpc.SERVICE_NAME)),
+            "waitForReady",
+            true,
+            "retryPolicy",
+            retryPolicy);
+    builder
+        .defaultServiceConfig(Map.of("methodConfig", List.of(methods)))
+        .disableServiceConfigLookUp()
+        .enableRetry();
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** For after the server's drain: no call is left that needs the channel. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString() + "s";
+  }
+}

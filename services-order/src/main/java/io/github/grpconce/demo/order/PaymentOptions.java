@@ -1,0 +1,66 @@
+package io.github.grpconce.demo.order;
+
+import java.time.Duration;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The flags that say how orders are paid for. */
+final class PaymentOptions {
+
+  /** An order and its charge fit into FoundationDB's five seconds for one transaction. */
+  private static final int MAX_TIMEOUT_MILLIS = 4_000;
+
+  // Set by picocli before any option is.
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec command;
+
+  @Option(
+      names = "--payment",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "Where the payment service is: HOST:PORT, or any gRPC target.")
+  private String target = "";
+
+  @Option(
+      names = "--merchant",
+      paramLabel = "ACCOUNT",
+      description = "The account that the money goes to. Default: ${DEFAULT-VALUE}")
+  private String merchantAccountId = "merchant";
+
+  @Option(
+      names = "--payment-timeout-millis",
+      paramLabel = "N",
+      description = "How long a charge may take, its retries included. Default: ${DEFAULT-VALUE}")
+  private int timeoutMillis = 2_000;
+
+  PaymentChannel openChannel(boolean unguarded) {
+    try {
+      return PaymentChannel.open(target, unguarded);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          command.commandLine(), "--payment must be HOST:PORT: " + e.getMessage(), e);
+    }
+  }
+
+  String merchantAccountId() {
+    require(
+        OrderChecks.isAccountId(merchantAccountId), "--merchant " + OrderChecks.ACCOUNT_ID_RULE);
+    return merchantAccountId;
+  }
+
+  Duration timeout() {
+    require(
+        timeoutMillis > 0 && timeoutMillis <= MAX_TIMEOUT_MILLIS,
+        "--payment-timeout-millis must be 1 to " + MAX_TIMEOUT_MILLIS);
+    return Duration.ofMillis(timeoutMillis);
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ParameterException(command.commandLine(), rule);
+    }
+  }
+}
