@@ -1,0 +1,89 @@
+package io.github.grpconce.record;
+
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.grpconce.v1.Record;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Stores a record in one value, or in several where it is too large: FoundationDB takes 100,000
+ * bytes in one. Then the value under the record's own key says only how many parts there are.
+ */
+final class RecordParts {
+
+  /** The most bytes of one value: some way below FoundationDB's limit. */
+  static final int VALUE_LIMIT = 90_000;
+
+  private RecordParts() {}
+
+  static void write(Transaction transaction, byte[] key, Record record) {
+    ByteString bytes = record.toByteString();
+    if (bytes.size() <= VALUE_LIMIT) {
+      set(transaction, key, bytes.toByteArray());
+      return;
+    }
+    int parts = (bytes.size() + VALUE_LIMIT - 1) / VALUE_LIMIT;
+    for (int i = 0; i < parts; i++) {
+      int end = Math.min(bytes.size(), (i + 1) * VALUE_LIMIT);
+      transaction.set(RecordKeys.part(key, i), bytes.substring(i * VALUE_LIMIT, end).toByteArray());
+    }
+    Record head = Record.newBuilder().setFormat(record.getFormat()).setParts(parts).build();
+    set(transaction, key, head.toByteArray());
+  }
+
+  /**
+   * The conflict on the record's key is what makes two executions exclude each other. It is added
+   * explicitly, because a handler may have asked for its next write to conflict with nothing.
+   */
+  private static void set(Transaction transaction, byte[] key, byte[] value) {
+    transaction.set(key, value);
+    transaction.addWriteConflictKey(key);
+  }
+
+  /** Completes what was found under the record's own key. */
+  static CompletableFuture<Record> complete(ReadTransaction transaction, byte[] key, byte[] value) {
+    Record head = parse(ByteString.copyFrom(value));
+    if (head.getParts() == 0) {
+      return CompletableFuture.completedFuture(head);
+    }
+    List<CompletableFuture<byte[]>> parts = new ArrayList<>();
+    for (int i = 0; i < head.getParts(); i++) {
+      parts.add(transaction.get(RecordKeys.part(key, i)));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(all -> parse(concatenated(parts)));
+  }
+
+  private static ByteString concatenated(List<CompletableFuture<byte[]>> parts) {
+    ByteString bytes = ByteString.EMPTY;
+    for (CompletableFuture<byte[]> part : parts) {
+      byte[] value = part.join();
+      if (value == null) {
+        throw new UnreadableRecordException("a record lacks one of its parts");
+      }
+      bytes = bytes.concat(ByteString.copyFrom(value));
+    }
+    return bytes;
+  }
+
+  private static Record parse(ByteString bytes) {
+    Record record;
+    try {
+      record = Record.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new UnreadableRecordException("a record is damaged", e);
+    }
+    if (record.getFormat() != SubspaceState.FORMAT) {
+      throw new UnreadableRecordException(
+          "a record has format "
+              + record.getFormat()
+              + "; this version understands "
+              + SubspaceState.FORMAT);
+    }
+    return record;
+  }
+}

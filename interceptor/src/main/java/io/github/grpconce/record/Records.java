@@ -1,0 +1,110 @@
+package io.github.grpconce.record;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.v1.Fingerprint;
+import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.Record;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one subspace: read and written within the transactions of others.
+ *
+ * <p>Looking a record up costs one read beside the transaction's read version, whatever the store
+ * holds; about every ten seconds the horizon is read too. Thread-safe; nothing blocks.
+ */
+public final class Records {
+
+  private final RecordKeys keys;
+  private final AtomicReference<@Nullable SubspaceState> cachedState = new AtomicReference<>();
+
+  private Records(RecordKeys keys) {
+    this.keys = keys;
+  }
+
+  /** Returns the records below a subspace, which must hold nothing else. */
+  public static Records in(Subspace subspace) {
+    return new Records(new RecordKeys(subspace));
+  }
+
+  /**
+   * Looks up the record of an operation, with a read conflict: the transaction commits only if it
+   * is still as found.
+   *
+   * @return fails with {@link UnreadableRecordException} if the record or the subspace can't be
+   *     understood, and as FoundationDB's own reads do
+   */
+  public CompletableFuture<Lookup> find(Transaction transaction, RecordIdentity identity) {
+    byte[] key = keys.record(identity);
+    CompletableFuture<byte[]> value = transaction.get(key);
+    return transaction
+        .getReadVersion()
+        .thenCompose(
+            version ->
+                stateAt(transaction, version)
+                    .thenCompose(
+                        state ->
+                            state.forbids(identity.millis())
+                                ? completedFuture(new Lookup.Expired(state.horizon()))
+                                : value.thenCompose(
+                                    bytes ->
+                                        lookup(
+                                            transaction,
+                                            key,
+                                            bytes,
+                                            new Lookup.Absent(version, state.formatWritten())))));
+  }
+
+  private CompletableFuture<Lookup> lookup(
+      Transaction transaction, byte[] key, byte @Nullable [] value, Lookup.Absent absent) {
+    return value == null
+        ? completedFuture(absent)
+        : RecordParts.complete(transaction, key, value).thenApply(Lookup.Found::new);
+  }
+
+  private CompletableFuture<SubspaceState> stateAt(Transaction transaction, long version) {
+    SubspaceState cached = cachedState.get();
+    if (cached != null && cached.holdsAt(version)) {
+      return completedFuture(cached);
+    }
+    return SubspaceState.read(transaction, keys, version).thenApply(this::cache);
+  }
+
+  /** Keeps the newest; what was read in this transaction holds in it all the same. */
+  private SubspaceState cache(SubspaceState read) {
+    cachedState.accumulateAndGet(
+        read, (old, fresh) -> old == null || old.version() < fresh.version() ? fresh : old);
+    return read;
+  }
+
+  /**
+   * Writes the outcome of an operation, to take effect with the transaction in which its record was
+   * found absent.
+   */
+  public void complete(
+      Transaction transaction,
+      RecordIdentity identity,
+      Lookup.Absent seen,
+      Fingerprint fingerprint,
+      Outcome outcome) {
+    Record record =
+        Record.newBuilder()
+            .setFormat(SubspaceState.FORMAT)
+            .setFingerprint(fingerprint)
+            .setOutcome(outcome)
+            .build();
+    RecordParts.write(transaction, keys.record(identity), record);
+    if (identity.millis().isEmpty()) {
+      transaction.set(keys.opaqueAge(identity, seen.readVersion()), new byte[0]);
+    }
+    if (!seen.formatWritten()) {
+      // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
+      transaction.mutate(MutationType.BYTE_MAX, keys.format(), SubspaceState.formatValue());
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.grpconce.record;
+
+import com.apple.foundationdb.FDBException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an error of FoundationDB means, by its number.
+ *
+ * <p>The numbers are FoundationDB's own (its documentation's page "Error Codes"). The predicates of
+ * {@link FDBException} are not asked: they need the native library.
+ */
+public final class StoreError {
+
+  /** transaction_too_old: five seconds are over. */
+  public static final int TOO_OLD = 1007;
+
+  /** commit_unknown_result: the transaction is over, and has taken effect or not. */
+  public static final int COMMIT_UNKNOWN_RESULT = 1021;
+
+  /** transaction_timed_out: a commit in flight may still take effect later. */
+  public static final int TIMED_OUT = 1031;
+
+  /** cluster_version_changed: a commit in flight may still take effect later. */
+  public static final int CLUSTER_VERSION_CHANGED = 1039;
+
+  /** The store refused what it was asked for; asking again won't help. */
+  private static final int FIRST_MISUSE = 2000;
+
+  private static final int LAST_MISUSE = 2999;
+
+  /** Longer cause chains than this are taken for cycles. */
+  private static final int MAX_CAUSES = 100;
+
+  /** Nothing was committed, and trying again can help. */
+  private static final Set<Integer> RETRYABLE_NOT_COMMITTED =
+      Set.of(TOO_OLD, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223);
+
+  private final FDBException error;
+
+  private StoreError(FDBException error) {
+    this.error = error;
+  }
+
+  /** Returns the error of the store that caused a failure, if any. */
+  public static Optional<StoreError> causing(Throwable failure) {
+    Throwable cause = failure;
+    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+      if (cause instanceof FDBException error) {
+        return Optional.of(new StoreError(error));
+      }
+      cause = cause.getCause();
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the error itself, as {@code Transaction.onError} wants it. */
+  public FDBException exception() {
+    return error;
+  }
+
+  /** Returns FoundationDB's number of the error. */
+  public int code() {
+    return error.getCode();
+  }
+
+  /** Returns whether {@code Transaction.onError} would let a transaction begin again. */
+  public boolean isRetryable() {
+    return RETRYABLE_NOT_COMMITTED.contains(code())
+        || code() == COMMIT_UNKNOWN_RESULT
+        || code() == CLUSTER_VERSION_CHANGED;
+  }
+
+  /** Returns whether a commit that failed so may have taken effect, or may yet. */
+  public boolean isMaybeCommitted() {
+    return code() == COMMIT_UNKNOWN_RESULT
+        || code() == CLUSTER_VERSION_CHANGED
+        || code() == TIMED_OUT;
+  }
+
+  /** Returns whether the transaction asked for something that can't be done, such as 10 MB. */
+  public boolean isMisuse() {
+    return code() >= FIRST_MISUSE && code() <= LAST_MISUSE;
+  }
+
+  @Override
+  public String toString() {
+    return "FoundationDB error " + code() + " (" + error.getMessage() + ")";
+  }
+}

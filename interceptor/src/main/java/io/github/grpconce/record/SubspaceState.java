@@ -1,0 +1,87 @@
+package io.github.grpconce.record;
+
+import com.apple.foundationdb.ReadTransaction;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for all records of a subspace, as it was at one read version.
+ *
+ * @param horizonMillis time-bearing IDs at or before it are refused; milliseconds since 1970
+ * @param formatWritten whether the subspace says which format it has
+ * @param version FoundationDB's version at which this was read
+ */
+record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
+
+  /** The format that this code writes and understands. */
+  static final int FORMAT = 1;
+
+  /**
+   * For how long a state may be used after it was read, in versions: some ten seconds. A sweeper
+   * waits as long before it clears what a new horizon allows it to, so this belongs to the format.
+   */
+  static final long ALLOWED_AGE = 10_000_000;
+
+  private static final long NO_HORIZON = Long.MIN_VALUE;
+
+  /** Whether a transaction with this read version may rely on the state. */
+  boolean holdsAt(long readVersion) {
+    return readVersion - version <= ALLOWED_AGE;
+  }
+
+  /** Whether an ID of this time is no longer accepted; an opaque one has none. */
+  boolean forbids(OptionalLong millis) {
+    return millis.isPresent() && millis.getAsLong() <= horizonMillis;
+  }
+
+  Instant horizon() {
+    return Instant.ofEpochMilli(horizonMillis);
+  }
+
+  /**
+   * Reads the state. Snapshot reads: a horizon that moves on need not abort the calls of the
+   * moment, since nothing is cleared until their transactions are too old to commit.
+   */
+  static CompletableFuture<SubspaceState> read(
+      ReadTransaction transaction, RecordKeys keys, long readVersion) {
+    CompletableFuture<byte[]> horizon = transaction.snapshot().get(keys.horizon());
+    CompletableFuture<byte[]> format = transaction.snapshot().get(keys.format());
+    return horizon.thenCombine(
+        format,
+        (h, f) -> {
+          checkFormat(f);
+          return new SubspaceState(horizonMillis(h), f != null, readVersion);
+        });
+  }
+
+  private static long horizonMillis(byte @Nullable [] value) {
+    if (value == null) {
+      return NO_HORIZON;
+    }
+    if (value.length != Long.BYTES) {
+      throw new UnreadableRecordException("the horizon of this subspace is damaged");
+    }
+    return ByteBuffer.wrap(value).getLong();
+  }
+
+  private static void checkFormat(byte @Nullable [] value) {
+    if (value == null) {
+      return;
+    }
+    if (value.length != Integer.BYTES) {
+      throw new UnreadableRecordException("the format version of this subspace is damaged");
+    }
+    int format = ByteBuffer.wrap(value).getInt();
+    if (format != FORMAT) {
+      throw new UnreadableRecordException(
+          "this subspace has format " + format + "; this version understands " + FORMAT);
+    }
+  }
+
+  static byte[] formatValue() {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
+  }
+}

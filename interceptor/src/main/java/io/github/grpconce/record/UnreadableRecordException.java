@@ -1,0 +1,18 @@
+package io.github.grpconce.record;
+
+/**
+ * What is stored can't be understood: it is damaged, or a newer version wrote it. It is never taken
+ * for absent, because then the operation would be executed a second time.
+ */
+public final class UnreadableRecordException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  UnreadableRecordException(String message) {
+    super(message);
+  }
+
+  UnreadableRecordException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
