@@ -3,6 +3,7 @@ package io.github.grpconce.record;
 import com.apple.foundationdb.FDBException;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an error of FoundationDB means, by its number.
@@ -43,8 +44,8 @@ public final class StoreError {
   }
 
   /** Returns the error of the store that caused a failure, if any. */
-  public static Optional<StoreError> causing(Throwable failure) {
-    Throwable cause = failure;
+  public static Optional<StoreError> causing(@Nullable Throwable failure) {
+    @Nullable Throwable cause = failure;
     for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
       if (cause instanceof FDBException error) {
         return Optional.of(new StoreError(error));
@@ -76,6 +77,19 @@ public final class StoreError {
     return code() == COMMIT_UNKNOWN_RESULT
         || code() == CLUSTER_VERSION_CHANGED
         || code() == TIMED_OUT;
+  }
+
+  /**
+   * Returns whether an operation that failed so is looked up and tried again: in the same
+   * transaction, or in another one after a timeout.
+   */
+  public boolean isWorthAnotherTry() {
+    return isRetryable() || code() == TIMED_OUT;
+  }
+
+  /** Returns whether the transaction lived too long. */
+  public boolean isTooLate() {
+    return code() == TOO_OLD || code() == TIMED_OUT;
   }
 
   /** Returns whether the transaction asked for something that can't be done, such as 10 MB. */

@@ -1,0 +1,106 @@
+package io.github.grpconce.server;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.SynchronizationContext;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One arrival of a guarded call: owns the real call and all use of it, and answers it once.
+ *
+ * <p>The call is used within a {@link SynchronizationContext} alone, because answers come from
+ * other threads than the transport's.
+ */
+final class Attempt<RespT> {
+
+  private static final Logger LOG = Logger.getLogger(Attempt.class.getName());
+
+  private final ServerCall<?, RespT> call;
+  private final @Nullable Deadline deadline = Context.current().getDeadline();
+  private final SynchronizationContext calls =
+      new SynchronizationContext(
+          (thread, failure) -> LOG.log(Level.WARNING, "an answer could not be sent", failure));
+
+  // Only used within the synchronization context.
+  private boolean over;
+  private @Nullable Future<?> limit;
+
+  Attempt(ServerCall<?, RespT> call) {
+    this.call = call;
+  }
+
+  /** By when the client wants the answer, if it said so. */
+  @Nullable Deadline deadline() {
+    return deadline;
+  }
+
+  void request(int messages) {
+    calls.execute(() -> call.request(messages));
+  }
+
+  /** Sends the answer, unless another was sent before or the client has gone. */
+  void answer(Answer<RespT> answer) {
+    calls.execute(
+        () -> {
+          if (end()) {
+            send(answer);
+          }
+        });
+  }
+
+  void refuse(StatusRuntimeException refusal) {
+    answer(Answer.refusal(refusal));
+  }
+
+  /** The client has gone. */
+  void cancelled() {
+    calls.execute(this::end);
+  }
+
+  /** Bounds the wait of a client that named no deadline. */
+  void limitTo(Duration maxWait, ScheduledExecutorService scheduler, Runnable onLimit) {
+    if (deadline != null) {
+      return;
+    }
+    calls.execute(
+        () -> {
+          if (!over) {
+            limit = scheduler.schedule(onLimit, maxWait.toNanos(), TimeUnit.NANOSECONDS);
+          }
+        });
+  }
+
+  /** Returns whether the attempt was still open. */
+  private boolean end() {
+    boolean wasOpen = !over;
+    over = true;
+    if (limit != null) {
+      limit.cancel(false);
+    }
+    return wasOpen;
+  }
+
+  private void send(Answer<RespT> answer) {
+    try {
+      if (answer.status().isOk()) {
+        call.sendHeaders(Answer.copy(answer.headers()));
+        answer.messages().forEach(call::sendMessage);
+      }
+      call.close(answer.status(), Answer.copy(answer.trailers()));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "an answer could not be sent", e);
+      call.close(
+          Status.INTERNAL.withDescription("the answer could not be sent"),
+          Answer.copy(answer.trailers()));
+    }
+  }
+}

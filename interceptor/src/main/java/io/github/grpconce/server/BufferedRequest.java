@@ -1,0 +1,57 @@
+package io.github.grpconce.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.github.grpconce.v1.Fingerprint;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The messages of one request, kept so that each execution can be given them.
+ *
+ * <p>Protobuf messages are immutable and shared by all executions; others are kept as they are
+ * serialised and parsed afresh for each, because a handler may change them. Filled by one thread.
+ */
+final class BufferedRequest<ReqT> {
+
+  private final GuardedMethod<ReqT, ?> method;
+  private final int maxBytes;
+  private final List<ReqT> messages = new ArrayList<>();
+  private final List<ByteString> serialised = new ArrayList<>();
+  private long bytes;
+
+  BufferedRequest(GuardedMethod<ReqT, ?> method, int maxBytes) {
+    this.method = method;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Adds the next message; returns false if that is more than may be kept. */
+  boolean add(ReqT message) {
+    if (message instanceof MessageLite proto) {
+      bytes += proto.getSerializedSize();
+      messages.add(message);
+    } else {
+      ByteString content = GuardedMethod.bytes(method.descriptor().streamRequest(message));
+      bytes += content.size();
+      serialised.add(content);
+    }
+    return bytes <= maxBytes;
+  }
+
+  /** Returns the messages, for one execution to keep. */
+  List<ReqT> messages() {
+    return serialised.isEmpty()
+        ? List.copyOf(messages)
+        : serialised.stream()
+            .map(content -> method.descriptor().parseRequest(content.newInput()))
+            .toList();
+  }
+
+  Fingerprint fingerprint() {
+    return serialised.isEmpty()
+        ? method.fingerprints().of(messages.stream().map(MessageLite.class::cast).toList())
+        : method
+            .fingerprints()
+            .ofSerialised(serialised.stream().map(ByteString::toByteArray).toList());
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.grpconce.server;
+
+import com.google.protobuf.ByteString;
+import io.github.grpconce.v1.Outcome;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.List;
+
+/**
+ * What one execution of a handler answered, before anybody has been told.
+ *
+ * @param status with its cause, if the handler failed
+ * @param messages the responses, as a client will read them
+ * @param serialised the same, as they are recorded
+ * @param byGuard whether it is the guard's own word, which is never recorded
+ */
+record CapturedAnswer<RespT>(
+    boolean byGuard,
+    Status status,
+    Metadata headers,
+    List<RespT> messages,
+    List<ByteString> serialised,
+    Metadata trailers) {
+
+  /** What the guard says in the handler's place, because the handler broke down or a limit. */
+  static <RespT> CapturedAnswer<RespT> byGuard(Answer<RespT> failure) {
+    return new CapturedAnswer<>(
+        true, failure.status(), new Metadata(), List.of(), List.of(), failure.trailers());
+  }
+
+  static <RespT> CapturedAnswer<RespT> byGuard(Status failure) {
+    return byGuard(Answer.failure(failure, new Metadata()));
+  }
+
+  /** Returns what is recorded: all of a success, the status and trailers alone of a failure. */
+  Outcome outcome() {
+    Outcome.Builder outcome =
+        Outcome.newBuilder()
+            .setCode(status.getCode().value())
+            .addAllTrailers(StoredMetadata.of(trailers));
+    String description = status.getDescription();
+    if (description != null) {
+      outcome.setMessage(description);
+    }
+    if (status.isOk()) {
+      outcome.addAllHeaders(StoredMetadata.of(headers)).addAllResponses(serialised);
+    }
+    return outcome.build();
+  }
+
+  /** Returns the answer as the record will give it to later attempts too. */
+  Answer<RespT> recorded(Outcome outcome) {
+    return Outcomes.answer(outcome, status.isOk() ? messages : List.of());
+  }
+
+  /** Returns the answer of a failure that is not recorded, with all that the handler said. */
+  Answer<RespT> unrecorded() {
+    return Answer.failure(status, trailers);
+  }
+}

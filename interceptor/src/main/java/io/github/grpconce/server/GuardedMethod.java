@@ -1,0 +1,83 @@
+package io.github.grpconce.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Message;
+import io.github.grpconce.Guard;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.v1.Outcome;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** What is known of a guarded method before any call of it. Immutable. */
+final class GuardedMethod<ReqT, RespT> {
+
+  private final MethodDescriptor<ReqT, RespT> descriptor;
+  private final Guard guard;
+  private final RequestFingerprints fingerprints;
+
+  GuardedMethod(MethodDescriptor<ReqT, RespT> descriptor, Guard guard) {
+    this.descriptor = descriptor;
+    this.guard = guard;
+    String identity = guard.identityOf(descriptor);
+    this.fingerprints =
+        requestType(descriptor)
+            .map(type -> RequestFingerprints.of(identity, type))
+            .orElseGet(() -> RequestFingerprints.ofBytes(identity));
+  }
+
+  private static Optional<Descriptor> requestType(MethodDescriptor<?, ?> method) {
+    if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
+      return Optional.of(supplier.getMethodDescriptor().getInputType());
+    }
+    return method.getRequestMarshaller()
+                instanceof MethodDescriptor.PrototypeMarshaller<?> marshaller
+            && marshaller.getMessagePrototype() instanceof Message prototype
+        ? Optional.of(prototype.getDescriptorForType())
+        : Optional.empty();
+  }
+
+  MethodDescriptor<ReqT, RespT> descriptor() {
+    return descriptor;
+  }
+
+  Guard guard() {
+    return guard;
+  }
+
+  RequestFingerprints fingerprints() {
+    return fingerprints;
+  }
+
+  RecordIdentity identityOf(String scope, RequestId requestId) {
+    return RecordIdentity.of(scope, guard.identityOf(descriptor), requestId);
+  }
+
+  /** Turns a recorded outcome into an answer. */
+  Answer<RespT> answer(Outcome outcome) {
+    return Outcomes.answer(
+        outcome, outcome.getResponsesList().stream().map(this::parseResponse).toList());
+  }
+
+  RespT parseResponse(ByteString response) {
+    return descriptor.parseResponse(response.newInput());
+  }
+
+  ByteString serialise(RespT response) {
+    return bytes(descriptor.streamResponse(response));
+  }
+
+  static ByteString bytes(InputStream stream) {
+    try (stream) {
+      return ByteString.readFrom(stream);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a message in memory can't be read", e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.util.Optional;
+
+/**
+ * Makes guarded calls take effect exactly once, however often they arrive.
+ *
+ * <pre>{@code
+ * IdempotencyServerInterceptor idempotency =
+ *     IdempotencyServerInterceptor.newBuilder(database, subspace).build();
+ * serverBuilder.addService(idempotency.guard(new PaymentService()));
+ * }</pre>
+ *
+ * <p>Registered so, per service, it is innermost, as it should be: all that is below it runs again
+ * with every execution of a handler, and all that is above it runs with every attempt, replays
+ * included. What authorises calls therefore stands above it. It can also be given to a server's
+ * {@code intercept}, and then reads each method's guard at the method's first call.
+ *
+ * <p>Calls of methods that aren't guarded pass through untouched. Thread-safe.
+ */
+public final class IdempotencyServerInterceptor implements ServerInterceptor {
+
+  private final Settings settings;
+  private final GuardedMethods methods;
+  private final Operations operations;
+
+  IdempotencyServerInterceptor(Settings settings, GuardedMethods methods) {
+    this.settings = settings;
+    this.methods = methods;
+    this.operations = new Operations(settings);
+  }
+
+  /**
+   * Returns a builder.
+   *
+   * @param database where the records are and where handlers' transactions begin
+   * @param subspace holds the records, and nothing else; servers of one service share it
+   */
+  public static ServerInterceptorBuilder newBuilder(Database database, Subspace subspace) {
+    return new ServerInterceptorBuilder(database, subspace);
+  }
+
+  /**
+   * Returns a service whose guarded methods are guarded.
+   *
+   * @throws IllegalArgumentException if a method can't have the guard that it declares
+   */
+  public ServerServiceDefinition guard(BindableService service) {
+    return guard(service.bindService());
+  }
+
+  /** Returns a service whose guarded methods are guarded; see {@link #guard(BindableService)}. */
+  public ServerServiceDefinition guard(ServerServiceDefinition service) {
+    methods.check(service);
+    return ServerInterceptors.intercept(service, this);
+  }
+
+  @Override
+  public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+      ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+    Optional<GuardedMethod<ReqT, RespT>> method;
+    try {
+      method = methods.find(call.getMethodDescriptor());
+    } catch (IllegalArgumentException e) {
+      call.close(Status.UNIMPLEMENTED.withDescription(e.getMessage()).withCause(e), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    if (method.isEmpty()) {
+      return next.startCall(call, headers);
+    }
+    RequestReader<ReqT, RespT> reader =
+        new RequestReader<>(settings, operations, method.get(), call, headers, next);
+    reader.start();
+    return reader;
+  }
+}

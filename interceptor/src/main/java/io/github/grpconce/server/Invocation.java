@@ -1,0 +1,28 @@
+package io.github.grpconce.server;
+
+import io.github.grpconce.RequestId;
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.SecurityLevel;
+import io.grpc.ServerCallHandler;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that an execution needs of the attempt that caused it. Complete once the request is.
+ *
+ * @param scope who is calling; empty if callers are not told apart
+ * @param context the attempt's, for the values that interceptors put there
+ */
+record Invocation<ReqT, RespT>(
+    GuardedMethod<ReqT, RespT> method,
+    ServerCallHandler<ReqT, RespT> handler,
+    String scope,
+    Optional<RequestId> requestId,
+    BufferedRequest<ReqT> request,
+    Metadata headers,
+    Context context,
+    Attributes attributes,
+    @Nullable String authority,
+    SecurityLevel securityLevel) {}

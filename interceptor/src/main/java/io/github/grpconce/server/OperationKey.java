@@ -1,0 +1,23 @@
+package io.github.grpconce.server;
+
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.v1.Fingerprint;
+import java.util.Optional;
+
+/**
+ * Which operation an attempt belongs to. Attempts with other content don't join: the store refuses
+ * them.
+ */
+record OperationKey(RecordIdentity identity, Fingerprint fingerprint) {
+
+  /** Returns the key of a call; empty if it has no request ID. */
+  static Optional<OperationKey> of(Invocation<?, ?> invocation) {
+    return invocation
+        .requestId()
+        .map(
+            id ->
+                new OperationKey(
+                    invocation.method().identityOf(invocation.scope(), id),
+                    invocation.request().fingerprint()));
+  }
+}

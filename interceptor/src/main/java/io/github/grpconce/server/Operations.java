@@ -1,0 +1,74 @@
+package io.github.grpconce.server;
+
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The operations that are executed in this process, so that their duplicates can join them. */
+final class Operations {
+
+  private final Settings settings;
+  private final ConcurrentMap<OperationKey, Operation<?>> running = new ConcurrentHashMap<>();
+
+  Operations(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Has an attempt answered: by the operation that is under way, or by a new one.
+   *
+   * @return the operation that the attempt waits for; empty if it was refused
+   */
+  <ReqT, RespT> Optional<Operation<RespT>> enter(
+      Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
+    Optional<OperationKey> key = OperationKey.of(invocation);
+    return key.isEmpty()
+        ? Optional.of(begun(invocation, attempt))
+        : enter(key.get(), invocation, attempt);
+  }
+
+  private <ReqT, RespT> Operation<RespT> begun(
+      Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
+    Operation<RespT> alone =
+        new TransactionOperation<>(settings, invocation, Optional.empty(), operation -> {});
+    alone.join(attempt);
+    alone.begin();
+    return alone;
+  }
+
+  private <ReqT, RespT> Optional<Operation<RespT>> enter(
+      OperationKey key, Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
+    while (true) {
+      Operation<RespT> created = created(key, invocation);
+      created.join(attempt);
+      Operation<RespT> found = running(key, created);
+      if (found == created) {
+        created.begin();
+        return Optional.of(created);
+      }
+      switch (found.join(attempt)) {
+        case YES -> {
+          return Optional.of(found);
+        }
+        case TOO_MANY -> {
+          attempt.refuse(Refusals.inProgress(settings.limits().pushback()));
+          return Optional.empty();
+        }
+        case OVER -> running.remove(key, found);
+      }
+    }
+  }
+
+  private <ReqT, RespT> Operation<RespT> created(
+      OperationKey key, Invocation<ReqT, RespT> invocation) {
+    return new TransactionOperation<>(
+        settings, invocation, Optional.of(key), operation -> running.remove(key, operation));
+  }
+
+  /** Returns the operation that is under way: the created one, if there was none. */
+  @SuppressWarnings("unchecked") // The key names the method, and so the type of its responses.
+  private <RespT> Operation<RespT> running(OperationKey key, Operation<RespT> created) {
+    Operation<?> found = running.putIfAbsent(key, created);
+    return found == null ? created : (Operation<RespT>) found;
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.grpconce.server;
+
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.record.Lookup;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a guard says when it refuses a call: the one place where these texts are. */
+final class Refusals {
+
+  private Refusals() {}
+
+  static StatusRuntimeException requestIdMissing() {
+    return ErrorReason.REQUEST_ID_MISSING.refusal(
+        "this method needs a request ID: send one in the header idempotency-key, the same at"
+            + " every attempt");
+  }
+
+  static StatusRuntimeException requestIdInvalid(String complaint) {
+    return ErrorReason.REQUEST_ID_INVALID.refusal(complaint);
+  }
+
+  static StatusRuntimeException requestIdFromTheFuture(Instant time, Duration allowedSkew) {
+    return requestIdInvalid(
+        "the request ID is from the future ("
+            + time
+            + "), beyond the allowed "
+            + allowedSkew
+            + ": check the client's clock and the server's");
+  }
+
+  static StatusRuntimeException requestIdReused(Optional<String> field) {
+    return ErrorReason.REQUEST_ID_REUSED.refusal(
+        "the request ID was used before for a request with other content"
+            + field.map(name -> ": the first field that differs is " + name).orElse(""),
+        field.map(name -> Map.of("field", name)).orElse(Map.of()));
+  }
+
+  static StatusRuntimeException requestIdExpired(Lookup.Expired expired) {
+    return ErrorReason.REQUEST_ID_EXPIRED.refusal(
+        "the request ID is not younger than "
+            + expired.horizon()
+            + ": what became of the operation isn't known any more, and it won't be executed"
+            + " again");
+  }
+
+  static StatusRuntimeException inProgress(Duration pushback) {
+    return ErrorReason.IN_PROGRESS.refusal(
+        "another attempt is being executed; try again for its outcome", pushback);
+  }
+
+  static StatusRuntimeException requestTooLarge(int maxBytes) {
+    return ErrorReason.REQUEST_TOO_LARGE.refusal(
+        "the request is over the limit of " + maxBytes + " bytes; nothing was done");
+  }
+
+  static StatusRuntimeException responseTooLarge(int maxBytes) {
+    return ErrorReason.RESPONSE_TOO_LARGE.refusal(
+        "the response is over the limit of " + maxBytes + " bytes; nothing was committed");
+  }
+
+  static StatusRuntimeException transactionTooOld() {
+    return ErrorReason.TRANSACTION_TOO_OLD.refusal(
+        "the handler took longer than a FoundationDB transaction may live, at every try;"
+            + " nothing was committed");
+  }
+
+  static StatusRuntimeException storeUnavailable(String why, Duration pushback) {
+    return ErrorReason.STORE_UNAVAILABLE.refusal(why, pushback);
+  }
+
+  static StatusRuntimeException waitedTooLong(Duration maxWait) {
+    return Status.DEADLINE_EXCEEDED
+        .withDescription("the call has no deadline and took longer than the server's " + maxWait)
+        .asRuntimeException();
+  }
+}

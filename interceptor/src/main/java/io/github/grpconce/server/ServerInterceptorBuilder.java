@@ -1,0 +1,189 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.Guard;
+import io.github.grpconce.record.Records;
+import io.grpc.MethodDescriptor;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Builds an {@link IdempotencyServerInterceptor}. Not thread-safe. */
+public final class ServerInterceptorBuilder {
+
+  /** Above this, a response and its handler's writes come near FoundationDB's 10 MB. */
+  private static final int MAX_RESPONSE_BYTES = 8 << 20;
+
+  /** FoundationDB's own: no transaction that has read can commit when it is older. */
+  private static final Duration TRANSACTION_LIFE = Duration.ofSeconds(5);
+
+  private final Database database;
+  private final Subspace subspace;
+  private final Map<String, Optional<Guard>> guards = new HashMap<>();
+  private @Nullable Executor executor;
+  private @Nullable ScheduledExecutorService scheduler;
+  private InstantSource clock = Clock.systemUTC();
+  private int maxRequestBytes = 4 << 20;
+  private int maxResponseBytes = 1 << 20;
+  private int maxJoiners = 100;
+  private Duration allowedSkew = Duration.ofHours(1);
+  private Duration maxWait = Duration.ofMinutes(1);
+  private Duration storeTimeout = Duration.ofSeconds(10);
+  private Duration pushback = Duration.ofMillis(500);
+
+  ServerInterceptorBuilder(Database database, Subspace subspace) {
+    this.database = database;
+    this.subspace = subspace;
+  }
+
+  /**
+   * Sets where handlers run. The default is a pool of daemon threads that grows as it is needed:
+   * handlers may block on their transaction.
+   *
+   * <p>Where no handler ever blocks, give {@code Runnable::run}: handlers then run on the threads
+   * on which the store answers, and no call changes threads on its way. An executor with a bound on
+   * its threads must not be the store's own: handlers that block on the store would wait for each
+   * other.
+   */
+  public ServerInterceptorBuilder executor(Executor handlers) {
+    this.executor = handlers;
+    return this;
+  }
+
+  /**
+   * Sets what time limits are kept by. The default is one daemon thread, which is started when it
+   * is first needed.
+   */
+  public ServerInterceptorBuilder scheduler(ScheduledExecutorService timeLimits) {
+    this.scheduler = timeLimits;
+    return this;
+  }
+
+  /** Sets the clock by which request IDs from the future are refused: its only use. */
+  public ServerInterceptorBuilder clock(InstantSource source) {
+    this.clock = source;
+    return this;
+  }
+
+  /**
+   * Guards a method in a way of its own, whatever its descriptor says.
+   *
+   * @throws IllegalArgumentException if the method can't have this guard
+   */
+  public ServerInterceptorBuilder guard(MethodDescriptor<?, ?> method, Guard guard) {
+    guards.put(method.getFullMethodName(), Optional.of(guard.checkedFor(method)));
+    return this;
+  }
+
+  /** Leaves a method unguarded, whatever its descriptor says. */
+  public ServerInterceptorBuilder unguarded(MethodDescriptor<?, ?> method) {
+    guards.put(method.getFullMethodName(), Optional.empty());
+    return this;
+  }
+
+  /**
+   * Limits a request: all of its messages, as they are serialised. The default is 4 MiB, gRPC's own
+   * limit of one message.
+   */
+  public ServerInterceptorBuilder maxRequestBytes(int bytes) {
+    require(bytes > 0, "a request must be allowed some bytes");
+    this.maxRequestBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Limits a recorded outcome: all response messages and the trailers. The default is 1 MiB,
+   * because FoundationDB's transactions should stay below that.
+   *
+   * @param bytes at most 8 MiB: a transaction, handler's writes included, ends at 10 MB
+   */
+  public ServerInterceptorBuilder maxResponseBytes(int bytes) {
+    require(bytes > 0 && bytes <= MAX_RESPONSE_BYTES, "1 to 8388608 bytes can be recorded");
+    this.maxResponseBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Limits how many attempts may wait for one that is being executed; further ones are refused with
+   * IN_PROGRESS. The default is 100: far more than one client's hedges and retries.
+   */
+  public ServerInterceptorBuilder maxJoiners(int attempts) {
+    require(attempts >= 0, "the number of joiners can't be negative");
+    this.maxJoiners = attempts;
+    return this;
+  }
+
+  /**
+   * Sets how far in the future a time-bearing ID may be, by this server's clock. The default is an
+   * hour. More is safe: a record is then kept longer by as much.
+   */
+  public ServerInterceptorBuilder allowedSkew(Duration skew) {
+    require(!skew.isNegative(), "the allowed skew can't be negative");
+    this.allowedSkew = skew;
+    return this;
+  }
+
+  /** Limits how long a call without a deadline waits for its answer. The default is a minute. */
+  public ServerInterceptorBuilder maxWait(Duration wait) {
+    require(!wait.isNegative() && !wait.isZero(), "a call must be allowed some time");
+    this.maxWait = wait;
+    return this;
+  }
+
+  /**
+   * Limits how long a transaction waits for the store. The default is ten seconds.
+   *
+   * @param timeout more than FoundationDB's five seconds, after which a handler is too late anyway;
+   *     to the millisecond
+   */
+  public ServerInterceptorBuilder storeTimeout(Duration timeout) {
+    require(
+        timeout.compareTo(TRANSACTION_LIFE) > 0,
+        "the store's timeout must be above five seconds, for as long a transaction may live");
+    this.storeTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how long clients are asked to wait before they try again, where that is all they can do.
+   * The default is half a second.
+   */
+  public ServerInterceptorBuilder retryPushback(Duration wait) {
+    require(!wait.isNegative(), "nobody can wait a negative time");
+    this.pushback = wait;
+    return this;
+  }
+
+  /** Returns the interceptor. */
+  public IdempotencyServerInterceptor build() {
+    Settings settings =
+        new Settings(
+            database,
+            Records.in(subspace),
+            executor == null ? Threads.forHandlers() : executor,
+            scheduler == null ? Threads.forTimeLimits() : scheduler,
+            clock,
+            new Settings.Limits(
+                maxRequestBytes,
+                maxResponseBytes,
+                maxJoiners,
+                allowedSkew,
+                maxWait,
+                storeTimeout,
+                pushback));
+    return new IdempotencyServerInterceptor(settings, new GuardedMethods(guards));
+  }
+
+  private static void require(boolean condition, String complaint) {
+    if (!condition) {
+      throw new IllegalArgumentException(complaint);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.grpconce.server;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of an interceptor that was given none. They are daemons and end when they are idle,
+ * so that nobody has to shut them down.
+ */
+final class Threads {
+
+  private Threads() {}
+
+  static Executor forHandlers() {
+    return Executors.newCachedThreadPool(named("grpconce-handler-"));
+  }
+
+  static ScheduledExecutorService forTimeLimits() {
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(1, named("grpconce-timer-"));
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
+  }
+
+  private static ThreadFactory named(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The server's side: guarded calls take effect exactly once.
+ *
+ * <p>The way in is {@link io.github.grpconce.server.IdempotencyServerInterceptor}; what a handler
+ * sees of it is {@link io.github.grpconce.server.IdempotentCall}.
+ *
+ * <h2>Reading order: the life of a guarded call</h2>
+ *
+ * <ol>
+ *   <li>{@code GuardedMethods} and {@code GuardedMethod}: is the method guarded, and how.
+ *   <li>{@code RequestReader}: one <em>attempt's</em> request is buffered until it is complete, and
+ *       its request ID is read ({@code PresentedRequestId}). What is known then is an {@code
+ *       Invocation}.
+ *   <li>{@code Operations} and {@code Operation}: the attempt joins the operation that is under way
+ *       in this process, or begins it. An operation ends with one {@code Answer} for all attempts
+ *       that wait for it ({@code Attempt} sends it), or when all have left before the commit.
+ *   <li>{@code TransactionOperation}: looks for the record, replays it, refuses, or executes and
+ *       commits. All that is decided about a call's effect is decided there.
+ *   <li>{@code Execution} and {@code CapturingCall}: one run of the handler, and what it answered
+ *       ({@code CapturedAnswer}); {@code HandlerTransaction} is what it may do with the
+ *       transaction.
+ *   <li>{@code Outcomes} and {@code StoredMetadata}: between answers and records; {@code Refusals}
+ *       and {@code Failures}: every status that the guard itself gives.
+ * </ol>
+ *
+ * <h2>Threads</h2>
+ *
+ * <p>Handlers run on the application's executor, by one thread at a time for each execution. All
+ * use of an attempt's real call is within that attempt's synchronization context. Everything else
+ * runs where the store's futures complete, and never blocks.
+ *
+ * <h2>What fits where</h2>
+ *
+ * <p>Requests and responses are lists throughout, so that server and client streaming take the same
+ * path. An operation of another mode is another {@code Operation}: it uses the same attempts,
+ * executions and answers. The sweeper that ends retention is the record package's business: all
+ * that is seen of it here is that a record is found to be expired.
+ *
+ * <p>This package never imports the client, and nothing of FoundationDB that needs its native
+ * library.
+ */
+@NullMarked
+package io.github.grpconce.server;
+
+import org.jspecify.annotations.NullMarked;
