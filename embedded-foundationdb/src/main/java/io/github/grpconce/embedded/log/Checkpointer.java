@@ -16,12 +16,11 @@ import java.util.function.Supplier;
  */
 final class Checkpointer {
 
-  private static final Logger LOGGER = System.getLogger(Checkpointer.class.getName());
-
   private final Storage storage;
+  private final Executor executor;
+  private final Logger warnings;
   private final Supplier<CommitLog.Snapshot> snapshots;
   private final long minimumBytes;
-  private final Executor executor;
 
   // All guarded by this.
   private final Map<FileName, Long> closedSegments;
@@ -30,15 +29,15 @@ final class Checkpointer {
   private boolean stopped;
 
   Checkpointer(
-      Storage storage,
+      Platform platform,
       Supplier<CommitLog.Snapshot> snapshots,
       long minimumBytes,
-      Executor executor,
       Recovery.Recovered recovered) {
-    this.storage = storage;
+    this.storage = platform.storage();
+    this.executor = platform.checkpoints();
+    this.warnings = platform.warnings();
     this.snapshots = snapshots;
     this.minimumBytes = minimumBytes;
-    this.executor = executor;
     this.closedSegments = new HashMap<>(recovered.closedSegments());
     this.dueAtBytes = Math.max(minimumBytes, recovered.checkpointBytes());
   }
@@ -91,7 +90,7 @@ final class Checkpointer {
     dueAtBytes = closedBytes() + minimumBytes;
     running = false;
     if (!stopped) {
-      LOGGER.log(
+      warnings.log(
           Level.WARNING,
           "No checkpoint could be made in " + storage.locate("") + "; the log keeps growing",
           e);

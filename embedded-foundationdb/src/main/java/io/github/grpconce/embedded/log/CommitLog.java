@@ -1,13 +1,11 @@
 package io.github.grpconce.embedded.log;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -31,17 +29,17 @@ public final class CommitLog implements AutoCloseable {
   private final GroupCommit groupCommit;
   private final Checkpointer checkpointer;
   private final long recoveredVersion;
-  private final Closeable resources;
+  private final Platform platform;
 
   private CommitLog(
       GroupCommit groupCommit,
       Checkpointer checkpointer,
       long recoveredVersion,
-      Closeable resources) {
+      Platform platform) {
     this.groupCommit = groupCommit;
     this.checkpointer = checkpointer;
     this.recoveredVersion = recoveredVersion;
-    this.resources = resources;
+    this.platform = platform;
   }
 
   /** Receives what a directory holds. All arrays are the receiver's to keep. */
@@ -77,14 +75,11 @@ public final class CommitLog implements AutoCloseable {
   public static CommitLog open(
       Path directory, LogOptions options, RecoveredState state, Supplier<Snapshot> snapshots) {
     try {
-      DiskStorage storage = DiskStorage.open(directory);
-      LogThread writer = new LogThread("grpconce-log-writer");
-      LogThread checkpoints = new LogThread("grpconce-log-checkpoint");
-      Closeable resources = closing(writer, checkpoints, storage);
+      Platform platform = Platform.of(directory);
       try {
-        return open(storage, resources, options, state, snapshots, writer, checkpoints);
+        return open(platform, options, state, snapshots);
       } catch (IOException | RuntimeException e) {
-        try (resources) {
+        try (platform) {
           throw e;
         }
       }
@@ -98,27 +93,17 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /**
-   * @param resources closed when the log is
-   * @param writer runs one task at a time
-   */
   static CommitLog open(
-      Storage storage,
-      Closeable resources,
-      LogOptions options,
-      RecoveredState state,
-      Supplier<Snapshot> snapshots,
-      Executor writer,
-      Executor checkpoints)
+      Platform platform, LogOptions options, RecoveredState state, Supplier<Snapshot> snapshots)
       throws IOException {
-    Recovery.Recovered recovered = Recovery.recover(storage, state);
-    long version = recovered.version();
+    Recovery.Recovered recovered = Recovery.recover(platform.storage(), state);
     Checkpointer checkpointer =
-        new Checkpointer(storage, snapshots, options.checkpointBytes(), checkpoints, recovered);
-    LogTail tail = new LogTail(storage, options.sync(), recovered.segment(), version);
+        new Checkpointer(platform, snapshots, options.checkpointBytes(), recovered);
+    LogTail tail = new LogTail(platform.storage(), options.sync(), recovered);
     GroupCommit groupCommit =
-        new GroupCommit(tail, checkpointer, version, options.queueBytes(), writer);
-    return new CommitLog(groupCommit, checkpointer, version, resources);
+        new GroupCommit(
+            tail, checkpointer, recovered.version(), options.queueBytes(), platform.writer());
+    return new CommitLog(groupCommit, checkpointer, recovered.version(), platform);
   }
 
   /** The newest version that was found when the directory was opened; 0 if it was empty. */
@@ -152,23 +137,12 @@ public final class CommitLog implements AutoCloseable {
   @Override
   public void close() {
     checkpointer.stop();
-    try (resources) {
+    try (platform) {
       groupCommit.close().join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (CompletionException e) {
       throw new UncheckedIOException(new IOException("could not end the log in order", e));
     }
-  }
-
-  /** Ends the threads before the files they use. */
-  private static Closeable closing(LogThread writer, LogThread checkpoints, Storage storage) {
-    return () -> {
-      try (storage;
-          checkpoints;
-          writer) {
-        return;
-      }
-    };
   }
 }

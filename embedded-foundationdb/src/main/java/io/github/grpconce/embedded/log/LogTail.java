@@ -11,11 +11,11 @@ final class LogTail {
   private FrameWriter segment;
   private long version;
 
-  LogTail(Storage storage, boolean sync, FrameWriter segment, long version) {
+  LogTail(Storage storage, boolean sync, Recovery.Recovered recovered) {
     this.storage = storage;
     this.sync = sync;
-    this.segment = segment;
-    this.version = version;
+    this.segment = recovered.segment();
+    this.version = recovered.version();
   }
 
   /** The size of the segment that is written on. */
