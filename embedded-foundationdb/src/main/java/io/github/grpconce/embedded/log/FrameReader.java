@@ -13,7 +13,7 @@ final class FrameReader implements Closeable {
   private final FileName name;
   private final Storage.StoredFile file;
   private final long size;
-  private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+  private final ByteBuffer window;
   private long windowStart;
   private long position = FileHeader.BYTES;
 
@@ -21,7 +21,7 @@ final class FrameReader implements Closeable {
     this.name = name;
     this.file = file;
     this.size = file.size();
-    window.limit(0);
+    this.window = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, size)).limit(0);
   }
 
   static FrameReader open(Storage storage, FileName name) throws IOException {

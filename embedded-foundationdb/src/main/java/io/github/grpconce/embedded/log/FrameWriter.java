@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /** Appends frames to a file. Not thread-safe. */
 final class FrameWriter implements Closeable {
 
-  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int BUFFER_BYTES = 64 << 10;
 
   private final FileName name;
   private final Storage.StoredFile file;

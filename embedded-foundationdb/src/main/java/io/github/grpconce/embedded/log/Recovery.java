@@ -120,7 +120,7 @@ final class Recovery {
   private FrameWriter reopen(FileName name, long synced, long end) throws IOException {
     Storage.StoredFile file = storage.open(name.toString());
     try {
-      ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(COPY_BYTES, end - synced));
       for (long at = synced; at < end; at += buffer.capacity()) {
         buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
         file.read(at, buffer);

@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,21 +95,75 @@ final class CommitLogTest {
   }
 
   @Test
-  void checkpoints_whileCommitsGoOn_keepTheDirectorySmallAndLoseNothing() throws IOException {
-    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(20_000);
+  void checkpoint_doesNotStopCommits() throws Exception {
     Ledger ledger = new Ledger();
-    try (CommitLog log = CommitLog.open(parent, options, ledger, ledger::snapshot)) {
-      for (long version = 1; version <= 3_000; version++) {
-        long acknowledged = version;
-        append(log, version).thenRun(() -> ledger.add(acknowledged)).join();
+    CompletableFuture<Void> snapshotTaken = new CompletableFuture<>();
+    CompletableFuture<Void> committed = new CompletableFuture<>();
+    ExecutorService checkpoints = Executors.newSingleThreadExecutor();
+    Supplier<CommitLog.Snapshot> snapshots =
+        () -> {
+          CommitLog.Snapshot snapshot = ledger.snapshot();
+          snapshotTaken.complete(null);
+          committed.join();
+          return snapshot;
+        };
+    Platform disk = Platform.of(parent);
+    Platform platform =
+        new Platform(disk.storage(), disk.writer(), checkpoints, disk.warnings(), disk);
+    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(20_000);
+    try (CommitLog log = CommitLog.open(platform, options, ledger, snapshots)) {
+      while (!snapshotTaken.isDone()) {
+        commitNext(log, ledger);
       }
+      for (int i = 0; i < 100; i++) {
+        commitNext(log, ledger);
+      }
+      committed.complete(null);
+      checkpoints.submit(() -> {}).get(); // comes after the checkpoint
+      Contents contents = Contents.of(platform.storage());
+      assertTrue(contents.checkpoint().isPresent());
+      assertEquals(1, contents.segments().size());
+    } finally {
+      checkpoints.shutdown();
     }
-    List<String> files = files();
-    assertEquals(1, files.stream().filter(name -> name.startsWith("checkpoint-")).count());
-    assertTrue(files.stream().noneMatch(name -> name.startsWith("log-" + "0".repeat(19))));
     Ledger recovered = new Ledger();
     open(parent, recovered).close();
     assertEquals(ledger.versions(), recovered.versions());
+  }
+
+  @Test
+  void append_moreThanTheQueueHolds_isRejectedUntilThereIsRoom() throws IOException {
+    ManualExecutor writer = new ManualExecutor();
+    Storage disk = SimulatedDisk.empty(new Random(1));
+    Platform platform = new Platform(disk, writer, Runnable::run, new Warnings(), () -> {});
+    LogOptions options = LogOptions.DEFAULT.withQueueBytes(1_000);
+    Ledger ledger = new Ledger();
+    CommitLog log = CommitLog.open(platform, options, ledger, ledger::snapshot);
+    CompletableFuture<Void> larger = log.append(1, new byte[5_000]);
+    assertThrows(RejectedExecutionException.class, () -> log.append(2, new byte[1]));
+    writer.runAll();
+    larger.join();
+    CompletableFuture<Void> next = log.append(2, new byte[1_000]);
+    assertThrows(RejectedExecutionException.class, () -> log.append(3, new byte[1]));
+    writer.runAll();
+    next.join();
+  }
+
+  @Test
+  void appendsDuringASync_shareTheNextOne() throws IOException {
+    ManualExecutor writer = new ManualExecutor();
+    SimulatedDisk disk = SimulatedDisk.empty(new Random(1));
+    Platform platform = new Platform(disk, writer, Runnable::run, new Warnings(), () -> {});
+    Ledger ledger = new Ledger();
+    CommitLog log = CommitLog.open(platform, LogOptions.DEFAULT, ledger, ledger::snapshot);
+    List<CompletableFuture<Void>> appends = new ArrayList<>();
+    for (long version = 1; version <= 50; version++) {
+      appends.add(append(log, version));
+    }
+    long before = disk.operations();
+    writer.runAll();
+    assertEquals(before + 2, disk.operations(), "one write and one sync");
+    appends.forEach(CompletableFuture::join);
   }
 
   @Test
@@ -120,10 +178,9 @@ final class CommitLogTest {
     assertEquals(List.of(1L), recovered.versions());
   }
 
-  private List<String> files() throws IOException {
-    try (Stream<Path> files = Files.list(parent)) {
-      return files.map(file -> file.getFileName().toString()).toList();
-    }
+  private static void commitNext(CommitLog log, Ledger ledger) {
+    long version = ledger.newest() + 1;
+    append(log, version).thenRun(() -> ledger.add(version)).join();
   }
 
   private static CommitLog open(Path directory, Ledger ledger) {

@@ -41,6 +41,13 @@ final class SimulatedDisk implements Storage {
     this.durableNames = new TreeMap<>(names);
   }
 
+  /** Another disk with the same files. */
+  SimulatedDisk copy() {
+    SimulatedDisk copy = empty(random);
+    names.forEach((name, file) -> copy.plant(name, file.content()));
+    return copy;
+  }
+
   static SimulatedDisk empty(Random random) {
     return new SimulatedDisk(random, new TreeMap<>());
   }
@@ -63,6 +70,17 @@ final class SimulatedDisk implements Storage {
   /** From now on, files can't grow beyond this size together. */
   void limit(long bytes) {
     capacity = bytes;
+  }
+
+  byte[] content(String name) {
+    return names.get(name).content().clone();
+  }
+
+  /** Puts a file there, as if it had always been. */
+  void plant(String name, byte[] content) {
+    SimulatedFile file = SimulatedFile.of(content);
+    names.put(name, file);
+    durableNames.put(name, file);
   }
 
   long usedBytes() {
@@ -91,7 +109,7 @@ final class SimulatedDisk implements Storage {
 
   @Override
   public StoredFile create(String name) throws IOException {
-    SimulatedFile file = SimulatedFile.empty();
+    SimulatedFile file = SimulatedFile.of(new byte[0]);
     operation(() -> changeNames(map -> map.put(name, file)));
     return new Handle(file);
   }

@@ -21,8 +21,8 @@ final class SimulatedFile {
     this.durable = content;
   }
 
-  static SimulatedFile empty() {
-    return new SimulatedFile(new byte[0]);
+  static SimulatedFile of(byte[] content) {
+    return new SimulatedFile(content);
   }
 
   byte[] content() {
@@ -44,7 +44,9 @@ final class SimulatedFile {
   }
 
   void sync() {
-    durable = seen;
+    for (UnaryOperator<byte[]> change : unsynced) {
+      durable = change.apply(durable);
+    }
     unsynced.clear();
   }
 

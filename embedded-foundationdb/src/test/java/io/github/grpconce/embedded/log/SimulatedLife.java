@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -26,8 +24,8 @@ final class SimulatedLife {
   private final SimulatedDisk disk;
   private final LogOptions options;
   private final Random random;
-  private final Queue<Runnable> writer = new ArrayDeque<>();
-  private final Queue<Runnable> checkpoints = new ArrayDeque<>();
+  private final ManualExecutor writer = new ManualExecutor();
+  private final ManualExecutor checkpoints = new ManualExecutor();
 
   /** What must be there after the life: what recovery showed, and what was acknowledged. */
   private final Ledger acknowledged = new Ledger();
@@ -70,7 +68,7 @@ final class SimulatedLife {
     try {
       log =
           CommitLog.open(
-              new Platform(disk, writer::add, checkpoints::add, warnings, () -> {}),
+              new Platform(disk, writer, checkpoints, warnings, () -> {}),
               options,
               acknowledged,
               () -> new Interleaved(acknowledged.snapshot()));
@@ -89,8 +87,8 @@ final class SimulatedLife {
   private void act(CommitLog log) {
     switch (random.nextInt(4)) {
       case 0, 1 -> append(log);
-      case 2 -> runOne(writer);
-      default -> runOne(checkpoints);
+      case 2 -> writer.runOne();
+      default -> checkpoints.runOne();
     }
   }
 
@@ -119,13 +117,6 @@ final class SimulatedLife {
     return attempted.isEmpty() ? 0 : attempted.get(attempted.size() - 1);
   }
 
-  private static void runOne(Queue<Runnable> tasks) {
-    Runnable task = tasks.poll();
-    if (task != null) {
-      task.run();
-    }
-  }
-
   /** Lets the writer work while a checkpoint is being written. */
   private final class Interleaved implements CommitLog.Snapshot {
 
@@ -145,7 +136,7 @@ final class SimulatedLife {
       snapshot.forEach(
           (key, value) -> {
             if (random.nextInt(10) == 0) {
-              runOne(writer);
+              writer.runOne();
             }
             entry.accept(key, value);
           });

@@ -1,0 +1,69 @@
+package io.github.grpconce.embedded.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DirectoryLockTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void directoryOfAnotherProcess_isRefusedWithItsIdentifier() throws IOException {
+    try (LogProcess holder = LogProcess.start(directory)) {
+      assertEquals(0, holder.acknowledged());
+      assertTrue(holder.acknowledged() > 0, "the process could not use the directory");
+      String refusal = refusal(directory);
+      assertTrue(
+          refusal.startsWith(
+              directory.toRealPath() + " is in use by process " + holder.pid() + ", started at "),
+          refusal);
+      assertTrue(
+          refusal.endsWith("Stop that process, or give this one a directory of its own."), refusal);
+    }
+    open(directory).close();
+  }
+
+  @Test
+  void directoryOfThisProcess_isRefusedAndStaysLockedForOthers() throws IOException {
+    try (CommitLog log = open(directory)) {
+      String refusal = refusal(directory);
+      String self = "in use by this process " + ProcessHandle.current().pid();
+      assertTrue(refusal.contains(self), refusal);
+      assertEquals(refusal, refusal(directory.resolve("../" + directory.getFileName())));
+      try (LogProcess other = LogProcess.start(directory)) {
+        assertEquals(0, other.acknowledged());
+        assertEquals(-1, other.acknowledged(), "the other process got the directory");
+      }
+      log.append(1, Ledger.content(1)).join();
+    }
+    open(directory).close();
+  }
+
+  @Test
+  void pathBelowAFile_isRefusedWithTheReason() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "not a directory");
+    assertTrue(refusal(file).startsWith("cannot use " + file + " to store data: "), refusal(file));
+    Path below = file.resolve("data");
+    assertTrue(
+        refusal(below)
+            .endsWith(
+                "Give a directory that this process can read and write, on a disk with room."),
+        refusal(below));
+  }
+
+  private static CommitLog open(Path directory) {
+    Ledger ledger = new Ledger();
+    return CommitLog.open(directory, LogOptions.DEFAULT, ledger, ledger::snapshot);
+  }
+
+  private static String refusal(Path directory) {
+    return assertThrows(IllegalStateException.class, () -> open(directory)).getMessage();
+  }
+}
