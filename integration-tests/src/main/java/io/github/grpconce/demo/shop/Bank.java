@@ -1,0 +1,40 @@
+package io.github.grpconce.demo.shop;
+
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import io.github.grpconce.demo.payment.v1.Account;
+import io.github.grpconce.demo.payment.v1.OpenAccountRequest;
+import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
+import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc.PaymentServiceFutureStub;
+import io.grpc.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/** Where accounts are opened, before the shopping begins. */
+public final class Bank {
+
+  private final PaymentServiceFutureStub payments;
+
+  /** A bank that is reached over a channel without faults. */
+  public Bank(Channel paymentService) {
+    payments = PaymentServiceGrpc.newFutureStub(paymentService);
+  }
+
+  /** Opens an account for the merchant and for each customer. */
+  public void openAccounts(String merchant, List<Customer> customers)
+      throws ExecutionException, InterruptedException {
+    List<ListenableFuture<Account>> accounts = new ArrayList<>();
+    accounts.add(open(merchant, 0));
+    customers.forEach(c -> accounts.add(open(c.accountId(), c.openingBalanceCents())));
+    Futures.allAsList(accounts).get();
+  }
+
+  private ListenableFuture<Account> open(String accountId, long openingBalanceCents) {
+    return payments.openAccount(
+        OpenAccountRequest.newBuilder()
+            .setAccountId(accountId)
+            .setOpeningBalanceCents(openingBalanceCents)
+            .build());
+  }
+}
