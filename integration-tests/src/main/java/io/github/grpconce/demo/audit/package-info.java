@@ -1,0 +1,13 @@
+/**
+ * What became of the purchases, found out by comparing what the shopper was told with what is in
+ * the services' stores.
+ *
+ * <p>{@link io.github.grpconce.demo.audit.Evidence} is what the stores hold; {@link
+ * io.github.grpconce.demo.audit.Audit} makes {@link io.github.grpconce.demo.audit.Figures} of it,
+ * and {@link io.github.grpconce.demo.audit.Verdict} judges them. It must never import the proxy or
+ * the harness: an auditor has no part in the business.
+ */
+@NullMarked
+package io.github.grpconce.demo.audit;
+
+import org.jspecify.annotations.NullMarked;
