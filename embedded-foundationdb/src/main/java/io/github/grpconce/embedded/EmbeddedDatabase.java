@@ -1,0 +1,237 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.DatabaseOptions;
+import com.apple.foundationdb.EventKeeper;
+import com.apple.foundationdb.KeyRangeArrayResult;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Tenant;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.tuple.Tuple;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * FoundationDB in this process: a {@link Database} that needs no cluster and no native library.
+ *
+ * <p>It answers as FoundationDB 7.3 does: strictly serializable transactions, read-your-writes,
+ * exact conflict ranges, atomic operations, versionstamps, watches, the same limits and error
+ * codes.
+ *
+ * <pre>{@code
+ * try (Database db = EmbeddedDatabase.inMemory()) {
+ *   db.run(tr -> {
+ *     tr.set(key, value);
+ *     return null;
+ *   });
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Futures are completed on the executor of their transaction, never while a lock is
+ * held; what can be answered at once is given as a completed future.
+ */
+public final class EmbeddedDatabase implements Database {
+  private final Cluster cluster;
+  private final Executor executor;
+  private final Runnable onClose;
+  private final DatabaseOptions options;
+
+  private EmbeddedDatabase(Cluster cluster, Executor executor, Runnable onClose) {
+    this.cluster = cluster;
+    this.executor = executor;
+    this.onClose = onClose;
+    this.options =
+        new DatabaseOptions(
+            (code, value) -> cluster.settings(cluster.settings().with(code, value)));
+  }
+
+  /** A new, empty database that is gone when it is closed. */
+  public static Database inMemory() {
+    return newBuilder().build();
+  }
+
+  /** A builder for a database with its own time, threads or randomness. */
+  public static Builder newBuilder() {
+    return new Builder();
+  }
+
+  /** Builds an {@link EmbeddedDatabase}. Not thread-safe. */
+  public static final class Builder {
+    private Timeline timeline = new SystemTimeline();
+    private Executor executor = ForkJoinPool.commonPool();
+    private RandomGenerator random = RandomGeneratorFactory.getDefault().create();
+
+    private Builder() {}
+
+    /** What versions, ages, timeouts and back-offs go by; real time by default. */
+    public Builder timeline(Timeline timeline) {
+      this.timeline = timeline;
+      return this;
+    }
+
+    /**
+     * Where futures are completed, unless a transaction is given another; the common pool by
+     * default.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = executor;
+      return this;
+    }
+
+    /** What back-offs are drawn from. Used by one thread at a time. */
+    public Builder random(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    /** A new database with what was set. */
+    public Database build() {
+      Storage storage = new Storage(timeline, new Storage.State(1, KeyValueTree.EMPTY));
+      CommitProxy.Log log = (version, mutations) -> CompletableFuture.completedFuture(null);
+      Runnable onClose = timeline instanceof SystemTimeline system ? system::close : () -> {};
+      return new EmbeddedDatabase(new Cluster(timeline, random, storage, log), executor, onClose);
+    }
+  }
+
+  @Override
+  public Transaction createTransaction(Executor e) {
+    return new EmbeddedTransaction(this, new TransactionCore(cluster, e));
+  }
+
+  @Override
+  public Transaction createTransaction(Executor e, EventKeeper eventKeeper) {
+    return createTransaction(e);
+  }
+
+  @Override
+  public Executor getExecutor() {
+    return executor;
+  }
+
+  @Override
+  public DatabaseOptions options() {
+    return options;
+  }
+
+  /** Always 0: there is no network thread. */
+  @Override
+  public double getMainThreadBusyness() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+
+  @Override
+  public <T> T run(Function<? super Transaction, T> retryable, Executor e) {
+    return new RetryLoop(this, e).run(retryable);
+  }
+
+  @Override
+  public <T> T read(Function<? super ReadTransaction, T> retryable, Executor e) {
+    return run(retryable, e);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> runAsync(
+      Function<? super Transaction, ? extends CompletableFuture<T>> retryable, Executor e) {
+    return new RetryLoop(this, e).runAsync(retryable);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> readAsync(
+      Function<? super ReadTransaction, ? extends CompletableFuture<T>> retryable, Executor e) {
+    return runAsync(retryable, e);
+  }
+
+  private static UnsupportedOperationException noTenants() {
+    return new UnsupportedOperationException(
+        "tenants are not supported by the embedded engine: give each tenant its own Subspace");
+  }
+
+  @Override
+  public Tenant openTenant(Tuple name) {
+    throw noTenants();
+  }
+
+  @Override
+  public Tenant openTenant(byte[] name, Executor e) {
+    throw noTenants();
+  }
+
+  @Override
+  public Tenant openTenant(Tuple name, Executor e) {
+    throw noTenants();
+  }
+
+  @Override
+  public Tenant openTenant(byte[] name, Executor e, EventKeeper eventKeeper) {
+    throw noTenants();
+  }
+
+  @Override
+  public Tenant openTenant(Tuple name, Executor e, EventKeeper eventKeeper) {
+    throw noTenants();
+  }
+
+  private static UnsupportedOperationException noBlobGranules() {
+    return new UnsupportedOperationException(
+        "blob granules are not supported by the embedded engine: read ranges with getRange");
+  }
+
+  @Override
+  public CompletableFuture<byte[]> purgeBlobGranules(
+      byte[] begin, byte[] end, long version, boolean force, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<Void> waitPurgeGranulesComplete(byte[] purgeKey, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> blobbifyRange(byte[] begin, byte[] end, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> blobbifyRangeBlocking(byte[] begin, byte[] end, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> unblobbifyRange(byte[] begin, byte[] end, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<KeyRangeArrayResult> listBlobbifiedRanges(
+      byte[] begin, byte[] end, int limit, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<Long> verifyBlobRange(
+      byte[] begin, byte[] end, long version, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> flushBlobRange(
+      byte[] begin, byte[] end, boolean compact, long version, Executor e) {
+    throw noBlobGranules();
+  }
+
+  @Override
+  public CompletableFuture<byte[]> getClientStatus(Executor e) {
+    throw new UnsupportedOperationException(
+        "client status is not supported by the embedded engine: there is no cluster to report on");
+  }
+}

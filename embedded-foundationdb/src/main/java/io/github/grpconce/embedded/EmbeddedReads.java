@@ -1,0 +1,165 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeyArrayResult;
+import com.apple.foundationdb.KeyRangeArrayResult;
+import com.apple.foundationdb.KeySelector;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.MappedKeyValue;
+import com.apple.foundationdb.Range;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.StreamingMode;
+import com.apple.foundationdb.async.AsyncIterable;
+import com.apple.foundationdb.async.AsyncUtil;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The reads that a transaction and its snapshot view have in common. */
+abstract class EmbeddedReads implements ReadTransaction {
+  /**
+   * The transaction.
+   *
+   * @throws IllegalStateException if this handle is no longer valid
+   */
+  abstract TransactionCore core();
+
+  @Override
+  public CompletableFuture<Long> getReadVersion() {
+    return core().readVersion();
+  }
+
+  @Override
+  public void setReadVersion(long version) {
+    core().setReadVersion(version);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> get(byte[] key) {
+    return core().get(key.clone(), isSnapshot());
+  }
+
+  @Override
+  public CompletableFuture<byte[]> getKey(KeySelector selector) {
+    return core().read(ryw -> ryw.getKey(selector, isSnapshot()).clone());
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(
+      KeySelector begin, KeySelector end, int limit, boolean reverse, StreamingMode mode) {
+    return new RangeQuery(this, begin, end, limit, reverse, mode);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(
+      KeySelector begin, KeySelector end, int limit, boolean reverse) {
+    return getRange(begin, end, limit, reverse, StreamingMode.ITERATOR);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(KeySelector begin, KeySelector end, int limit) {
+    return getRange(begin, end, limit, false);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(KeySelector begin, KeySelector end) {
+    return getRange(begin, end, ROW_LIMIT_UNLIMITED);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(
+      byte[] begin, byte[] end, int limit, boolean reverse, StreamingMode mode) {
+    return getRange(
+        KeySelector.firstGreaterOrEqual(begin),
+        KeySelector.firstGreaterOrEqual(end),
+        limit,
+        reverse,
+        mode);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(byte[] begin, byte[] end, int limit, boolean reverse) {
+    return getRange(begin, end, limit, reverse, StreamingMode.ITERATOR);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(byte[] begin, byte[] end, int limit) {
+    return getRange(begin, end, limit, false);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(byte[] begin, byte[] end) {
+    return getRange(begin, end, ROW_LIMIT_UNLIMITED);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(
+      Range range, int limit, boolean reverse, StreamingMode mode) {
+    return getRange(range.begin, range.end, limit, reverse, mode);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(Range range, int limit, boolean reverse) {
+    return getRange(range, limit, reverse, StreamingMode.ITERATOR);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(Range range, int limit) {
+    return getRange(range, limit, false);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(Range range) {
+    return getRange(range, ROW_LIMIT_UNLIMITED);
+  }
+
+  @Override
+  public AsyncIterable<MappedKeyValue> getMappedRange(
+      KeySelector begin,
+      KeySelector end,
+      byte[] mapper,
+      int limit,
+      boolean reverse,
+      StreamingMode mode) {
+    throw new UnsupportedOperationException(
+        "getMappedRange is not supported by the embedded engine: read the index with getRange and"
+            + " then each record with get");
+  }
+
+  @Override
+  public CompletableFuture<Long> getEstimatedRangeSizeBytes(byte[] begin, byte[] end) {
+    return core().rangeSize(begin.clone(), end.clone());
+  }
+
+  @Override
+  public CompletableFuture<Long> getEstimatedRangeSizeBytes(Range range) {
+    return getEstimatedRangeSizeBytes(range.begin, range.end);
+  }
+
+  @Override
+  public CompletableFuture<KeyArrayResult> getRangeSplitPoints(
+      byte[] begin, byte[] end, long chunkSize) {
+    return core().splitPoints(begin.clone(), end.clone(), chunkSize);
+  }
+
+  @Override
+  public CompletableFuture<KeyArrayResult> getRangeSplitPoints(Range range, long chunkSize) {
+    return getRangeSplitPoints(range.begin, range.end, chunkSize);
+  }
+
+  @Override
+  public CompletableFuture<KeyRangeArrayResult> getBlobGranuleRanges(
+      byte[] begin, byte[] end, int limit) {
+    throw new UnsupportedOperationException(
+        "blob granules are not supported by the embedded engine: read the range with getRange");
+  }
+
+  @Override
+  public <T> T read(Function<? super ReadTransaction, T> retryable) {
+    return retryable.apply(this);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> readAsync(
+      Function<? super ReadTransaction, ? extends CompletableFuture<T>> retryable) {
+    return AsyncUtil.applySafely(retryable, this);
+  }
+}

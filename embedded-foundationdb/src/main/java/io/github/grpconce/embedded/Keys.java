@@ -1,0 +1,81 @@
+package io.github.grpconce.embedded;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/** The order of keys, the borders of the key space and FoundationDB's size limits. */
+final class Keys {
+  static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
+
+  /** The first key. */
+  static final byte[] BEGIN = {};
+
+  /** The border between the user's keys and the system's. */
+  static final byte[] USER_END = {(byte) 0xff};
+
+  /** The end of the key space. */
+  static final byte[] END = {(byte) 0xff, (byte) 0xff};
+
+  /** A border behind {@link #END}, so that the last segment of a map has an end as well. */
+  static final byte[] AFTER_END = {(byte) 0xff, (byte) 0xff, 0};
+
+  static final int KEY_SIZE_LIMIT = 10_000;
+  static final int VALUE_SIZE_LIMIT = 100_000;
+
+  /** Reads and clears tolerate a tenant's prefix above {@link #KEY_SIZE_LIMIT}. */
+  private static final int TENANT_PREFIX_SIZE = 8;
+
+  private static final int SYSTEM_KEY_SIZE_LIMIT = 30_000;
+
+  private Keys() {}
+
+  static int compare(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b);
+  }
+
+  static boolean less(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b) < 0;
+  }
+
+  static boolean equal(byte[] a, byte[] b) {
+    return Arrays.equals(a, b);
+  }
+
+  static byte[] min(byte[] a, byte[] b) {
+    return less(b, a) ? b : a;
+  }
+
+  static byte[] max(byte[] a, byte[] b) {
+    return less(a, b) ? b : a;
+  }
+
+  /** The first key behind {@code key}. */
+  static byte[] after(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
+  /** Whether {@code next} is the first key behind {@code key}. */
+  static boolean isAfter(byte[] next, byte[] key) {
+    return next.length == key.length + 1
+        && next[key.length] == 0
+        && Arrays.equals(next, 0, key.length, key, 0, key.length);
+  }
+
+  static boolean isSystem(byte[] key) {
+    return key.length > 0 && key[0] == (byte) 0xff;
+  }
+
+  static int writeSizeLimit(byte[] key) {
+    return isSystem(key) ? SYSTEM_KEY_SIZE_LIMIT : KEY_SIZE_LIMIT;
+  }
+
+  static int readSizeLimit(byte[] key) {
+    return isSystem(key) ? SYSTEM_KEY_SIZE_LIMIT : KEY_SIZE_LIMIT + TENANT_PREFIX_SIZE;
+  }
+
+  /** An equivalent border that is not (much) longer than a stored key can be. */
+  static byte[] clip(byte[] border) {
+    int limit = readSizeLimit(border);
+    return border.length > limit ? Arrays.copyOf(border, limit + 1) : border;
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.grpconce.embedded;
+
+/**
+ * One change of a transaction, in the order in which it is applied.
+ *
+ * @param key the key; of a clear, the first key
+ * @param param the operand; of a clear, the end key
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
+record Mutation(Operation operation, byte[] key, byte[] param) {
+  /** What one mutation costs in a transaction's size, besides its two byte strings. */
+  static final int OVERHEAD_BYTES = 44;
+
+  static Mutation clear(byte[] begin, byte[] end) {
+    return new Mutation(Operation.CLEAR_RANGE, begin, end);
+  }
+
+  int bytes() {
+    return key.length + param.length;
+  }
+}

@@ -1,0 +1,208 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeyArrayResult;
+import io.github.grpconce.embedded.CommitProxy.Committed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction as the database sees it: a read version, mutations and conflict ranges, and no idea
+ * of its own writes. FoundationDB's {@code NativeAPI}. Not thread-safe.
+ */
+final class NativeTransaction implements SnapshotReads {
+  private static final long NO_VERSION = -1;
+
+  private final Cluster cluster;
+  private final Executor executor;
+  private final List<Mutation> mutations = new ArrayList<>();
+  private final List<KeyRange> readConflicts = new ArrayList<>();
+  private final List<KeyRange> writeConflicts = new ArrayList<>();
+  private final List<Watch> watches = new ArrayList<>(0);
+  private final CompletableFuture<byte[]> versionstamp = new CompletableFuture<>();
+  private Storage.@Nullable State snapshot;
+  private long requestedVersion = NO_VERSION;
+  private volatile long committedVersion = NO_VERSION;
+
+  NativeTransaction(Cluster cluster, Executor executor) {
+    this.cluster = cluster;
+    this.executor = executor;
+  }
+
+  /**
+   * Reads at this version.
+   *
+   * @throws EmbeddedException 2010, 2011
+   */
+  void setReadVersion(long version) {
+    if (snapshot != null || requestedVersion != NO_VERSION) {
+      throw FdbError.READ_VERSION_ALREADY_SET.exception();
+    }
+    if (version <= 0) {
+      throw FdbError.VERSION_INVALID.exception();
+    }
+    requestedVersion = version;
+  }
+
+  long readVersion() {
+    if (requestedVersion != NO_VERSION) {
+      return requestedVersion;
+    }
+    if (snapshot == null) {
+      snapshot = cluster.storage().newest();
+    }
+    return snapshot.version();
+  }
+
+  /** The read version if it is known already, else 0. */
+  long cachedReadVersion() {
+    if (requestedVersion != NO_VERSION) {
+      return requestedVersion;
+    }
+    return snapshot == null ? 0 : snapshot.version();
+  }
+
+  private StorageReader reader() {
+    readVersion();
+    Storage.State state = snapshot;
+    if (state == null) {
+      state = cluster.storage().at(requestedVersion);
+      snapshot = state;
+    }
+    if (state.version() < cluster.storage().oldestVersion()) {
+      throw FdbError.TRANSACTION_TOO_OLD.exception();
+    }
+    return new StorageReader(state.tree());
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    return key.length > Keys.readSizeLimit(key) ? null : reader().get(key);
+  }
+
+  byte[] getKey(Selector selector) {
+    return reader().getKey(selector);
+  }
+
+  @Override
+  public RangeResult getRange(Selector begin, Selector end, RangeLimits limits, boolean reverse) {
+    return reader().getRange(begin, end, limits, reverse);
+  }
+
+  long rangeSize(KeyRange range) {
+    return reader().rangeSize(range);
+  }
+
+  KeyArrayResult splitPoints(KeyRange range, long chunkSize) {
+    return reader().splitPoints(range, chunkSize);
+  }
+
+  void mutate(Mutation mutation) {
+    mutations.add(mutation);
+  }
+
+  void addReadConflict(KeyRange range) {
+    if (!range.isEmpty()) {
+      readConflicts.add(range);
+    }
+  }
+
+  void addWriteConflict(KeyRange range) {
+    writeConflicts.add(range);
+  }
+
+  void watch(Watch watch) {
+    cluster.countWatch(watch);
+    watches.add(watch);
+  }
+
+  CompletableFuture<byte[]> versionstamp() {
+    return versionstamp;
+  }
+
+  long committedVersion() {
+    return committedVersion;
+  }
+
+  /** What the mutations and conflict ranges take, as the limit counts it. */
+  long size() {
+    long size = 0;
+    for (Mutation mutation : mutations) {
+      size += Mutation.OVERHEAD_BYTES + mutation.bytes();
+    }
+    for (KeyRange range : readConflicts) {
+      size += KeyRange.OVERHEAD_BYTES + range.bytes();
+    }
+    for (KeyRange range : writeConflicts) {
+      size += KeyRange.OVERHEAD_BYTES + range.bytes();
+    }
+    return size;
+  }
+
+  /** Commits; the future completes after the watches are armed or failed. */
+  CompletableFuture<Void> commit(TransactionSettings settings) {
+    if (mutations.isEmpty() && writeConflicts.isEmpty()) {
+      versionstamp.completeExceptionally(FdbError.NO_COMMIT_VERSION.exception());
+      armWatches();
+      return CompletableFuture.completedFuture(null);
+    }
+    if (size() > settings.sizeLimit) {
+      EmbeddedException tooLarge = FdbError.TRANSACTION_TOO_LARGE.exception();
+      failed(tooLarge);
+      return CompletableFuture.failedFuture(tooLarge);
+    }
+    CommitRequest request =
+        new CommitRequest(readVersion(), readConflicts, writeConflicts, mutations);
+    if (!settings.causalWriteRisky && request.readVersion() < cluster.storage().oldestVersion()) {
+      // FoundationDB lets a commit conflict with itself, to be sure of its fate: it has a read
+      // conflict.
+      EmbeddedException tooOld = FdbError.TRANSACTION_TOO_OLD.exception();
+      failed(tooOld);
+      return CompletableFuture.failedFuture(tooOld);
+    }
+    return cluster
+        .proxy()
+        .commit(request)
+        .handle(
+            (committed, error) -> {
+              if (error == null) {
+                succeeded(committed);
+                return null;
+              }
+              EmbeddedException known = EmbeddedException.of(error);
+              failed(known);
+              throw known;
+            });
+  }
+
+  private void succeeded(Committed committed) {
+    committedVersion = committed.version();
+    versionstamp.complete(committed.versionstamp());
+    armWatches();
+  }
+
+  private void armWatches() {
+    for (Watch watch : watches) {
+      cluster.watches().arm(watch, cluster.storage());
+    }
+    watches.clear();
+  }
+
+  private void failed(EmbeddedException error) {
+    versionstamp.completeExceptionally(FdbError.TRANSACTION_INVALID_VERSION.exception());
+    cancelWatches(error);
+  }
+
+  /** Fails the watches that are not armed yet. */
+  void cancelWatches(EmbeddedException error) {
+    List<Watch> unarmed = List.copyOf(watches);
+    watches.clear();
+    unarmed.forEach(watch -> watch.fail(error));
+  }
+
+  Executor executor() {
+    return executor;
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.grpconce.embedded;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one transaction does to one key: the operations that could not be merged into one, oldest
+ * first.
+ */
+final class OperationStack {
+  /**
+   * One operation.
+   *
+   * @param value the operand; null, with {@link Operation#SET}, when the key is absent
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
+  record Entry(Operation operation, byte @Nullable [] value) {
+    static final Entry ABSENT = new Entry(Operation.SET, null);
+
+    byte[] operand() {
+      if (value == null) {
+        throw new IllegalStateException("an operation without an operand");
+      }
+      return value;
+    }
+  }
+
+  private final List<Entry> entries = new ArrayList<>(1);
+
+  OperationStack(Entry... entries) {
+    this.entries.addAll(List.of(entries));
+  }
+
+  OperationStack copy() {
+    return new OperationStack(entries.toArray(new Entry[0]));
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  void push(Entry entry) {
+    entries.add(entry);
+  }
+
+  /** Whether the result depends on what the key contained before. */
+  boolean isDependent() {
+    return !isEmpty() && !entries.get(0).operation().isIndependent();
+  }
+
+  /** Adds an operation, merged with the last one if that is sure to give the same result. */
+  void coalesce(Entry next) {
+    Entry last = entries.get(entries.size() - 1);
+    if (mustStack(last, next)) {
+      entries.add(next);
+    } else {
+      entries.set(entries.size() - 1, merge(last, next));
+    }
+  }
+
+  private static boolean mustStack(Entry last, Entry next) {
+    if (last.operation() != next.operation()) {
+      return last.operation().isAtomic() && next.operation().isAtomic();
+    }
+    if (next.operation() == Operation.COMPARE_AND_CLEAR) {
+      return true;
+    }
+    return !next.operation().isAssociative()
+        && next.operation().isAtomic()
+        && last.value() != null
+        && last.value().length != next.operand().length;
+  }
+
+  private static Entry merge(Entry last, Entry next) {
+    if (next.operation() == Operation.SET
+        || next.operation() == Operation.SET_VERSIONSTAMPED_VALUE) {
+      return next;
+    }
+    return new Entry(last.operation(), next.operation().apply(last.value(), next.operand()));
+  }
+
+  /** The key's value when it contained {@code before}; null if it is absent. */
+  byte @Nullable [] resolve(byte @Nullable [] before) {
+    if (!isDependent() && entries.size() == 1) {
+      return entries.get(0).value();
+    }
+    Entry current = new Entry(Operation.SET, before);
+    for (Entry entry : entries) {
+      current = entry.value() == null ? entry : merge(current, entry);
+    }
+    return current.value();
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.StreamingMode;
+
+/** How much of a range may still be read: FoundationDB's {@code GetRangeLimits}. */
+final class RangeLimits {
+  static final int UNLIMITED = -1;
+
+  /** The most bytes that one reply carries. */
+  private static final int REPLY_BYTE_LIMIT = 80_000;
+
+  private static final int ROW_OVERHEAD_BYTES = 8;
+
+  /**
+   * Bytes for the iterations of {@link StreamingMode#ITERATOR}, each one and a half times the last.
+   */
+  private static final int[] ITERATOR_BYTES = {
+    4096, 6144, 9216, 13_824, 20_736, 31_104, 46_656, 69_984, 80_000, 120_000
+  };
+
+  private static final int SMALL_BYTES = 256;
+  private static final int MEDIUM_BYTES = 1000;
+  private static final int LARGE_BYTES = 4096;
+  private static final int MOST_DOUBLINGS = 20;
+
+  int rows;
+  int minRows;
+  int bytes;
+
+  RangeLimits(int rows, int minRows, int bytes) {
+    this.rows = rows;
+    this.minRows = minRows;
+    this.bytes = bytes;
+  }
+
+  /**
+   * The limits of one chunk.
+   *
+   * @param rows 0 for no limit
+   * @param iteration counts from 1
+   * @throws EmbeddedException 2210
+   */
+  static RangeLimits of(int rows, StreamingMode mode, int iteration) {
+    if (rows == 0 && mode == StreamingMode.EXACT) {
+      throw FdbError.EXACT_MODE_WITHOUT_LIMITS.exception();
+    }
+    return new RangeLimits(rows == 0 ? UNLIMITED : rows, 1, bytes(mode, iteration));
+  }
+
+  private static int bytes(StreamingMode mode, int iteration) {
+    return switch (mode) {
+      case EXACT -> UNLIMITED;
+      case SMALL -> SMALL_BYTES;
+      case MEDIUM -> MEDIUM_BYTES;
+      case LARGE -> LARGE_BYTES;
+      case SERIAL, WANT_ALL -> REPLY_BYTE_LIMIT;
+      case ITERATOR -> ITERATOR_BYTES[Math.min(iteration, ITERATOR_BYTES.length) - 1];
+    };
+  }
+
+  RangeLimits copy() {
+    return new RangeLimits(rows, minRows, bytes);
+  }
+
+  boolean isValid() {
+    return rows >= UNLIMITED;
+  }
+
+  boolean hasRows() {
+    return rows != UNLIMITED;
+  }
+
+  boolean hasBytes() {
+    return bytes != UNLIMITED;
+  }
+
+  boolean isReached() {
+    return rows == 0 || (bytes == 0 && minRows == 0);
+  }
+
+  boolean hasSatisfiedMinRows() {
+    return hasBytes() && minRows == 0;
+  }
+
+  void take(KeyValue row) {
+    minRows = Math.max(0, minRows - 1);
+    if (hasRows()) {
+      rows--;
+    }
+    if (hasBytes()) {
+      int size = ROW_OVERHEAD_BYTES + row.getKey().length + row.getValue().length;
+      bytes = Math.max(0, bytes - size);
+    }
+  }
+
+  /**
+   * The limits for a request to the storage, which reads ahead the more the more requests came
+   * before.
+   */
+  RangeLimits forRequest(int additionalRows, int offset, int requestCount) {
+    RangeLimits request = copy();
+    request.minRows = Math.max(1 + additionalRows, offset);
+    int enough = Math.max(Math.max(1, rows) + additionalRows, offset);
+    if (hasRows()) {
+      request.rows = enough;
+    }
+    if (bytes == 0) {
+      request.bytes = UNLIMITED;
+      if (!hasRows()) {
+        request.rows = enough;
+      }
+    } else if (hasBytes()) {
+      long more = (long) bytes << Math.min(requestCount, MOST_DOUBLINGS);
+      request.bytes = (int) Math.min(more, REPLY_BYTE_LIMIT);
+    }
+    return request;
+  }
+}

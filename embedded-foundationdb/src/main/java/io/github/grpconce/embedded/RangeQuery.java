@@ -1,0 +1,87 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeySelector;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.StreamingMode;
+import com.apple.foundationdb.async.AsyncIterable;
+import com.apple.foundationdb.async.AsyncIterator;
+import com.apple.foundationdb.async.AsyncUtil;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A range read that begins when it is iterated or collected, and can be so more than once. */
+final class RangeQuery implements AsyncIterable<KeyValue> {
+  private final EmbeddedReads transaction;
+  private final KeySelector begin;
+  private final KeySelector end;
+  private final int limit;
+  private final boolean reverse;
+  private final StreamingMode mode;
+
+  RangeQuery(
+      EmbeddedReads transaction,
+      KeySelector begin,
+      KeySelector end,
+      int limit,
+      boolean reverse,
+      StreamingMode mode) {
+    this.transaction = transaction;
+    this.begin = begin;
+    this.end = end;
+    this.limit = limit;
+    this.reverse = reverse;
+    this.mode = mode;
+  }
+
+  @Override
+  public AsyncIterator<KeyValue> iterator() {
+    return new RangeIterator(this, mode);
+  }
+
+  @Override
+  public CompletableFuture<List<KeyValue>> asList() {
+    StreamingMode collecting = mode;
+    if (mode == StreamingMode.ITERATOR) {
+      collecting = limit == 0 ? StreamingMode.WANT_ALL : StreamingMode.EXACT;
+    }
+    if (collecting == StreamingMode.EXACT) {
+      return chunk(begin, end, limit, collecting, 1).thenApply(RangeResult::rows);
+    }
+    return AsyncUtil.collectRemaining(
+        new RangeIterator(this, collecting), transaction.getExecutor());
+  }
+
+  CompletableFuture<RangeResult> chunk(
+      KeySelector from, KeySelector to, int rows, StreamingMode how, int iteration) {
+    RangeLimits limits;
+    try {
+      limits = RangeLimits.of(rows, how, iteration);
+    } catch (EmbeddedException refusal) {
+      return CompletableFuture.failedFuture(refusal);
+    }
+    return transaction.core().getRange(from, to, limits, transaction.isSnapshot(), reverse);
+  }
+
+  KeySelector begin() {
+    return begin;
+  }
+
+  KeySelector end() {
+    return end;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  boolean isReverse() {
+    return reverse;
+  }
+
+  void clear(byte[] key) {
+    if (!(transaction instanceof EmbeddedTransaction writable)) {
+      throw new UnsupportedOperationException("a snapshot cannot clear: use its transaction");
+    }
+    writable.clear(key);
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeySelector;
+
+/**
+ * A key selector in its simplest form: the key that is {@code offset - 1} keys away from the first
+ * one at or behind {@code key}.
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
+record Selector(byte[] key, int offset) {
+  static Selector of(KeySelector selector) {
+    byte[] key = selector.getKey();
+    return new Selector(selector.orEqual() ? Keys.after(key) : key, selector.getOffset());
+  }
+
+  static Selector firstGreaterOrEqual(byte[] key) {
+    return new Selector(key, 1);
+  }
+
+  boolean isFirstGreaterOrEqual() {
+    return offset == 1;
+  }
+
+  boolean isBackward() {
+    return offset <= 0;
+  }
+
+  Selector plus(int keys) {
+    return new Selector(key, offset + keys);
+  }
+
+  /** Whether a range from this selector to {@code end} is empty whatever the database contains. */
+  boolean isInvertedWith(Selector end) {
+    return offset >= end.offset && Keys.compare(key, end.key) >= 0;
+  }
+}

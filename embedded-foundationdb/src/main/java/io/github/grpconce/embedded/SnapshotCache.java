@@ -1,0 +1,111 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeyValue;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transaction has read of the database at its read version: FoundationDB's structure of the
+ * same name. Not thread-safe.
+ */
+final class SnapshotCache {
+  /** A range of which everything is known: keys that are not in {@code rows} are absent. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
+  record Known(byte[] begin, byte[] end, List<KeyValue> rows) {
+    /** The position of the first row at or behind the key. */
+    int indexOf(byte[] key) {
+      int low = 0;
+      int high = rows.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (Keys.less(rows.get(middle).getKey(), key)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+  }
+
+  private final NavigableMap<byte[], Known> entries = new TreeMap<>(Keys.ORDER);
+
+  SnapshotCache() {
+    put(new Known(Keys.BEGIN, Keys.BEGIN, List.of()));
+    put(new Known(Keys.END, Keys.AFTER_END, List.of()));
+  }
+
+  private void put(Known known) {
+    entries.put(known.begin(), known);
+  }
+
+  boolean isEmpty() {
+    for (Known known : entries.values()) {
+      if (!Keys.equal(known.begin(), known.end()) && Keys.less(known.begin(), Keys.END)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  CacheCursor cursor() {
+    return new CacheCursor(this);
+  }
+
+  Known floor(byte[] key) {
+    return present(entries.floorEntry(key));
+  }
+
+  Known lower(byte[] key) {
+    return present(entries.lowerEntry(key));
+  }
+
+  Known higher(byte[] key) {
+    return present(entries.higherEntry(key));
+  }
+
+  Known last() {
+    return present(entries.lastEntry());
+  }
+
+  private static Known present(Map.@Nullable Entry<byte[], Known> found) {
+    if (found == null) {
+      throw new IllegalStateException("beyond the borders of the key space");
+    }
+    return found.getValue();
+  }
+
+  /** Remembers what a key contains, null for nothing, if that was not known. */
+  void insert(byte[] key, byte @Nullable [] value) {
+    if (Keys.compare(key, floor(key).end()) >= 0) {
+      List<KeyValue> rows = value == null ? List.of() : List.of(new KeyValue(key, value));
+      put(new Known(key, Keys.after(key), rows));
+    }
+  }
+
+  /** Remembers that a range contains these rows, in order, and no others. */
+  void insert(byte[] from, byte[] to, List<KeyValue> rows) {
+    if (Keys.compare(from, to) >= 0) {
+      return;
+    }
+    byte[] begin = from;
+    Known before = floor(from);
+    if (Keys.less(before.begin(), from) && Keys.less(from, before.end())) {
+      begin = before.end();
+    }
+    byte[] end = to;
+    Known around = floor(to);
+    if (Keys.less(to, around.end())) {
+      end = around.begin();
+    }
+    if (Keys.less(begin, end)) {
+      Known known = new Known(begin, end, rows);
+      List<KeyValue> kept = List.copyOf(rows.subList(known.indexOf(begin), known.indexOf(end)));
+      entries.subMap(begin, true, end, false).clear();
+      put(new Known(begin, end, kept));
+    }
+  }
+}

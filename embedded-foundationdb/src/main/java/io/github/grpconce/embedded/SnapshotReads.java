@@ -1,0 +1,10 @@
+package io.github.grpconce.embedded;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads of the database at a transaction's read version, without its writes and its conflicts. */
+interface SnapshotReads {
+  byte @Nullable [] get(byte[] key);
+
+  RangeResult getRange(Selector begin, Selector end, RangeLimits limits, boolean reverse);
+}

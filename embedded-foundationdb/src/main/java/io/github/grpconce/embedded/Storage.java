@@ -1,0 +1,94 @@
+package io.github.grpconce.embedded;
+
+import java.util.TreeMap;
+
+/**
+ * The versions of the database that can be read: those of the last five seconds.
+ *
+ * <p>Versions tick with the timeline, a million a second, whether or not anything is committed, and
+ * no version is handed out to a reader and then given to a commit. Thread-safe.
+ */
+final class Storage {
+  static final long VERSIONS_PER_SECOND = 1_000_000;
+
+  /** How far back a read or a commit can be. */
+  static final long WINDOW_VERSIONS = 5 * VERSIONS_PER_SECOND;
+
+  private static final long NANOS_PER_VERSION = 1_000_000_000L / VERSIONS_PER_SECOND;
+
+  /** What the database contains at a version. */
+  record State(long version, KeyValueTree tree) {}
+
+  private final Timeline timeline;
+  private final long startNanos;
+  private final long startVersion;
+  private final TreeMap<Long, State> states = new TreeMap<>();
+
+  /** The largest version that was given to a commit or to a reader. */
+  private long lastVersion;
+
+  private int unpublished;
+
+  Storage(Timeline timeline, State start) {
+    this.timeline = timeline;
+    this.startNanos = timeline.nanoTime();
+    this.startVersion = start.version();
+    this.lastVersion = start.version();
+    states.put(start.version(), start);
+  }
+
+  private long clockVersion() {
+    return startVersion + (timeline.nanoTime() - startNanos) / NANOS_PER_VERSION;
+  }
+
+  /** The newest state that can be read. */
+  synchronized State newest() {
+    State published = states.lastEntry().getValue();
+    if (unpublished > 0) {
+      return published;
+    }
+    lastVersion = Math.max(lastVersion, clockVersion());
+    return new State(lastVersion, published.tree());
+  }
+
+  /**
+   * The state at a version.
+   *
+   * @throws EmbeddedException 1007 or 1009
+   */
+  synchronized State at(long version) {
+    if (version < oldestVersion()) {
+      throw FdbError.TRANSACTION_TOO_OLD.exception();
+    }
+    if (version > newest().version()) {
+      throw FdbError.FUTURE_VERSION.exception();
+    }
+    var floor = states.floorEntry(version);
+    if (floor == null) {
+      throw FdbError.TRANSACTION_TOO_OLD.exception();
+    }
+    return new State(version, floor.getValue().tree());
+  }
+
+  /** What was read below this version is too old. */
+  long oldestVersion() {
+    return clockVersion() - WINDOW_VERSIONS;
+  }
+
+  /** A version for a commit that has to be {@linkplain #publish published} later. */
+  synchronized long nextCommitVersion() {
+    lastVersion = Math.max(lastVersion + 1, clockVersion());
+    unpublished++;
+    return lastVersion;
+  }
+
+  /** Lets readers see a commit. Commits are published in the order of their versions. */
+  synchronized void publish(State state) {
+    unpublished--;
+    states.put(state.version(), state);
+    long oldest = oldestVersion();
+    while (states.size() > 1 && states.higherKey(states.firstKey()) <= oldest) {
+      states.pollFirstEntry();
+    }
+  }
+}

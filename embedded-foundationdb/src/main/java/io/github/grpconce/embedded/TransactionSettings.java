@@ -1,0 +1,189 @@
+package io.github.grpconce.embedded;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of one transaction. Codes and limits are those of FoundationDB's {@code fdb.options}.
+ *
+ * <p>Timeout, retry limit and maximum delay survive a reset; all others are forgotten. Not
+ * thread-safe.
+ */
+final class TransactionSettings {
+  static final int TRANSACTION_SIZE_LIMIT = 10_000_000;
+  private static final int SMALLEST_SIZE_LIMIT = 32;
+  private static final Duration DEFAULT_MAX_RETRY_DELAY = Duration.ofSeconds(1);
+  private static final int LONGEST_IDENTIFIER = 100;
+
+  // What survives a reset.
+  Duration timeout = Duration.ZERO;
+  int retryLimit = -1;
+  Duration maxRetryDelay = DEFAULT_MAX_RETRY_DELAY;
+
+  // What does not.
+  int sizeLimit = TRANSACTION_SIZE_LIMIT;
+  int snapshotReadYourWrites;
+  boolean readYourWritesDisabled;
+  boolean nextWriteWithoutConflict;
+  boolean bypassUnreadable;
+  boolean causalWriteRisky;
+  boolean readSystemKeys;
+  boolean writeSystemKeys;
+
+  /** What tells the transaction from others, for a fault plan. */
+  @Nullable String label;
+
+  private final DatabaseSettings defaults;
+
+  TransactionSettings(DatabaseSettings defaults) {
+    this.defaults = defaults;
+    timeout = defaults.timeout();
+    retryLimit = defaults.retryLimit();
+    maxRetryDelay = defaults.maxRetryDelay() == null ? maxRetryDelay : defaults.maxRetryDelay();
+    reset();
+  }
+
+  void reset() {
+    sizeLimit = defaults.sizeLimit();
+    snapshotReadYourWrites = defaults.snapshotReadYourWrites();
+    bypassUnreadable = defaults.bypassUnreadable();
+    readYourWritesDisabled = false;
+    nextWriteWithoutConflict = false;
+    causalWriteRisky = false;
+    readSystemKeys = false;
+    writeSystemKeys = false;
+  }
+
+  /** Whether the next write conflicts; asking uses the option up. */
+  boolean takeNextWriteConflict() {
+    boolean conflict = !nextWriteWithoutConflict;
+    nextWriteWithoutConflict = false;
+    return conflict;
+  }
+
+  byte[] maxReadKey() {
+    return readSystemKeys ? Keys.END : Keys.USER_END;
+  }
+
+  byte[] maxWriteKey() {
+    return writeSystemKeys ? Keys.END : Keys.USER_END;
+  }
+
+  static boolean isKnown(int code) {
+    return switch (code) {
+      case 10,
+          20,
+          21,
+          23,
+          30,
+          40,
+          50,
+          51,
+          52,
+          110,
+          120,
+          130,
+          200,
+          201,
+          300,
+          301,
+          302,
+          303,
+          304,
+          400,
+          401,
+          402,
+          403,
+          404,
+          405,
+          406,
+          500,
+          501,
+          502,
+          503,
+          504,
+          505,
+          507,
+          508,
+          509,
+          510,
+          511,
+          600,
+          601,
+          700,
+          701,
+          702,
+          710,
+          711,
+          712,
+          713,
+          714,
+          800,
+          801,
+          900,
+          1000,
+          1100,
+          1101,
+          1102,
+          2000 ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Sets an option that needs nothing but its value.
+   *
+   * @throws EmbeddedException 2006
+   */
+  void set(int code, byte @Nullable [] value) {
+    switch (code) {
+      case 10 -> causalWriteRisky = true;
+      case 30 -> nextWriteWithoutConflict = true;
+      case 51 -> readYourWritesDisabled = true;
+      case 301 -> {
+        readSystemKeys = true;
+        writeSystemKeys = true;
+      }
+      case 302 -> readSystemKeys = true;
+      case 401, 800, 801 -> label = value == null ? label : text(value);
+      case 402, 403 -> label = identifier(value);
+      case 500 -> timeout = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
+      case 501 -> retryLimit = number(value, -1, Integer.MAX_VALUE);
+      case 502 -> maxRetryDelay = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
+      case 503 -> sizeLimit = number(value, SMALLEST_SIZE_LIMIT, TRANSACTION_SIZE_LIMIT);
+      case 600 -> snapshotReadYourWrites++;
+      case 601 -> snapshotReadYourWrites--;
+      case 1100 -> bypassUnreadable = true;
+      default -> {
+        // Priorities, tracing, locality and the like mean nothing within one process.
+      }
+    }
+  }
+
+  private static String identifier(byte @Nullable [] value) {
+    if (value == null || value.length == 0 || value.length > LONGEST_IDENTIFIER) {
+      throw FdbError.INVALID_OPTION_VALUE.exception();
+    }
+    return text(value);
+  }
+
+  private static String text(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Integers arrive as eight bytes, little endian. */
+  static int number(byte @Nullable [] value, int least, int most) {
+    if (value == null || value.length != Long.BYTES) {
+      throw FdbError.INVALID_OPTION_VALUE.exception();
+    }
+    long number = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (number < least || number > most) {
+      throw FdbError.INVALID_OPTION_VALUE.exception();
+    }
+    return (int) number;
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.grpconce.embedded;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Where a versionstamp stands in a key or a value, and what it looks like. */
+final class Versionstamps {
+  /** Eight bytes of version and two of the order within a batch, big endian. */
+  static final int LENGTH = 10;
+
+  /** The trailing little-endian offset. */
+  static final int OFFSET_LENGTH = 4;
+
+  private Versionstamps() {}
+
+  static byte[] of(long version, int batch) {
+    return ByteBuffer.allocate(LENGTH).putLong(version).putShort((short) batch).array();
+  }
+
+  /** The bytes without their trailing offset, with the stamp in the place that the offset names. */
+  static byte[] place(byte[] withOffset, byte[] stamp) {
+    byte[] placed = Arrays.copyOf(withOffset, withOffset.length - OFFSET_LENGTH);
+    System.arraycopy(stamp, 0, placed, offset(withOffset), LENGTH);
+    return placed;
+  }
+
+  /**
+   * Checks the trailing offset.
+   *
+   * @throws EmbeddedException 2000 if there is none or the stamp would not fit
+   */
+  static void check(byte[] withOffset) {
+    int offset = withOffset.length < OFFSET_LENGTH ? -1 : offset(withOffset);
+    if (offset < 0 || offset > withOffset.length - OFFSET_LENGTH - LENGTH) {
+      throw FdbError.CLIENT_INVALID_OPERATION.exception();
+    }
+  }
+
+  private static int offset(byte[] withOffset) {
+    return ByteBuffer.wrap(withOffset)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .getInt(withOffset.length - OFFSET_LENGTH);
+  }
+
+  /**
+   * All keys that a stamped key can become, when stamps from {@code minVersion} on are possible.
+   */
+  static KeyRange possibleKeys(byte[] keyWithOffset, long minVersion, byte[] maxKey) {
+    check(keyWithOffset);
+    byte[] highest = new byte[LENGTH];
+    Arrays.fill(highest, (byte) 0xff);
+    byte[] begin = place(keyWithOffset, of(minVersion, 0));
+    byte[] end = Keys.after(place(keyWithOffset, highest));
+    return new KeyRange(begin, Keys.min(end, maxKey));
+  }
+
+  /** The key with its offset still behind it and the smallest possible stamp in its place. */
+  static byte[] lowest(byte[] keyWithOffset, long minVersion) {
+    byte[] key = keyWithOffset.clone();
+    System.arraycopy(of(minVersion, 0), 0, key, offset(keyWithOffset), LENGTH);
+    return key;
+  }
+}
