@@ -65,11 +65,17 @@ public final class StoreError {
     return error.getCode();
   }
 
-  /** Returns whether {@code Transaction.onError} would let a transaction begin again. */
+  /** Returns whether looking at the store again, and trying again, can help. */
   public boolean isRetryable() {
-    return RETRYABLE_NOT_COMMITTED.contains(code())
-        || code() == COMMIT_UNKNOWN_RESULT
-        || code() == CLUSTER_VERSION_CHANGED;
+    return RETRYABLE_NOT_COMMITTED.contains(code()) || isMaybeCommitted();
+  }
+
+  /**
+   * Returns whether only another transaction can go on: {@code Transaction.onError} gives this
+   * error back, although it is retryable.
+   */
+  public boolean endsTransaction() {
+    return code() == TIMED_OUT || code() == CLUSTER_VERSION_CHANGED;
   }
 
   /** Returns whether a commit that failed so may have taken effect, or may yet. */
@@ -79,12 +85,9 @@ public final class StoreError {
         || code() == TIMED_OUT;
   }
 
-  /**
-   * Returns whether an operation that failed so is looked up and tried again: in the same
-   * transaction, or in another one after a timeout.
-   */
-  public boolean isWorthAnotherTry() {
-    return isRetryable() || code() == TIMED_OUT;
+  /** Returns whether the store did not answer in the transaction's time. */
+  public boolean isTimeout() {
+    return code() == TIMED_OUT;
   }
 
   /** Returns whether the transaction lived too long. */

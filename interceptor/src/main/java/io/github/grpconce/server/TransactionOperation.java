@@ -167,7 +167,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       @Nullable Deadline deadline) {
     Status status = captured.status();
     Optional<StoreError> cause = StoreError.causing(status.getCause());
-    if (!status.isOk() && cause.isPresent() && cause.get().isWorthAnotherTry()) {
+    if (!status.isOk() && cause.isPresent() && cause.get().isRetryable()) {
       executeAgain(tr, cause.get());
     } else if (captured.byGuard() || !invocation.method().guard().isFinal(status.getCode())) {
       failUnrecorded(captured, deadline);
@@ -224,7 +224,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else if (!reopen()) {
       abandonExecution(NOBODY_WAITS);
       release();
-    } else if (error.isPresent() && error.get().isWorthAnotherTry()) {
+    } else if (error.isPresent() && error.get().isRetryable()) {
       executeAgain(tr, error.get());
     } else {
       end(Failures.answer(failure, settings.limits().pushback()));
@@ -244,16 +244,15 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private void lookFailed(Transaction tr, Throwable failure) {
     Optional<StoreError> error = StoreError.causing(failure);
-    if (error.isPresent() && error.get().isRetryable()) {
+    if (error.isPresent() && error.get().isRetryable() && !error.get().isTimeout()) {
       lookAgain(tr, error.get());
     } else {
       end(Failures.answer(failure, settings.limits().pushback()));
     }
   }
 
-  /** A transaction that has timed out stays so: only another one can go on. */
   private void lookAgain(Transaction tr, StoreError error) {
-    if (!error.isRetryable()) {
+    if (error.endsTransaction()) {
       lookInNewTransaction();
       return;
     }

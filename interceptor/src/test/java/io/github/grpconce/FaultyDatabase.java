@@ -1,0 +1,151 @@
+package io.github.grpconce;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.FDBException;
+import com.apple.foundationdb.Transaction;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/**
+ * Puts faults between a database and who uses it: what is queued here happens to the next commits,
+ * one each, and then all is well again.
+ */
+public final class FaultyDatabase {
+
+  private final Database real;
+  private final Queue<UnaryOperator<CommitCall>> commits = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger commitsSeen = new AtomicInteger();
+  private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
+  private volatile FDBException unreachable;
+
+  public FaultyDatabase(Database real) {
+    this.real = real;
+  }
+
+  /** A commit that is about to happen. */
+  public interface CommitCall {
+    CompletableFuture<Void> commit();
+  }
+
+  /** The database with the faults. */
+  public Database database() {
+    return proxy(Database.class, (method, args) -> onDatabase(method, args));
+  }
+
+  /** Lets a function stand between the next commit and the database. */
+  public FaultyDatabase onNextCommit(UnaryOperator<CommitCall> fault) {
+    commits.add(fault);
+    return this;
+  }
+
+  /** The next commit is lost, and answered with this error. */
+  public FaultyDatabase dropNextCommit(int code) {
+    return onNextCommit(commit -> () -> CompletableFuture.failedFuture(error(code)));
+  }
+
+  /** The next commit takes effect, and is answered with this error. */
+  public FaultyDatabase landNextCommit(int code) {
+    return onNextCommit(
+        commit ->
+            () -> commit.commit().thenCompose(done -> CompletableFuture.failedFuture(error(code))));
+  }
+
+  /** From now on every transaction fails when it begins to read. */
+  public void becomeUnreachable() {
+    unreachable = error(1031);
+  }
+
+  public void becomeReachable() {
+    unreachable = null;
+  }
+
+  /** How many commits were tried. */
+  public int commits() {
+    return commitsSeen.get();
+  }
+
+  /** How many transactions were made and not yet closed. */
+  public int openTransactions() {
+    return opened.get() - closed.get();
+  }
+
+  public static FDBException error(int code) {
+    return new FDBException("error " + code, code);
+  }
+
+  private Object onDatabase(Method method, Object[] args) throws Throwable {
+    Object result = call(real, method, args);
+    if (result instanceof Transaction transaction) {
+      opened.incrementAndGet();
+      return wrap(transaction);
+    }
+    return result;
+  }
+
+  private Transaction wrap(Transaction transaction) {
+    AtomicInteger open = new AtomicInteger(1);
+    return proxy(
+        Transaction.class, (method, args) -> onTransaction(transaction, open, method, args));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // It is returned, as whatever the method returns.
+  private Object onTransaction(
+      Transaction transaction, AtomicInteger open, Method method, Object[] args) throws Throwable {
+    return switch (method.getName()) {
+      case "commit" -> commit(transaction);
+      case "getReadVersion" ->
+          unreachable == null
+              ? transaction.getReadVersion()
+              : CompletableFuture.failedFuture(unreachable);
+      case "onError" ->
+          transaction.onError((Throwable) args[0]).thenApply(fresh -> reopened(fresh, open));
+      case "close" -> {
+        closed.addAndGet(open.getAndSet(0));
+        yield call(transaction, method, args);
+      }
+      case "run", "runAsync" ->
+          throw new UnsupportedOperationException("the code under test has no use for it");
+      default -> call(transaction, method, args);
+    };
+  }
+
+  /** The old handle is closed with that, and there is a new one. */
+  private Transaction reopened(Transaction fresh, AtomicInteger oldOpen) {
+    closed.addAndGet(oldOpen.getAndSet(0));
+    opened.incrementAndGet();
+    return wrap(fresh);
+  }
+
+  private CompletableFuture<Void> commit(Transaction transaction) {
+    commitsSeen.incrementAndGet();
+    UnaryOperator<CommitCall> fault = commits.poll();
+    CommitCall real = transaction::commit;
+    return (fault == null ? real : fault.apply(real)).commit();
+  }
+
+  private static Object call(Object target, Method method, Object[] args) throws Throwable {
+    try {
+      return method.invoke(target, args);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private interface Handler {
+    Object handle(Method method, Object[] args) throws Throwable;
+  }
+
+  private static <T> T proxy(Class<T> type, Handler handler) {
+    InvocationHandler invocation = (self, method, args) -> handler.handle(method, args);
+    return type.cast(
+        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, invocation));
+  }
+}

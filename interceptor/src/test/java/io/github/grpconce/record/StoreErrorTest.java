@@ -1,0 +1,67 @@
+package io.github.grpconce.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.FDBException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreErrorTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {1007, 1009, 1020, 1021, 1037, 1038, 1039, 1042, 1051, 1078, 1213, 1223})
+  void retryable_asTheDocumentationOfFoundationDbSays(int code) {
+    assertTrue(error(code).isRetryable());
+    assertFalse(error(code).isMisuse());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1021, 1031, 1039})
+  void maybeCommitted(int code) {
+    assertTrue(error(code).isMaybeCommitted());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1031, 1039})
+  void someAreTriedAgainButNotByTheSameTransaction(int code) {
+    assertTrue(error(code).isRetryable());
+    assertTrue(error(code).endsTransaction());
+    assertFalse(error(1021).endsTransaction());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2000, 2017, 2101, 2103})
+  void misuse_isNotTriedAgain(int code) {
+    assertTrue(error(code).isMisuse());
+    assertFalse(error(code).isRetryable());
+    assertFalse(error(code).isMaybeCommitted());
+  }
+
+  @Test
+  void cause_isFoundAtAnyDepth() {
+    RuntimeException deep =
+        new IllegalStateException(new CompletionException(new FDBException("conflict", 1020)));
+
+    assertEquals(Optional.of(1020), StoreError.causing(deep).map(StoreError::code));
+    assertEquals(Optional.empty(), StoreError.causing(new IllegalStateException()));
+    assertEquals(Optional.empty(), StoreError.causing(null));
+  }
+
+  @Test
+  void cyclicCauses_end() {
+    IllegalStateException one = new IllegalStateException();
+    IllegalStateException other = new IllegalStateException(one);
+    one.initCause(other);
+
+    assertEquals(Optional.empty(), StoreError.causing(one));
+  }
+
+  private static StoreError error(int code) {
+    return StoreError.causing(new FDBException("error", code)).orElseThrow();
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.grpconce.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A service that adds amounts to accounts, in the call's transaction. A test can have the next
+ * executions of {@code Add} do something else first.
+ */
+final class Ledger extends LedgerServiceGrpc.LedgerServiceImplBase {
+
+  /** What one execution does. */
+  interface Behaviour {
+    void handle(AddRequest request, StreamObserver<Balance> observer);
+  }
+
+  private final Subspace accounts = new Subspace(Tuple.from("accounts"));
+  private final Queue<Behaviour> behaviours = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger executions = new AtomicInteger();
+  private volatile Behaviour usual = this::addAndAnswer;
+
+  /** Queues what the next executions do, one each. */
+  Ledger next(Behaviour behaviour) {
+    behaviours.add(behaviour);
+    return this;
+  }
+
+  /** Sets what all executions do that nothing is queued for. */
+  Ledger always(Behaviour behaviour) {
+    usual = behaviour;
+    return this;
+  }
+
+  /** How often a handler was started. */
+  int executions() {
+    return executions.get();
+  }
+
+  @Override
+  public void add(AddRequest request, StreamObserver<Balance> observer) {
+    executions.incrementAndGet();
+    Behaviour behaviour = behaviours.poll();
+    (behaviour == null ? usual : behaviour).handle(request, observer);
+  }
+
+  @Override
+  public void addWithoutId(AddRequest request, StreamObserver<Balance> observer) {
+    add(request, observer);
+  }
+
+  @Override
+  public void addUnguarded(AddRequest request, StreamObserver<Balance> observer) {
+    executions.incrementAndGet();
+    observer.onNext(Balance.newBuilder().setAmount(request.getAmount()).build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void get(AddRequest request, StreamObserver<Balance> observer) {
+    addUnguarded(request, observer);
+  }
+
+  void addAndAnswer(AddRequest request, StreamObserver<Balance> observer) {
+    Balance balance = addTo(request);
+    observer.onNext(balance);
+    observer.onCompleted();
+  }
+
+  /** Adds within the call's transaction, blocking on it. */
+  Balance addTo(AddRequest request) {
+    Transaction transaction = IdempotentCall.current().transaction();
+    byte[] key = accounts.pack(request.getAccount());
+    long amount = amount(transaction.get(key).join()) + request.getAmount();
+    write(transaction, request.getAccount(), amount);
+    return Balance.newBuilder().setAccount(request.getAccount()).setAmount(amount).build();
+  }
+
+  void write(Transaction transaction, String account, long amount) {
+    transaction.set(accounts.pack(account), Tuple.from(amount).pack());
+  }
+
+  long balance(Database database, String account) {
+    return amount(database.run(tr -> tr.get(accounts.pack(account)).join()));
+  }
+
+  private static long amount(byte[] value) {
+    return value == null ? 0 : Tuple.fromBytes(value).getLong(0);
+  }
+
+  /** All that the database holds, to see that nothing was written. */
+  static List<String> contents(Database database) {
+    return database.run(
+        tr ->
+            tr.getRange(new byte[0], new byte[] {(byte) 0xFF}).asList().join().stream()
+                .map(Ledger::text)
+                .toList());
+  }
+
+  private static String text(KeyValue entry) {
+    return new String(entry.getKey(), UTF_8) + "=" + new String(entry.getValue(), UTF_8);
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.FaultyDatabase;
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A ledger behind real servers, over one embedded database that can be made to fail. */
+final class LedgerServer implements AutoCloseable {
+
+  /** How clients get there. */
+  enum Transport {
+    IN_PROCESS,
+    NETTY
+  }
+
+  static final Subspace RECORDS = new Subspace(Tuple.from("records"));
+
+  final Database store = EmbeddedDatabase.inMemory();
+  final FaultyDatabase faults = new FaultyDatabase(store);
+  final Ledger ledger = new Ledger();
+  private final List<Runnable> closeables = new ArrayList<>();
+
+  /** A channel to a new server with an interceptor of its own, as another process would have. */
+  ManagedChannel start(
+      Transport transport,
+      UnaryOperator<ServerInterceptorBuilder> options,
+      UnaryOperator<ManagedChannelBuilder<?>> channelOptions,
+      ServerInterceptor... above) {
+    IdempotencyServerInterceptor interceptor =
+        options.apply(IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS)).build();
+    var service = ServerInterceptors.intercept(interceptor.guard(ledger), above);
+    ManagedChannelBuilder<?> builder;
+    try {
+      if (transport == Transport.NETTY) {
+        Server server =
+            NettyServerBuilder.forAddress(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(service)
+                .build()
+                .start();
+        closeables.add(server::shutdownNow);
+        builder = NettyChannelBuilder.forAddress(server.getListenSockets().get(0)).usePlaintext();
+      } else {
+        String name = InProcessServerBuilder.generateName();
+        Server server = InProcessServerBuilder.forName(name).addService(service).build().start();
+        closeables.add(server::shutdownNow);
+        builder = InProcessChannelBuilder.forName(name);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ManagedChannel channel = channelOptions.apply(builder).build();
+    closeables.add(0, channel::shutdownNow);
+    return channel;
+  }
+
+  ManagedChannel start(UnaryOperator<ServerInterceptorBuilder> options) {
+    return start(Transport.IN_PROCESS, options, builder -> builder);
+  }
+
+  ManagedChannel start() {
+    return start(options -> options);
+  }
+
+  static LedgerServiceGrpc.LedgerServiceBlockingStub stub(Channel channel) {
+    return LedgerServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** A stub whose calls all have this request ID. */
+  static LedgerServiceGrpc.LedgerServiceBlockingStub stub(Channel channel, String requestId) {
+    return stub(channel, headers(requestId));
+  }
+
+  static LedgerServiceGrpc.LedgerServiceBlockingStub stub(Channel channel, Metadata headers) {
+    return stub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  static Metadata headers(String... requestIds) {
+    Metadata headers = new Metadata();
+    for (String requestId : requestIds) {
+      headers.put(IdempotencyHeaders.REQUEST_ID, requestId);
+    }
+    return headers;
+  }
+
+  static AddRequest add(String account, long amount) {
+    return AddRequest.newBuilder().setAccount(account).setAmount(amount).build();
+  }
+
+  long balance(String account) {
+    return ledger.balance(store, account);
+  }
+
+  List<String> contents() {
+    return Ledger.contents(store);
+  }
+
+  @Override
+  public void close() {
+    closeables.forEach(Runnable::run);
+    store.close();
+  }
+}
