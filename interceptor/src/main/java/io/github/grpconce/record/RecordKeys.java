@@ -1,7 +1,13 @@
 package io.github.grpconce.record;
 
+import com.apple.foundationdb.Range;
 import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.ByteArrayUtil;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
 
 /**
  * Where everything is, below one subspace. Key shapes and bucket widths belong to the format: a
@@ -19,6 +25,7 @@ final class RecordKeys {
   private static final byte OPAQUE = 'o';
   private static final byte OPAQUE_AGE = 'x';
   private static final byte HORIZON = 'h';
+  private static final byte EXECUTION = 'p';
   private static final byte FORMAT = 'f';
 
   private final byte[] prefix;
@@ -31,13 +38,17 @@ final class RecordKeys {
   byte[] record(RecordIdentity identity) {
     byte[] hash = identity.hash().toByteArray();
     if (identity.millis().isEmpty()) {
-      return below(OPAQUE, hash.length).put(hash).array();
+      return opaque(hash);
     }
     return below(TIME_BEARING, hash.length + Integer.BYTES)
         .put(hash[0])
         .putInt((int) (identity.millis().getAsLong() >> TIME_BUCKET_SHIFT))
         .put(hash, 1, hash.length - 1)
         .array();
+  }
+
+  byte[] opaque(byte[] hash) {
+    return below(OPAQUE, hash.length).put(hash).array();
   }
 
   byte[] opaqueAge(RecordIdentity identity, long version) {
@@ -47,6 +58,52 @@ final class RecordKeys {
         .putInt((int) (version >> VERSION_BUCKET_SHIFT))
         .put(hash)
         .array();
+  }
+
+  /** The hash that an entry of the age index, or of the executions in progress, ends with. */
+  static byte[] hashOf(byte[] entry) {
+    return Arrays.copyOfRange(entry, entry.length - RecordIdentity.HASH_BYTES, entry.length);
+  }
+
+  /** Where an execution in progress is listed; the value is the key of its record. */
+  byte[] execution(byte[] hash) {
+    return below(EXECUTION, hash.length).put(hash).array();
+  }
+
+  /** The executions in progress whose hash begins with this byte. */
+  Range executions(int leadingByte) {
+    return Range.startsWith(below(EXECUTION, 1).put((byte) leadingByte).array());
+  }
+
+  /** The time-bearing IDs' records whose hash begins with this byte, in all buckets before one. */
+  Range timeBearingBefore(int leadingByte, int bucket) {
+    return before(TIME_BEARING, leadingByte, bucket);
+  }
+
+  /** The age index's entries whose hash begins with this byte, in all buckets before one. */
+  Range opaqueAgesBefore(int leadingByte, int bucket) {
+    return before(OPAQUE_AGE, leadingByte, bucket);
+  }
+
+  private Range before(byte kind, int leadingByte, int bucket) {
+    byte[] begin = below(kind, 1).put((byte) leadingByte).array();
+    return new Range(begin, ByteArrayUtil.join(begin, bytes(bucket)));
+  }
+
+  /** What is left of a range without some records and their parts. */
+  static List<Range> without(Range range, SortedSet<byte[]> records) {
+    List<Range> rest = new ArrayList<>();
+    byte[] begin = range.begin;
+    for (byte[] record : records.subSet(range.begin, range.end)) {
+      rest.add(new Range(begin, record));
+      begin = ByteArrayUtil.strinc(record);
+    }
+    rest.add(new Range(begin, range.end));
+    return rest;
+  }
+
+  private static byte[] bytes(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
 
   byte[] horizon() {

@@ -67,6 +67,10 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
     return ByteBuffer.wrap(value).getLong();
   }
 
+  static byte[] horizonValue(long millis) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(millis).array();
+  }
+
   private static void checkFormat(byte @Nullable [] value) {
     if (value == null) {
       return;

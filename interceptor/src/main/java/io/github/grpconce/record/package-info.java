@@ -5,7 +5,9 @@
  * RecordKeys} (where it is), {@link io.github.grpconce.record.RequestFingerprints} (what it is
  * compared with), {@link io.github.grpconce.record.Records} (reading and writing one within a
  * transaction), {@code SubspaceState} (the horizon and the format, cached), {@link
- * io.github.grpconce.record.StoreError} (what an error of the store means).
+ * io.github.grpconce.record.StoreError} (what an error of the store means); then {@link
+ * io.github.grpconce.record.RetentionSweeper}, {@code Clearance} (what may be forgotten, and why
+ * then) and {@code SliceSweep} (forgetting it).
  *
  * <h2>The key space</h2>
  *
@@ -28,13 +30,25 @@
  *
  * <h2>Where retention fits</h2>
  *
- * <p>A sweeper belongs to this package. It commits a new horizon, waits until the database's read
- * version is past that commit by {@code SubspaceState.ALLOWED_AGE} plus FoundationDB's five seconds
- * (5,000,000 versions), and only then clears the buckets of {@code t} that lie wholly at or before
- * the horizon. By then no transaction that has not seen the horizon can commit, and none can find a
- * record gone without seeing the horizon that forbids its ID. Opaque records go by {@code x}: age =
- * current version &minus; bucket, in versions; index entry, record and its further keys in one
- * transaction.
+ * <p>A {@link io.github.grpconce.record.RetentionSweeper} moves the horizon forward, waits until
+ * the database's read version is past the version at which it then saw the horizon by {@code
+ * SubspaceState.ALLOWED_AGE} plus FoundationDB's five seconds (5,000,000 versions), and only then
+ * clears the buckets of {@code t} that lie wholly at or before the horizon. By then no transaction
+ * that has not seen the horizon can commit, and none can find a record gone without seeing the
+ * horizon that forbids its ID. It doesn't matter who moved the horizon, nor when, so a sweeper may
+ * die between any two steps.
+ *
+ * <p>Opaque records go by {@code x}: age = current version &minus; bucket, in versions; index
+ * entry, record and its further keys in one transaction. That rests on a rule for whoever writes:
+ * in every snapshot, an opaque ID's record is either listed in {@code p} or has exactly one entry
+ * in {@code x}, which is written with the outcome. So an entry never leads to a record younger than
+ * itself.
+ *
+ * <p>What is listed in {@code p} is kept, whatever its age: a sweeper clears around the records of
+ * executions in progress, so that what is half done can be finished. So the entry in {@code p} is
+ * written with the claim and removed with the outcome, and stays while a failed execution waits for
+ * its next attempt. Whoever recovers one goes by the key in {@code p}: a lookup by its ID says that
+ * it has expired once the horizon has passed it. Its record goes in the round after its outcome.
  *
  * <p>This package never imports gRPC, the client or the server.
  */

@@ -1,0 +1,352 @@
+package io.github.grpconce.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Range;
+import com.apple.foundationdb.Transaction;
+import io.github.grpconce.RequestId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What is forgotten, and when. */
+class RetentionSweeperTest {
+
+  private static final Duration DAY = Duration.ofHours(24);
+  private static final Duration BUCKET = Duration.ofMillis(1 << RecordKeys.TIME_BUCKET_SHIFT);
+
+  /** Two buckets of versions, FoundationDB's five seconds and some seconds that rounds take. */
+  private static final Duration SLACK = Duration.ofMinutes(40);
+
+  private static final int TOO_LARGE_FOR_ONE_VALUE = 200_000;
+
+  private final RecordStore store = new RecordStore();
+
+  private Swept sweep(Duration retention) {
+    return store.time.join(store.sweeper(retention).build().sweepOnce());
+  }
+
+  @Test
+  void timeBearingId_isRefusedFromTheRetentionOn() {
+    RequestId exactlyAsOld = store.executed(store.timeBearingId());
+    store.time.advance(Duration.ofMillis(1));
+    RequestId younger = store.executed(store.timeBearingId());
+
+    store.time.advance(DAY.minusMillis(1));
+    Swept swept = sweep(DAY);
+
+    assertEquals(exactlyAsOld.time().orElseThrow(), swept.horizon());
+    assertEquals(new Lookup.Expired(swept.horizon()), store.find(exactlyAsOld));
+    assertInstanceOf(Lookup.Found.class, store.find(younger));
+  }
+
+  @Test
+  void timeBearingRecords_areClearedWithTheirBuckets() {
+    for (int i = 0; i < 20; i++) {
+      store.executed(store.timeBearingId());
+    }
+    store.executed(store.timeBearingId(), TOO_LARGE_FOR_ONE_VALUE);
+    assertEquals(24, store.count('t'));
+
+    store.time.advance(DAY.plus(BUCKET));
+    RequestId young = store.executed(store.timeBearingId());
+    Swept swept = sweep(DAY);
+
+    assertEquals(1, store.count('t'));
+    assertInstanceOf(Lookup.Found.class, store.find(young));
+    assertTrue(swept.rangesCleared() > 1 && swept.rangesCleared() <= 21, swept::toString);
+    assertEquals(0, sweep(DAY).rangesCleared());
+  }
+
+  @Test
+  void recordInABucketThatTheHorizonCuts_isRefusedAtOnce_andClearedWhenTheBucketIsOver() {
+    long bucketMillis = BUCKET.toMillis();
+    long intoBucket = store.now().toEpochMilli() % bucketMillis;
+    store.time.advance(Duration.ofMillis(bucketMillis - intoBucket));
+    RequestId id = store.executed(store.timeBearingId());
+
+    store.time.advance(DAY);
+    sweep(DAY);
+    assertInstanceOf(Lookup.Expired.class, store.find(id));
+    assertEquals(1, store.count('t'));
+
+    store.time.advance(BUCKET);
+    sweep(DAY);
+    assertInstanceOf(Lookup.Expired.class, store.find(id));
+    assertEquals(0, store.count('t'));
+  }
+
+  @Test
+  void lengthenedRetention_holdsOnceTheTimeHasCaughtUp() {
+    store.time.advance(DAY);
+    Instant before = sweep(Duration.ofHours(1)).horizon();
+
+    store.time.advance(Duration.ofMinutes(30));
+    assertEquals(before, sweep(Duration.ofHours(2)).horizon());
+
+    store.time.advance(Duration.ofMinutes(40));
+    Instant wanted = store.now().minus(Duration.ofHours(2));
+    assertTrue(wanted.isAfter(before));
+    assertEquals(wanted, sweep(Duration.ofHours(2)).horizon());
+  }
+
+  @Test
+  void shortenedRetention_holdsAtOnce() {
+    RequestId id = store.executed(store.timeBearingId());
+    store.time.advance(Duration.ofHours(2));
+    sweep(Duration.ofHours(20));
+    assertInstanceOf(Lookup.Found.class, store.find(id));
+
+    sweep(Duration.ofHours(1));
+    assertInstanceOf(Lookup.Expired.class, store.find(id));
+    assertEquals(0, store.count('t'));
+  }
+
+  @Test
+  void opaqueRecord_isKeptForTheRetention_andForgottenSoonAfter() {
+    RequestId id = store.executed(store.opaqueId(), TOO_LARGE_FOR_ONE_VALUE);
+
+    store.time.advance(DAY);
+    assertEquals(0, sweep(DAY).opaqueRecordsRemoved());
+    assertInstanceOf(Lookup.Found.class, store.find(id));
+
+    store.time.advance(SLACK);
+    assertEquals(1, sweep(DAY).opaqueRecordsRemoved());
+    assertInstanceOf(Lookup.Absent.class, store.find(id));
+    assertEquals(0, store.count('o') + store.count('x'));
+  }
+
+  @Test
+  void opaqueIdExecutedAgain_isRememberedForAnotherRetention() {
+    RequestId id = store.executed(store.opaqueId());
+    store.time.advance(DAY.plus(SLACK));
+    sweep(DAY);
+    store.executed(id);
+
+    store.time.advance(DAY);
+    sweep(DAY);
+    assertInstanceOf(Lookup.Found.class, store.find(id));
+
+    store.time.advance(SLACK);
+    sweep(DAY);
+    assertInstanceOf(Lookup.Absent.class, store.find(id));
+  }
+
+  @Test
+  void opaqueIdExecutedAgain_whileASlowSweeperCommitsTheRemovalOfItsOldRecord_isRemembered() {
+    RequestId id = store.executed(store.opaqueId());
+    store.time.advance(DAY.plus(SLACK));
+    ForgottenAndExecutedAgain race = new ForgottenAndExecutedAgain(id);
+    RetentionSweeper slow = store.sweeper(DatabaseView.of(store.database, race), DAY).build();
+
+    Swept swept = store.time.join(slow.sweepOnce());
+
+    assertTrue(race.happened);
+    assertEquals(0, swept.opaqueRecordsRemoved());
+    assertInstanceOf(Lookup.Found.class, store.find(id));
+  }
+
+  /** Happens when a sweeper is about to commit the removal of an opaque ID's record. */
+  private final class ForgottenAndExecutedAgain implements DatabaseView.Observer {
+
+    private final RequestId id;
+    private boolean removing;
+    private boolean happened;
+
+    ForgottenAndExecutedAgain(RequestId id) {
+      this.id = id;
+    }
+
+    @Override
+    public Object around(DatabaseView.Operation operation) {
+      removing |= operation.name().equals("clear");
+      if (operation.name().equals("commit") && removing && !happened) {
+        happened = true;
+        return operation.proceedAfter(
+            store
+                .begin(this::forget)
+                .thenCompose(forgotten -> store.begin(tr -> store.execute(tr, id, 10))));
+      }
+      return operation.proceed();
+    }
+
+    /** As another sweeper does. */
+    private CompletableFuture<Void> forget(Transaction tr) {
+      tr.clear(Range.startsWith(RecordStore.prefix('x')));
+      tr.clear(Range.startsWith(store.keys.record(RecordStore.identity(id))));
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  @Test
+  void executionsInProgress_areKeptUntilTheyAreResolved() {
+    RequestId opaque = store.executed(store.opaqueId());
+    RequestId timeBearing = store.executed(store.timeBearingId(), TOO_LARGE_FOR_ONE_VALUE);
+    for (int i = 0; i < 600; i++) {
+      store.executed(store.timeBearingId());
+    }
+    store.beginExecution(opaque);
+    store.beginExecution(timeBearing);
+
+    store.time.advance(DAY.plus(SLACK));
+    sweep(DAY);
+    assertEquals(4, store.count('t'), "the record and its three parts");
+    assertEquals(1, store.count('o'));
+    assertEquals(1, store.count('x'));
+
+    store.endExecution(opaque);
+    store.endExecution(timeBearing);
+    sweep(DAY);
+    assertEquals(0, store.count('t') + store.count('o') + store.count('x'));
+  }
+
+  @Test
+  void manyOpaqueRecords_areRemovedInBoundedTransactions() {
+    int records = 2_000;
+    int batch = 3;
+    List<RequestId> ids = new ArrayList<>();
+    for (int i = 0; i < records; i++) {
+      ids.add(store.executed(store.opaqueId()));
+    }
+    List<RequestId> inProgress = ids.subList(0, 900);
+    inProgress.forEach(store::beginExecution);
+    store.time.advance(DAY.plus(SLACK));
+
+    LargestTransaction largest = new LargestTransaction();
+    RetentionSweeper sweeper =
+        store.sweeper(DatabaseView.of(store.database, largest), DAY).batch(batch).build();
+    Swept swept = store.time.join(sweeper.sweepOnce());
+
+    assertEquals(records - inProgress.size(), swept.opaqueRecordsRemoved());
+    assertEquals(inProgress.size(), store.count('o'));
+    assertEquals(2 * batch, largest.clears);
+  }
+
+  /** Counts the most clears that a transaction makes. */
+  private static final class LargestTransaction implements DatabaseView.Observer {
+
+    private int clears;
+    private int current;
+
+    @Override
+    public Object around(DatabaseView.Operation operation) {
+      switch (operation.name()) {
+        case "clear" -> clears = Math.max(clears, ++current);
+        case "commit" -> current = 0;
+        default -> {}
+      }
+      return operation.proceed();
+    }
+  }
+
+  @Test
+  void severalSweepersAtOnce_forgetEverythingOnce() {
+    for (int i = 0; i < 300; i++) {
+      store.executed(store.opaqueId());
+      store.executed(store.timeBearingId());
+    }
+    store.time.advance(DAY.plus(SLACK));
+
+    List<CompletableFuture<Swept>> rounds = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      rounds.add(store.sweeper(DAY).batch(1).build().sweepOnce());
+    }
+    long removed = 0;
+    for (CompletableFuture<Swept> round : rounds) {
+      removed += store.time.join(round).opaqueRecordsRemoved();
+    }
+
+    assertEquals(300, removed);
+    assertEquals(0, store.count('t') + store.count('o') + store.count('x'));
+  }
+
+  @Test
+  void clear_waitsUntilEverybodyMindsTheHorizon() {
+    store.executed(store.timeBearingId());
+    store.time.advance(DAY.plus(SLACK));
+    long before = store.in(Transaction::getReadVersion);
+    VersionOfFirstClear first = new VersionOfFirstClear();
+
+    store.time.join(store.sweeper(DatabaseView.of(store.database, first), DAY).build().sweepOnce());
+
+    long waited = first.version - before;
+    long leastWait = SubspaceState.ALLOWED_AGE + Clearance.TRANSACTION_LIFE;
+    assertTrue(waited > leastWait, () -> waited + " versions");
+    assertTrue(waited < leastWait + 1_000_000, () -> waited + " versions");
+  }
+
+  /** Asks for the read version of the first transaction that clears something. */
+  private static final class VersionOfFirstClear implements DatabaseView.Observer {
+
+    private CompletableFuture<?> readVersion;
+    private long version;
+
+    @Override
+    public Object around(DatabaseView.Operation operation) {
+      Object result = operation.proceed();
+      if (operation.name().equals("getReadVersion")) {
+        readVersion = (CompletableFuture<?>) result;
+      }
+      if (operation.name().equals("clear") && version == 0) {
+        version = (Long) readVersion.join();
+      }
+      return result;
+    }
+  }
+
+  @Test
+  void unknownFormat_isNotTouched() {
+    store.executed(store.timeBearingId());
+    store.write(tr -> tr.set(store.keys.format(), new byte[] {0, 0, 0, 2}));
+    store.time.advance(DAY.plus(SLACK));
+
+    CompletionException failure = assertThrows(CompletionException.class, () -> sweep(DAY));
+
+    assertInstanceOf(UnreadableRecordException.class, failure.getCause());
+    assertEquals(1, store.count('t'));
+    assertEquals(0, store.count('h'));
+  }
+
+  @Test
+  void horizonThatWentBackDuringARound_endsTheRound() {
+    store.executed(store.timeBearingId());
+    store.time.advance(DAY.plus(SLACK));
+    AtomicInteger commits = new AtomicInteger();
+    DatabaseView.Observer restore =
+        operation ->
+            operation.name().equals("commit") && commits.incrementAndGet() == 3
+                ? operation.proceedAfter(store.begin(this::restoreBackup))
+                : operation.proceed();
+    RetentionSweeper sweeper = store.sweeper(DatabaseView.of(store.database, restore), DAY).build();
+
+    CompletionException failure =
+        assertThrows(CompletionException.class, () -> store.time.join(sweeper.sweepOnce()));
+
+    assertInstanceOf(IllegalStateException.class, failure.getCause());
+    assertEquals(1, store.count('t'));
+  }
+
+  private CompletableFuture<Void> restoreBackup(Transaction tr) {
+    tr.set(store.keys.horizon(), SubspaceState.horizonValue(0));
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Test
+  void impossibleSettings_areRefused() {
+    RetentionSweeper.Builder builder = store.sweeper(DAY);
+    assertThrows(IllegalArgumentException.class, () -> builder.retention(Duration.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> builder.retention(Duration.ofDays(40_000)));
+    assertThrows(IllegalArgumentException.class, () -> builder.pause(Duration.ofSeconds(-1)));
+    assertThrows(IllegalArgumentException.class, () -> builder.pause(Duration.ofDays(40_000)));
+    assertThrows(IllegalArgumentException.class, () -> builder.batch(0));
+    assertThrows(IllegalArgumentException.class, () -> builder.batch(1_001));
+  }
+}
