@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +20,30 @@ final class CommitProxy {
   @SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
   record Committed(long version, byte[] versionstamp) {}
 
-  /** Stores what was committed; completes in the order of the versions. */
+  /** Stores what was committed. */
   interface Log {
+    /**
+     * Stores a commit; completes in the order of the versions.
+     *
+     * @throws RejectedExecutionException if the store can't take it now
+     * @throws IllegalStateException if the store takes nothing any more
+     */
     CompletableFuture<Void> append(long version, List<Mutation> mutations);
   }
 
   private static final class Commit {
     final Committed result;
     final Storage.State state;
-    final List<Mutation> mutations;
+    final List<KeyRange> written;
+    final List<Mutation> changes;
     final CompletableFuture<Committed> future = new CompletableFuture<>();
     boolean stored;
 
-    Commit(Committed result, Storage.State state, List<Mutation> mutations) {
+    Commit(Committed result, Storage.State state, List<KeyRange> written, List<Mutation> changes) {
       this.result = result;
       this.state = state;
-      this.mutations = mutations;
+      this.written = written;
+      this.changes = changes;
     }
   }
 
@@ -59,7 +68,8 @@ final class CommitProxy {
   /**
    * Commits.
    *
-   * @return fails with 1007 or 1020 if nothing was committed, with 1021 if it is not known
+   * @return fails with 1007, 1020, 1042 or 1510 if nothing was committed, with 1021 if it is not
+   *     known
    */
   CompletableFuture<Committed> commit(CommitRequest request) {
     Commit commit;
@@ -67,12 +77,11 @@ final class CommitProxy {
     synchronized (this) {
       try {
         check(request);
+        commit = resolve(request);
+        stored = store(commit);
       } catch (EmbeddedException refusal) {
         return CompletableFuture.failedFuture(refusal);
       }
-      commit = apply(request);
-      unpublished.add(commit);
-      stored = log.append(commit.result.version(), commit.mutations);
     }
     if (stored.isDone() && !stored.isCompletedExceptionally()) {
       published(commit);
@@ -98,34 +107,29 @@ final class CommitProxy {
     }
   }
 
-  private Commit apply(CommitRequest request) {
+  /** What the commit changes; nothing is changed yet but the version. */
+  private Commit resolve(CommitRequest request) {
     long version = storage.nextCommitVersion();
     byte[] stamp = Versionstamps.of(version, 0);
-    List<Mutation> resolved = new ArrayList<>(request.mutations().size());
+    List<KeyRange> written = new ArrayList<>(request.writeConflicts());
+    List<Mutation> changes = new ArrayList<>(request.mutations().size());
+    KeyValueTree changed = tree;
     for (Mutation mutation : request.mutations()) {
-      Mutation stamped = stamp(mutation, stamp, version);
-      Mutation change = resolve(stamped);
-      resolved.add(change);
-      tree =
-          change.operation() == Operation.CLEAR_RANGE
-              ? tree.removeRange(change.key(), change.param())
-              : tree.put(change.key(), change.param());
+      if (mutation.operation() == Operation.SET_VERSIONSTAMPED_KEY) {
+        written.add(KeyRange.of(Versionstamps.place(mutation.key(), stamp)));
+      }
+      Mutation change = resolve(stamp(mutation, stamp), changed);
+      changes.add(change);
+      changed = change.applyTo(changed);
     }
-    for (KeyRange range : request.writeConflicts()) {
-      conflicts.add(range, version);
-    }
-    conflicts.forget(storage.oldestVersion());
-    return new Commit(
-        new Committed(version, stamp), new Storage.State(version, tree), List.copyOf(resolved));
+    Storage.State state = new Storage.State(version, changed);
+    return new Commit(new Committed(version, stamp), state, written, changes);
   }
 
-  private Mutation stamp(Mutation mutation, byte[] stamp, long version) {
+  private static Mutation stamp(Mutation mutation, byte[] stamp) {
     return switch (mutation.operation()) {
-      case SET_VERSIONSTAMPED_KEY -> {
-        byte[] key = Versionstamps.place(mutation.key(), stamp);
-        conflicts.add(KeyRange.of(key), version);
-        yield new Mutation(Operation.SET, key, mutation.param());
-      }
+      case SET_VERSIONSTAMPED_KEY ->
+          new Mutation(Operation.SET, Versionstamps.place(mutation.key(), stamp), mutation.param());
       case SET_VERSIONSTAMPED_VALUE ->
           new Mutation(Operation.SET, mutation.key(), Versionstamps.place(mutation.param(), stamp));
       default -> mutation;
@@ -133,7 +137,7 @@ final class CommitProxy {
   }
 
   /** The same change as a set or a clear. */
-  private Mutation resolve(Mutation mutation) {
+  private static Mutation resolve(Mutation mutation, KeyValueTree tree) {
     if (!mutation.operation().isAtomic()) {
       return mutation;
     }
@@ -141,6 +145,27 @@ final class CommitProxy {
     return value == null
         ? Mutation.clear(mutation.key(), Keys.after(mutation.key()))
         : new Mutation(Operation.SET, mutation.key(), value);
+  }
+
+  /** Once the log has taken the commit, later ones build on it. */
+  private CompletableFuture<Void> store(Commit commit) {
+    CompletableFuture<Void> stored;
+    try {
+      stored = log.append(commit.result.version(), commit.changes);
+    } catch (RejectedExecutionException tooMuchWaits) {
+      storage.withdraw();
+      throw FdbError.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED.exception();
+    } catch (IllegalStateException closedOrFailed) {
+      storage.withdraw();
+      throw new EmbeddedException(closedOrFailed.getMessage(), FdbError.IO_ERROR.code());
+    }
+    tree = commit.state.tree();
+    for (KeyRange range : commit.written) {
+      conflicts.add(range, commit.result.version());
+    }
+    conflicts.forget(storage.oldestVersion());
+    unpublished.add(commit);
+    return stored;
   }
 
   private void settled(Commit commit, @Nullable Throwable error) {
@@ -168,7 +193,7 @@ final class CommitProxy {
       }
     }
     for (Commit next : ready) {
-      watches.changed(next.mutations, next.state.tree());
+      watches.changed(next.changes, next.state.tree());
       next.future.complete(next.result);
     }
   }

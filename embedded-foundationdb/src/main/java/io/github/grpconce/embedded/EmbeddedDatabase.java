@@ -8,12 +8,15 @@ import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Tenant;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.embedded.log.LogOptions;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FoundationDB in this process: a {@link Database} that needs no cluster and no native library.
@@ -54,6 +57,24 @@ public final class EmbeddedDatabase implements Database {
     return newBuilder().build();
   }
 
+  /**
+   * The database in a directory, which is made if it does not exist.
+   *
+   * <p>A commit completes, and can be read, only when it is on disk: what was acknowledged survives
+   * the end of the process, however it ends, and of the machine. The directory is locked until the
+   * database is closed or its process ends. All keys and values are in memory, too.
+   *
+   * <p>When the disk is full or fails, commits under way end with {@code commit_unknown_result}
+   * (1021) and all later ones with {@code io_error} (1510); reads go on. Opening the directory
+   * again shows what was stored.
+   *
+   * @throws IllegalStateException if another process has the directory, if its files are damaged or
+   *     of a newer format, or if it can't be written; the message says what to do
+   */
+  public static Database open(Path directory) {
+    return newBuilder().directory(directory).build();
+  }
+
   /** A builder for a database with its own time, threads or randomness. */
   public static Builder newBuilder() {
     return new Builder();
@@ -64,6 +85,8 @@ public final class EmbeddedDatabase implements Database {
     private Timeline timeline = new SystemTimeline();
     private Executor executor = ForkJoinPool.commonPool();
     private RandomGenerator random = RandomGeneratorFactory.getDefault().create();
+    private @Nullable Path directory;
+    private LogOptions log = LogOptions.DEFAULT;
 
     private Builder() {}
 
@@ -88,11 +111,44 @@ public final class EmbeddedDatabase implements Database {
       return this;
     }
 
-    /** A new database with what was set. */
+    /**
+     * Where the database is kept; without, it is in memory only. See {@link EmbeddedDatabase#open}.
+     */
+    public Builder directory(Path directory) {
+      this.directory = directory;
+      return this;
+    }
+
+    /** How it is kept in the directory: {@link LogOptions#DEFAULT} by default. */
+    public Builder log(LogOptions log) {
+      this.log = log;
+      return this;
+    }
+
+    /**
+     * A new database with what was set.
+     *
+     * @throws IllegalStateException as {@link EmbeddedDatabase#open} does
+     */
     public Database build() {
-      Storage storage = new Storage(timeline, new Storage.State(1, KeyValueTree.EMPTY));
-      CommitProxy.Log log = (version, mutations) -> CompletableFuture.completedFuture(null);
-      Runnable onClose = timeline instanceof SystemTimeline system ? system::close : () -> {};
+      Runnable stopTime = timeline instanceof SystemTimeline system ? system::close : () -> {};
+      if (directory == null) {
+        Storage storage =
+            new Storage(timeline, new Storage.State(Storage.FIRST_VERSION, KeyValueTree.EMPTY));
+        return build(
+            storage, (version, changes) -> CompletableFuture.completedFuture(null), stopTime);
+      }
+      DurableStore store = new DurableStore(directory, log, timeline);
+      return build(
+          store.storage(),
+          store,
+          () -> {
+            stopTime.run();
+            store.close();
+          });
+    }
+
+    private Database build(Storage storage, CommitProxy.Log log, Runnable onClose) {
       return new EmbeddedDatabase(new Cluster(timeline, random, storage, log), executor, onClose);
     }
   }

@@ -15,6 +15,11 @@ record Mutation(Operation operation, byte[] key, byte[] param) {
     return new Mutation(Operation.CLEAR_RANGE, begin, end);
   }
 
+  /** A tree with this set or clear. */
+  KeyValueTree applyTo(KeyValueTree tree) {
+    return operation == Operation.CLEAR_RANGE ? tree.removeRange(key, param) : tree.put(key, param);
+  }
+
   int bytes() {
     return key.length + param.length;
   }

@@ -11,6 +11,9 @@ import java.util.TreeMap;
 final class Storage {
   static final long VERSIONS_PER_SECOND = 1_000_000;
 
+  /** Of a database that never had a commit. */
+  static final long FIRST_VERSION = 1;
+
   /** How far back a read or a commit can be. */
   static final long WINDOW_VERSIONS = 5 * VERSIONS_PER_SECOND;
 
@@ -43,12 +46,17 @@ final class Storage {
 
   /** The newest state that can be read. */
   synchronized State newest() {
-    State published = states.lastEntry().getValue();
+    State published = published();
     if (unpublished > 0) {
       return published;
     }
     lastVersion = Math.max(lastVersion, clockVersion());
     return new State(lastVersion, published.tree());
+  }
+
+  /** The state that the newest published commit left. */
+  synchronized State published() {
+    return states.lastEntry().getValue();
   }
 
   /**
@@ -80,6 +88,11 @@ final class Storage {
     lastVersion = Math.max(lastVersion + 1, clockVersion());
     unpublished++;
     return lastVersion;
+  }
+
+  /** Takes back the newest commit version, whose commit was refused. */
+  synchronized void withdraw() {
+    unpublished--;
   }
 
   /** Lets readers see a commit. Commits are published in the order of their versions. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -30,6 +31,7 @@ public final class CommitLog implements AutoCloseable {
   private final Checkpointer checkpointer;
   private final long recoveredVersion;
   private final Platform platform;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private CommitLog(
       GroupCommit groupCommit,
@@ -136,6 +138,9 @@ public final class CommitLog implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     checkpointer.stop();
     try (platform) {
       groupCommit.close().join();

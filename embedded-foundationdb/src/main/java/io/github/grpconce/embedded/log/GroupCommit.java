@@ -21,7 +21,6 @@ final class GroupCommit {
   private final Checkpointer checkpointer;
   private final long queueBytes;
   private final Executor writer;
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   // All guarded by this.
   private List<Waiting> queue = new ArrayList<>();
@@ -50,15 +49,13 @@ final class GroupCommit {
     return stored;
   }
 
-  /** Stores what waits, then closes the file. Later commits are refused. */
+  /** Stores what waits, then closes the file. Later commits are refused. To be called once. */
   CompletableFuture<Void> close() {
     synchronized (this) {
-      if (closing) {
-        return closed;
-      }
       closing = true;
     }
-    writer.execute(this::end);
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    writer.execute(() -> end(closed));
     return closed;
   }
 
@@ -153,7 +150,7 @@ final class GroupCommit {
     refused.forEach(commit -> commit.stored().completeExceptionally(refusal));
   }
 
-  private void end() {
+  private void end(CompletableFuture<Void> closed) {
     try {
       write();
       if (!hasFailed()) {

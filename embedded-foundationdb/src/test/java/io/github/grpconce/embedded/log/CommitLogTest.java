@@ -81,6 +81,17 @@ final class CommitLogTest {
   }
 
   @Test
+  void close_aSecondTime_doesNotReleaseTheNextHoldersDirectory() {
+    CommitLog log = open(parent, new Ledger());
+    log.close();
+    try (CommitLog next = open(parent, new Ledger())) {
+      log.close();
+      assertThrows(IllegalStateException.class, () -> open(parent, new Ledger()));
+      append(next, 1).join();
+    }
+  }
+
+  @Test
   void close_withCommitsUnderWay_storesThem() {
     List<CompletableFuture<Void>> acknowledgements = new ArrayList<>();
     try (CommitLog log = open(parent, new Ledger())) {

@@ -1,6 +1,8 @@
 package io.github.grpconce.embedded.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,9 +18,9 @@ final class DirectoryLockTest {
 
   @Test
   void directoryOfAnotherProcess_isRefusedWithItsIdentifier() throws IOException {
-    try (LogProcess holder = LogProcess.start(directory)) {
-      assertEquals(0, holder.acknowledged());
-      assertTrue(holder.acknowledged() > 0, "the process could not use the directory");
+    try (ChildJvm holder = ChildJvm.start(LogProcess.class, directory)) {
+      assertEquals("0", holder.nextLine());
+      assertNotNull(holder.nextLine(), "the process could not use the directory");
       String refusal = refusal(directory);
       assertTrue(
           refusal.startsWith(
@@ -37,9 +39,9 @@ final class DirectoryLockTest {
       String self = "in use by this process " + ProcessHandle.current().pid();
       assertTrue(refusal.contains(self), refusal);
       assertEquals(refusal, refusal(directory.resolve("../" + directory.getFileName())));
-      try (LogProcess other = LogProcess.start(directory)) {
-        assertEquals(0, other.acknowledged());
-        assertEquals(-1, other.acknowledged(), "the other process got the directory");
+      try (ChildJvm other = ChildJvm.start(LogProcess.class, directory)) {
+        assertEquals("0", other.nextLine());
+        assertNull(other.nextLine(), "the other process got the directory");
       }
       log.append(1, Ledger.content(1)).join();
     }

@@ -15,9 +15,6 @@ final class KillTest {
 
   private static final int KILLS = Boolean.getBoolean("grpconce.long") ? 200 : 10;
 
-  /** What a shell, too, makes of SIGKILL. */
-  private static final int KILLED = 128 + 9;
-
   @TempDir Path directory;
 
   @Test
@@ -40,17 +37,17 @@ final class KillTest {
    * @param commits how many to wait for; with 0 the process is killed while it recovers
    */
   private long runAndKill(int commits) throws IOException {
-    try (LogProcess process = LogProcess.start(directory)) {
+    try (ChildJvm process = ChildJvm.start(LogProcess.class, directory)) {
       long newest = 0;
-      long version = process.acknowledged();
-      for (int i = 0; version >= 0; i++) {
-        newest = version;
+      String version = process.nextLine();
+      for (int i = 0; version != null; i++) {
+        newest = Long.parseLong(version);
         if (i == commits) {
           process.kill();
         }
-        version = process.acknowledged();
+        version = process.nextLine();
       }
-      assertEquals(KILLED, process.exitStatus());
+      assertEquals(ChildJvm.KILLED, process.exitStatus());
       return newest;
     }
   }

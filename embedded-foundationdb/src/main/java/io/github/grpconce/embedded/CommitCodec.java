@@ -1,0 +1,59 @@
+package io.github.grpconce.embedded;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A commit in the log: for each mutation {@code kind(1) keyLength(4) paramLength(4) key param}.
+ *
+ * <p>Only sets and clears get there: what an atomic operation did is stored, not what it was, so
+ * that nothing is computed a second time.
+ */
+final class CommitCodec {
+  private static final byte SET = 0;
+  private static final byte CLEAR = 1;
+  private static final int HEAD_BYTES = 1 + 2 * Integer.BYTES;
+
+  private CommitCodec() {}
+
+  static byte[] encode(List<Mutation> mutations) {
+    int bytes = mutations.stream().mapToInt(mutation -> HEAD_BYTES + mutation.bytes()).sum();
+    ByteBuffer commit = ByteBuffer.allocate(bytes);
+    for (Mutation mutation : mutations) {
+      commit.put(kind(mutation.operation()));
+      commit.putInt(mutation.key().length).putInt(mutation.param().length);
+      commit.put(mutation.key()).put(mutation.param());
+    }
+    return commit.array();
+  }
+
+  static List<Mutation> decode(byte[] commit) {
+    ByteBuffer rest = ByteBuffer.wrap(commit);
+    List<Mutation> mutations = new ArrayList<>();
+    while (rest.hasRemaining()) {
+      Operation operation = operation(rest.get());
+      byte[] key = new byte[rest.getInt()];
+      byte[] param = new byte[rest.getInt()];
+      rest.get(key).get(param);
+      mutations.add(new Mutation(operation, key, param));
+    }
+    return mutations;
+  }
+
+  private static byte kind(Operation operation) {
+    return switch (operation) {
+      case SET -> SET;
+      case CLEAR_RANGE -> CLEAR;
+      default -> throw new IllegalArgumentException(operation + " was not resolved");
+    };
+  }
+
+  private static Operation operation(byte kind) {
+    return switch (kind) {
+      case SET -> Operation.SET;
+      case CLEAR -> Operation.CLEAR_RANGE;
+      default -> throw new IllegalStateException("a stored mutation is of kind " + kind);
+    };
+  }
+}

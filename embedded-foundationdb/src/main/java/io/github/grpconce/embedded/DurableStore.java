@@ -1,0 +1,89 @@
+package io.github.grpconce.embedded;
+
+import io.github.grpconce.embedded.log.CommitLog;
+import io.github.grpconce.embedded.log.LogOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+
+/** Keeps a database in a directory: recovers it, stores its commits, and gives checkpoints. */
+final class DurableStore implements CommitProxy.Log, AutoCloseable {
+  /**
+   * How far the versions of a recovered database are ahead of its newest commit. Readers may have
+   * been given versions beyond that commit; FoundationDB's own recovery leaps as far.
+   */
+  private static final long RECOVERY_LEAP_VERSIONS = 100_000_000;
+
+  private final CommitLog log;
+  private final Storage storage;
+
+  DurableStore(Path directory, LogOptions options, Timeline timeline) {
+    Recovered recovered = new Recovered();
+    this.log = CommitLog.open(directory, options, recovered, this::snapshot);
+    long newest = log.recoveredVersion();
+    long start = newest == 0 ? Storage.FIRST_VERSION : newest + RECOVERY_LEAP_VERSIONS;
+    this.storage = new Storage(timeline, new Storage.State(start, recovered.tree));
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  @Override
+  public CompletableFuture<Void> append(long version, List<Mutation> mutations) {
+    return log.append(version, CommitCodec.encode(mutations));
+  }
+
+  /** Leaves the newest version that anybody was given, so that the next life begins after it. */
+  @Override
+  public void close() {
+    try {
+      var unused = append(storage.nextCommitVersion(), List.of());
+    } catch (IllegalStateException | RejectedExecutionException refusal) {
+      storage.withdraw(); // closed or failed before: then the leap has to do
+    }
+    log.close();
+  }
+
+  private CommitLog.Snapshot snapshot() {
+    return new Entries(storage.published());
+  }
+
+  private static final class Recovered implements CommitLog.RecoveredState {
+    private KeyValueTree tree = KeyValueTree.EMPTY;
+
+    @Override
+    public void entry(byte[] key, byte[] value) {
+      tree = tree.put(key, value);
+    }
+
+    @Override
+    public void commit(long version, byte[] commit) {
+      for (Mutation mutation : CommitCodec.decode(commit)) {
+        tree = mutation.applyTo(tree);
+      }
+    }
+  }
+
+  private record Entries(Storage.State state) implements CommitLog.Snapshot {
+    @Override
+    public long version() {
+      return state.version();
+    }
+
+    @Override
+    public void forEach(BiConsumer<byte[], byte[]> entry) {
+      state
+          .tree()
+          .forward(
+              0,
+              state.tree().size(),
+              row -> {
+                entry.accept(row.getKey(), row.getValue());
+                return true;
+              });
+    }
+  }
+}

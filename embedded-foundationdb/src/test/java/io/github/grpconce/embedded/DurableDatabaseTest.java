@@ -1,0 +1,157 @@
+package io.github.grpconce.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.FDBException;
+import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.Range;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.tuple.ByteArrayUtil;
+import io.github.grpconce.embedded.log.LogOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DurableDatabaseTest {
+  private static final byte[] KEY = bytes("key");
+
+  @TempDir Path directory;
+
+  @Test
+  void reopened_hasWhatEveryKindOfMutationDid() {
+    List<String> before;
+    try (Database database = EmbeddedDatabase.open(directory)) {
+      database.run(
+          tr -> {
+            tr.set(bytes("a"), bytes("1"));
+            tr.set(bytes("b"), bytes("2"));
+            tr.set(bytes("c"), bytes("3"));
+            tr.mutate(MutationType.ADD, bytes("sum"), new byte[] {7, 0});
+            return null;
+          });
+      database.run(
+          tr -> {
+            tr.clear(bytes("b"));
+            tr.mutate(MutationType.ADD, bytes("sum"), new byte[] {(byte) 250, 0});
+            tr.mutate(MutationType.COMPARE_AND_CLEAR, bytes("c"), bytes("3"));
+            tr.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, bytes("stamp"), new byte[14]);
+            return null;
+          });
+      database.run(
+          tr -> {
+            tr.set(bytes("x1"), bytes(""));
+            tr.set(bytes("x2"), bytes(""));
+            tr.clear(Range.startsWith(bytes("x")));
+            return null;
+          });
+      before = contents(database);
+    }
+    assertEquals(3, before.size());
+    try (Database database = EmbeddedDatabase.open(directory)) {
+      assertEquals(before, contents(database));
+    }
+  }
+
+  @Test
+  void reopened_goesOnWithLargerVersions() {
+    long read;
+    long committed;
+    VirtualTime time = new VirtualTime();
+    try (Database database =
+        EmbeddedDatabase.newBuilder().directory(directory).timeline(time).build()) {
+      committed = commit(database, "1");
+      time.advance(Duration.ofHours(1));
+      read = readVersion(database);
+    }
+    assertTrue(read > committed);
+    try (Database database = EmbeddedDatabase.open(directory)) {
+      assertTrue(readVersion(database) > read);
+      assertTrue(commit(database, "2") > read);
+    }
+  }
+
+  @Test
+  void checkpoint_keepsTheContents() throws IOException {
+    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(10_000);
+    List<String> before;
+    try (Database database =
+        EmbeddedDatabase.newBuilder().directory(directory).log(options).build()) {
+      for (int i = 0; !hasCheckpoint(); i++) {
+        commit(database, "value " + i);
+      }
+      before = contents(database);
+    }
+    try (Database database = EmbeddedDatabase.open(directory)) {
+      assertEquals(before, contents(database));
+    }
+  }
+
+  @Test
+  void open_directoryInUse_isRefusedUntilClosed() {
+    try (Database database = EmbeddedDatabase.open(directory)) {
+      commit(database, "1");
+      IllegalStateException refusal =
+          assertThrows(IllegalStateException.class, () -> EmbeddedDatabase.open(directory));
+      assertTrue(refusal.getMessage().contains("is in use by this process"), refusal.getMessage());
+    }
+    EmbeddedDatabase.open(directory).close();
+  }
+
+  @Test
+  void closed_refusesCommitsAndCanBeClosedAgain() {
+    Database database = EmbeddedDatabase.open(directory);
+    commit(database, "1");
+    database.close();
+    CompletionException refusal =
+        assertThrows(CompletionException.class, () -> commit(database, "2"));
+    assertEquals(1510, ((FDBException) refusal.getCause()).getCode());
+    assertEquals("the log is closed", refusal.getCause().getMessage());
+    database.close();
+  }
+
+  private boolean hasCheckpoint() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.anyMatch(file -> file.getFileName().toString().matches("checkpoint-[0-9]+"));
+    }
+  }
+
+  private static long commit(Database database, String value) {
+    try (Transaction tr = database.createTransaction()) {
+      tr.set(KEY, bytes(value));
+      tr.commit().join();
+      assertArrayEquals(bytes(value), database.read(read -> read.get(KEY).join()));
+      return tr.getCommittedVersion();
+    }
+  }
+
+  private static long readVersion(Database database) {
+    return database.read(tr -> tr.getReadVersion().join());
+  }
+
+  private static List<String> contents(Database database) {
+    return database
+        .read(tr -> tr.getRange(new byte[0], new byte[] {(byte) 0xff}).asList().join())
+        .stream()
+        .map(
+            row ->
+                ByteArrayUtil.printable(row.getKey())
+                    + "="
+                    + ByteArrayUtil.printable(row.getValue()))
+        .toList();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.grpconce.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a commit gets while it is being stored, and when that fails. */
+final class FailingLogTest {
+  private static final byte[] KEY = {1};
+
+  private final Storage storage =
+      new Storage(new VirtualTime(), new Storage.State(Storage.FIRST_VERSION, KeyValueTree.EMPTY));
+  private final List<CompletableFuture<Void>> appends = new ArrayList<>();
+  private @Nullable RuntimeException refusal;
+  private final CommitProxy proxy = new CommitProxy(storage, new WatchRegistry(), this::append);
+
+  @Test
+  void commitThatIsNotStoredYet_isNeitherAcknowledgedNorVisible() {
+    CompletableFuture<?> commit = commit((byte) 1);
+    assertFalse(commit.isDone());
+    assertNull(visible());
+    appends.get(0).complete(null);
+    commit.join();
+    assertArrayEquals(new byte[] {1}, visible());
+  }
+
+  @Test
+  void logThatFails_leavesTheCommitUnknownAndRefusesTheNext() {
+    CompletableFuture<?> stored = commit((byte) 1);
+    appends.get(0).complete(null);
+    stored.join();
+    CompletableFuture<?> commit = commit((byte) 2);
+    appends.get(1).completeExceptionally(new IOException("disk full"));
+    assertEquals(1021, code(commit));
+    EmbeddedException refused = error(commit((byte) 3));
+    assertEquals(1510, refused.getCode());
+    assertTrue(refused.getMessage().contains("disk full"), refused.getMessage());
+    assertEquals(2, appends.size());
+    assertArrayEquals(new byte[] {1}, visible());
+  }
+
+  @Test
+  void fullQueue_refusesWithARetryableErrorAndChangesNothing() {
+    long readVersion = storage.newest().version();
+    refusal = new RejectedExecutionException("full");
+    EmbeddedException refused = error(commit((byte) 1));
+    assertEquals(1042, refused.getCode());
+    assertTrue(refused.isRetryableNotCommitted());
+    refusal = null;
+    CompletableFuture<?> later = commit((byte) 2, readVersion);
+    appends.get(0).complete(null);
+    later.join();
+    assertArrayEquals(new byte[] {2}, visible());
+  }
+
+  @Test
+  void closedLog_refusesAndChangesNothing() {
+    refusal = new IllegalStateException("the log is closed");
+    assertEquals(1510, code(commit((byte) 1)));
+    assertNull(visible());
+  }
+
+  private CompletableFuture<Void> append(long version, List<Mutation> mutations) {
+    if (refusal != null) {
+      throw refusal;
+    }
+    CompletableFuture<Void> append = new CompletableFuture<>();
+    appends.add(append);
+    return append;
+  }
+
+  private CompletableFuture<?> commit(byte value) {
+    return commit(value, storage.newest().version());
+  }
+
+  /** Reads and writes the key. */
+  private CompletableFuture<?> commit(byte value, long readVersion) {
+    List<KeyRange> key = List.of(KeyRange.of(KEY));
+    Mutation set = new Mutation(Operation.SET, KEY, new byte[] {value});
+    return proxy.commit(new CommitRequest(readVersion, key, key, List.of(set)));
+  }
+
+  private byte @Nullable [] visible() {
+    return storage.newest().tree().get(KEY);
+  }
+
+  private static int code(CompletableFuture<?> commit) {
+    return error(commit).getCode();
+  }
+
+  private static EmbeddedException error(CompletableFuture<?> commit) {
+    return EmbeddedException.of(assertThrows(CompletionException.class, commit::join));
+  }
+}
