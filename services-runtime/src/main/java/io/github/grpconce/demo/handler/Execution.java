@@ -32,6 +32,11 @@ public interface Execution {
    */
   String newId(String label);
 
+  /** Returns the execution of handlers behind a guard. */
+  static Execution guarded() {
+    return new GuardedCallExecution();
+  }
+
   /** Returns the execution of handlers without a guard. */
   static Execution unguarded(Database database) {
     return new UnguardedExecution(database);

@@ -2,9 +2,6 @@ package io.github.grpconce.demo.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.grpconce.demo.handler.Execution;
-import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -98,7 +95,10 @@ public final class ServiceProcess {
     Logging.start(err, options.verbose());
     try (Store store = options.openStore(name)) {
       ServiceSpace space = options.space(name);
-      ServerServiceDefinition service = define(store, space, factory);
+      ServerServiceDefinition service =
+          options.unguarded()
+              ? ServiceWiring.unguarded(store.database(), space, factory)
+              : ServiceWiring.guarded(store.database(), space, factory);
       String serviceName = service.getServiceDescriptor().getName();
       try (StoreHealth health = new StoreHealth(store.database(), space.root(), serviceName);
           RunningServer server =
@@ -109,15 +109,6 @@ public final class ServiceProcess {
       }
     }
     return 0;
-  }
-
-  private static ServerServiceDefinition define(
-      Store store, ServiceSpace space, ServiceFactory factory) {
-    AttemptJournal journal = new AttemptJournal(store.database(), space.journal());
-    Execution execution = Execution.unguarded(store.database());
-    BindableService service =
-        factory.create(new ServiceContext(store.database(), space.data(), execution));
-    return ServerInterceptors.intercept(service.bindService(), new JournalInterceptor(journal));
   }
 
   private int failed(Exception failure) throws Exception {

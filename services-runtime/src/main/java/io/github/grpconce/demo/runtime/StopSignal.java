@@ -20,8 +20,13 @@ final class StopSignal {
     return signal;
   }
 
-  void askAndWait() {
+  /** Asks the service to stop. */
+  void ask() {
     asked.countDown();
+  }
+
+  private void askAndWait() {
+    ask();
     try {
       stopped.await();
     } catch (InterruptedException e) {

@@ -69,7 +69,8 @@ final class StoreHealth implements AutoCloseable {
     scheduler.shutdownNow();
   }
 
-  private void probe() {
+  /** Asks the store and says what came of it. Blocks for two seconds at most. */
+  void probe() {
     ServingStatus status = storeAnswers() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     names.forEach(name -> statuses.setStatus(name, status));
   }
