@@ -75,8 +75,10 @@ final class Balances {
   void move(Transaction transaction, String from, String to, long amountCents) {
     CompletableFuture<byte[]> source = transaction.snapshot().get(keys.balance(from));
     CompletableFuture<byte[]> target = transaction.snapshot().get(keys.balance(to));
-    requireFunds(from, cents(from, source.join()), amountCents);
-    if (cents(to, target.join()) > MAX_BALANCE_CENTS - amountCents) {
+    long sourceCents = cents(from, source.join());
+    long targetCents = cents(to, target.join());
+    requireFunds(from, sourceCents, amountCents);
+    if (targetCents > MAX_BALANCE_CENTS - amountCents) {
       throw PaymentRefusals.balanceLimit(to);
     }
     if (!from.equals(BANK)) {

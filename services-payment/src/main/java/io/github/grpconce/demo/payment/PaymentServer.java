@@ -37,7 +37,7 @@ public final class PaymentServer implements Callable<Integer> {
     return process.serve(options, PaymentServer::service);
   }
 
-  private static BindableService service(ServiceContext context) {
+  static BindableService service(ServiceContext context) {
     Ledger ledger =
         new Ledger(
             new LedgerKeys(context.data()),
