@@ -43,7 +43,7 @@ public final class OrderServer implements Callable<Integer> {
     }
   }
 
-  private static BindableService service(ServiceContext context, Payments payments) {
+  static BindableService service(ServiceContext context, Payments payments) {
     OrderStore orders = new OrderStore(context.data());
     Checkout checkout = new Checkout(context.execution(), orders, payments, InstantSource.system());
     return new OrderApi(checkout, orders, context.database());
