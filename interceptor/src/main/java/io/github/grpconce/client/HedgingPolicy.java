@@ -9,8 +9,8 @@ import java.util.Set;
  *
  * @param maxAttempts how many attempts are made at most, the first included; from 2
  * @param delay how long to wait for an answer before the next attempt is sent; 0 sends all at once
- * @param nonFatalCodes with which an attempt ends that is at once followed by the next; any other
- *     failure ends the call
+ * @param nonFatalCodes with which an attempt ends without ending the call: the next is made when
+ *     its delay is over (gRPC for Java does not hurry), unless the server asks for it by a pushback
  */
 public record HedgingPolicy(int maxAttempts, Duration delay, Set<Status.Code> nonFatalCodes)
     implements AttemptPolicy {

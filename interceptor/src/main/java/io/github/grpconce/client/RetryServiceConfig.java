@@ -75,6 +75,7 @@ public final class RetryServiceConfig {
     private final Map<String, Object> methodOptions = new LinkedHashMap<>();
     private AttemptPolicy policy = RetryPolicy.standard();
     private ChannelLimits limits = ChannelLimits.STANDARD;
+    private int maxRequestBytes;
 
     private Builder() {}
 
@@ -135,14 +136,15 @@ public final class RetryServiceConfig {
     }
 
     /**
-     * Refuses larger requests before they are sent, so that none goes without its further attempts.
+     * Says how large requests can get, so that a channel that would not keep them for further
+     * attempts is refused. It is not written into the config: gRPC's own limit on requests can
+     * leave a blocking call waiting for ever.
      *
-     * @param bytes of the serialised message; 5 less than the channel's {@link
-     *     ChannelLimits#perRpcBufferBytes} at most
+     * @param bytes of the serialised message
      */
     @CanIgnoreReturnValue
     public Builder maxRequestBytes(int bytes) {
-      methodOptions.put(ServiceConfig.MAX_REQUEST_BYTES, (double) bytes);
+      maxRequestBytes = bytes;
       return this;
     }
 
@@ -184,7 +186,8 @@ public final class RetryServiceConfig {
     /** Checks a config that was written by hand; see {@link RetryServiceConfig#check}. */
     @CanIgnoreReturnValue
     public Map<String, ?> check(Map<String, ?> written) {
-      new ServiceConfigLint(new RepeatableMethods(services, vouchedFor), limits).check(written);
+      RepeatableMethods methods = new RepeatableMethods(services, vouchedFor);
+      new ServiceConfigLint(methods, limits, maxRequestBytes).check(written);
       return written;
     }
 

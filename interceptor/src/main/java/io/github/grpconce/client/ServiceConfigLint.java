@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
 /** Finds in a service config what would run a call twice, or what would not do what it says. */
 final class ServiceConfigLint {
 
-  /** What a message has in front of it on the wire: a flag and its length. */
-  private static final int FRAME_HEADER_BYTES = 5;
-
   private final RepeatableMethods methods;
   private final ChannelLimits limits;
+  private final int maxRequestBytes;
 
-  ServiceConfigLint(RepeatableMethods methods, ChannelLimits limits) {
+  /**
+   * Makes the check of one channel's config.
+   *
+   * @param maxRequestBytes how large requests can get where the config doesn't say; 0 if unknown
+   */
+  ServiceConfigLint(RepeatableMethods methods, ChannelLimits limits, int maxRequestBytes) {
     this.methods = methods;
     this.limits = limits;
+    this.maxRequestBytes = maxRequestBytes;
   }
 
   /**
@@ -96,7 +100,8 @@ final class ServiceConfigLint {
     if (retry == null && hedging == null) {
       return false;
     }
-    checkBuffer(ServiceConfig.number(entry, ServiceConfig.MAX_REQUEST_BYTES));
+    double ownMaximum = ServiceConfig.number(entry, ServiceConfig.MAX_REQUEST_BYTES);
+    checkBuffer(ownMaximum == 0 ? maxRequestBytes : ownMaximum);
     return true;
   }
 
@@ -109,11 +114,11 @@ final class ServiceConfigLint {
     }
   }
 
-  private void checkBuffer(double maxRequestBytes) {
-    if (maxRequestBytes + FRAME_HEADER_BYTES > limits.perRpcBufferBytes()) {
+  private void checkBuffer(double requestBytes) {
+    if (requestBytes > limits.perRpcBufferBytes()) {
       throw new IllegalArgumentException(
           "requests of %.0f bytes, but the channel buffers %d for further attempts: raise its %s and"
-                  .formatted(maxRequestBytes, limits.perRpcBufferBytes(), "perRpcBufferLimit")
+                  .formatted(requestBytes, limits.perRpcBufferBytes(), "perRpcBufferLimit")
               + " say so");
     }
   }
