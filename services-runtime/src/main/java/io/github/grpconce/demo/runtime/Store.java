@@ -26,7 +26,7 @@ public final class Store implements AutoCloseable {
    * @throws StartupException if it is locked, not writable or damaged
    */
   public static Store embedded(Path directory) {
-    return new Store(EmbeddedDatabase.inMemory(), () -> {});
+    return new Store(EmbeddedDatabase.open(directory), () -> {});
   }
 
   /**
