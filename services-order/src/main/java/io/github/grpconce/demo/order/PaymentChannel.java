@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The connection to the payment service, with retries on. Guarded and unguarded differ in what is
@@ -22,6 +23,11 @@ import java.util.Map;
 final class PaymentChannel implements AutoCloseable {
 
   private static final RetryPolicy RETRIES = RetryPolicy.standard();
+
+  /** A connection that has gone silent is found out and replaced: Netty's least. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
+  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ManagedChannel channel;
 
@@ -36,7 +42,11 @@ final class PaymentChannel implements AutoCloseable {
    * @throws IllegalArgumentException if the target is none
    */
   static PaymentChannel open(String target, boolean unguarded) {
-    NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target).usePlaintext();
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forTarget(target)
+            .usePlaintext()
+            .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     if (unguarded) {
       retry(builder);
     } else {

@@ -15,6 +15,9 @@ final class RunningServer implements AutoCloseable {
   /** After the drain, calls are cancelled; so long they have to notice. */
   private static final Duration CANCELLATION_GRACE = Duration.ofSeconds(2);
 
+  /** Clients that are about to wait for an answer may ask so often whether we are still there. */
+  private static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
+
   private final Server server;
   private final StoreHealth health;
   private final Duration drain;
@@ -38,6 +41,7 @@ final class RunningServer implements AutoCloseable {
       Duration drain) {
     Server server =
         NettyServerBuilder.forAddress(address)
+            .permitKeepAliveTime(PERMITTED_KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
             .addService(service)
             .addService(health.service())
             .addService(ProtoReflectionServiceV1.newInstance())

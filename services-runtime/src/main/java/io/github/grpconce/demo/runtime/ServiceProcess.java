@@ -2,6 +2,8 @@ package io.github.grpconce.demo.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.apple.foundationdb.Database;
+import io.github.grpconce.record.RetentionSweeper;
 import io.grpc.ServerServiceDefinition;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -94,21 +96,30 @@ public final class ServiceProcess {
     options.check();
     Logging.start(err, options.verbose());
     try (Store store = options.openStore(name)) {
+      Database database = store.database();
       ServiceSpace space = options.space(name);
       ServerServiceDefinition service =
           options.unguarded()
-              ? ServiceWiring.unguarded(store.database(), space, factory)
-              : ServiceWiring.guarded(store.database(), space, factory);
+              ? ServiceWiring.unguarded(database, space, factory)
+              : ServiceWiring.guarded(database, space, factory);
       String serviceName = service.getServiceDescriptor().getName();
-      try (StoreHealth health = new StoreHealth(store.database(), space.root(), serviceName);
+      try (RetentionSweeper sweeper = sweeper(database, space);
+          StoreHealth health = new StoreHealth(database, space.root(), serviceName);
           RunningServer server =
               RunningServer.start(options.address(), service, health, options.drain())) {
+        if (!options.unguarded()) {
+          sweeper.start();
+        }
         out.printf("listening on %s:%d%n", options.address().getHostString(), server.port());
         out.flush();
         stop.await();
       }
     }
     return 0;
+  }
+
+  private static RetentionSweeper sweeper(Database database, ServiceSpace space) {
+    return RetentionSweeper.newBuilder(database, space.records()).build();
   }
 
   private int failed(Exception failure) throws Exception {

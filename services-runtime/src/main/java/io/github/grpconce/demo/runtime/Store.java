@@ -3,6 +3,7 @@ package io.github.grpconce.demo.runtime;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * A service's open database: the embedded engine on a directory, or a FoundationDB cluster.
@@ -11,10 +12,17 @@ import java.nio.file.Path;
  */
 public final class Store implements AutoCloseable {
 
+  /**
+   * FoundationDB's client waits for an unreachable cluster for ever, and with it whoever asks. No
+   * transaction is of use for longer than five seconds after its first read.
+   */
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+
   private final Database database;
   private final Runnable afterwards;
 
   private Store(Database database, Runnable afterwards) {
+    database.options().setTransactionTimeout(TRANSACTION_TIMEOUT.toMillis());
     this.database = database;
     this.afterwards = afterwards;
   }

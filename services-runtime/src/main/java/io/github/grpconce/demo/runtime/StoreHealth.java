@@ -34,6 +34,7 @@ final class StoreHealth implements AutoCloseable {
   private final List<String> names;
   private final ScheduledExecutorService scheduler;
   private final ScheduledFuture<?> probing;
+  private volatile ServingStatus last = ServingStatus.UNKNOWN;
 
   /**
    * Asks the store now, and then once a second until it is closed.
@@ -71,22 +72,24 @@ final class StoreHealth implements AutoCloseable {
 
   /** Asks the store and says what came of it. Blocks for two seconds at most. */
   void probe() {
-    ServingStatus status = storeAnswers() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    names.forEach(name -> statuses.setStatus(name, status));
-  }
-
-  private boolean storeAnswers() {
     try {
       database.read(
           transaction -> {
             transaction.options().setTimeout(PROBE_TIMEOUT.toMillis());
             return transaction.get(anyKey).join();
           });
-      return true;
+      set(ServingStatus.SERVING, "the store answers: serving");
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, e, () -> "the store does not answer: not serving until it does");
-      return false;
+      set(ServingStatus.NOT_SERVING, "the store does not answer, not serving until it does: " + e);
     }
+  }
+
+  private void set(ServingStatus status, String why) {
+    if (status != last) {
+      LOG.log(status == ServingStatus.SERVING ? Level.INFO : Level.WARNING, why);
+    }
+    last = status;
+    names.forEach(name -> statuses.setStatus(name, status));
   }
 
   private static Thread daemon(Runnable task) {
