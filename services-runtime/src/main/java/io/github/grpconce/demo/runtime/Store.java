@@ -31,10 +31,14 @@ public final class Store implements AutoCloseable {
    * Opens the embedded engine.
    *
    * @param directory is created if it isn't there; only one process may have it open
-   * @throws StartupException if it is locked, not writable or damaged
+   * @throws StartupException if it is in use by another process, not writable or damaged
    */
   public static Store embedded(Path directory) {
-    return new Store(EmbeddedDatabase.open(directory), () -> {});
+    try {
+      return new Store(EmbeddedDatabase.open(directory), () -> {});
+    } catch (IllegalStateException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
