@@ -25,6 +25,7 @@ public final class FaultyDatabase {
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
   private volatile FDBException unreachable;
+  private volatile FDBException creationFailure;
 
   public FaultyDatabase(Database real) {
     this.real = real;
@@ -67,6 +68,11 @@ public final class FaultyDatabase {
     unreachable = null;
   }
 
+  /** From now on no transaction can be made. */
+  public void failToCreate(FDBException failure) {
+    creationFailure = failure;
+  }
+
   /** How many commits were tried. */
   public int commits() {
     return commitsSeen.get();
@@ -82,6 +88,9 @@ public final class FaultyDatabase {
   }
 
   private Object onDatabase(Method method, Object[] args) throws Throwable {
+    if (creationFailure != null && method.getName().equals("createTransaction")) {
+      throw creationFailure;
+    }
     Object result = call(real, method, args);
     if (result instanceof Transaction transaction) {
       opened.incrementAndGet();

@@ -15,6 +15,7 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -42,6 +43,7 @@ final class LedgerServer implements AutoCloseable {
   final Database store = EmbeddedDatabase.inMemory();
   final FaultyDatabase faults = new FaultyDatabase(store);
   final Ledger ledger = new Ledger();
+  final EntryCounter entries = new EntryCounter();
   private final List<Runnable> closeables = new ArrayList<>();
 
   /** A channel to a new server with an interceptor of its own, as another process would have. */
@@ -50,32 +52,67 @@ final class LedgerServer implements AutoCloseable {
       UnaryOperator<ServerInterceptorBuilder> options,
       UnaryOperator<ManagedChannelBuilder<?>> channelOptions,
       ServerInterceptor... above) {
-    IdempotencyServerInterceptor interceptor =
-        options.apply(IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS)).build();
-    var service = ServerInterceptors.intercept(interceptor.guard(ledger), above);
-    ManagedChannelBuilder<?> builder;
-    try {
-      if (transport == Transport.NETTY) {
-        Server server =
-            NettyServerBuilder.forAddress(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(service)
-                .build()
-                .start();
-        closeables.add(server::shutdownNow);
-        builder = NettyChannelBuilder.forAddress(server.getListenSockets().get(0)).usePlaintext();
-      } else {
-        String name = InProcessServerBuilder.generateName();
-        Server server = InProcessServerBuilder.forName(name).addService(service).build().start();
-        closeables.add(server::shutdownNow);
-        builder = InProcessChannelBuilder.forName(name);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ServerServiceDefinition guarded = interceptor(options).guard(ledger);
+    ManagedChannelBuilder<?> builder =
+        serve(
+            transport,
+            ServerInterceptors.intercept(ServerInterceptors.intercept(guarded, entries), above));
     ManagedChannel channel = channelOptions.apply(builder).build();
     closeables.add(0, channel::shutdownNow);
     return channel;
+  }
+
+  /** A channel to a server whose guarded service is something around, or instead of, the ledger. */
+  ManagedChannel startBelow(UnaryOperator<ServerServiceDefinition> below) {
+    ServerServiceDefinition service = below.apply(ledger.bindService());
+    ManagedChannel channel =
+        serve(Transport.IN_PROCESS, interceptor(options -> options).guard(service)).build();
+    closeables.add(0, channel::shutdownNow);
+    return channel;
+  }
+
+  /** A channel to a server with interceptors on both sides of the guard. */
+  ManagedChannel startBetween(ServerInterceptor above, ServerInterceptor below) {
+    ServerServiceDefinition guarded =
+        interceptor(options -> options).guard(ServerInterceptors.intercept(ledger, below));
+    ManagedChannel channel =
+        serve(Transport.IN_PROCESS, ServerInterceptors.intercept(guarded, above)).build();
+    closeables.add(0, channel::shutdownNow);
+    return channel;
+  }
+
+  ManagedChannel startBelow(ServerInterceptor below) {
+    return startBelow(service -> ServerInterceptors.intercept(service, below));
+  }
+
+  IdempotencyServerInterceptor interceptor(UnaryOperator<ServerInterceptorBuilder> options) {
+    return options
+        .apply(IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS))
+        .build();
+  }
+
+  private ManagedChannelBuilder<?> serve(Transport transport, ServerServiceDefinition service) {
+    try {
+      return transport == Transport.NETTY ? serveOnLoopback(service) : serveInProcess(service);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ManagedChannelBuilder<?> serveOnLoopback(ServerServiceDefinition service)
+      throws IOException {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Server server = NettyServerBuilder.forAddress(anyPort).addService(service).build().start();
+    closeables.add(server::shutdownNow);
+    return NettyChannelBuilder.forAddress(server.getListenSockets().get(0)).usePlaintext();
+  }
+
+  private ManagedChannelBuilder<?> serveInProcess(ServerServiceDefinition service)
+      throws IOException {
+    String name = InProcessServerBuilder.generateName();
+    Server server = InProcessServerBuilder.forName(name).addService(service).build().start();
+    closeables.add(server::shutdownNow);
+    return InProcessChannelBuilder.forName(name);
   }
 
   ManagedChannel start(UnaryOperator<ServerInterceptorBuilder> options) {
