@@ -1,0 +1,14 @@
+package io.github.grpconce.benchmarks;
+
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** How every benchmark is measured, unless JMH's flags say otherwise. */
+@BenchmarkMode(Mode.Throughput)
+@Fork(value = 1, jvmArgsAppend = "-Xmx4g")
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 3, time = 2)
+public abstract class Measured {}
