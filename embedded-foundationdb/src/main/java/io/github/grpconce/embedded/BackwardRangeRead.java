@@ -155,7 +155,12 @@ final class BackwardRangeRead extends RangeRead {
     List<KeyValue> ascending = new ArrayList<>(read.rows());
     Collections.reverse(ascending);
     if (!read.isEmpty()) {
-      from = !read.more() && Keys.less(from, read.lastKey()) ? from : read.lastKey();
+      byte[] through = read.readThrough();
+      if (through != null) {
+        from = Keys.min(from, through);
+      } else if (read.more() || !Keys.less(from, read.lastKey())) {
+        from = read.lastKey();
+      }
       to = Keys.less(read.firstKey(), to) ? to : Keys.after(read.firstKey());
     }
     cache.insert(from, to, ascending);

@@ -1,5 +1,7 @@
 package io.github.grpconce.embedded;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
@@ -10,11 +12,18 @@ final class Cluster {
   private final Storage storage;
   private final WatchRegistry watches;
   private final CommitProxy proxy;
+  private final FaultPlan faults;
   private final AtomicInteger watchCount = new AtomicInteger();
   private volatile DatabaseSettings settings = DatabaseSettings.DEFAULT;
 
-  Cluster(Timeline timeline, RandomGenerator random, Storage storage, CommitProxy.Log log) {
+  Cluster(
+      Timeline timeline,
+      RandomGenerator random,
+      FaultPlan faults,
+      Storage storage,
+      CommitProxy.Log log) {
     this.timeline = timeline;
+    this.faults = faults;
     this.random = random;
     this.storage = storage;
     this.watches = new WatchRegistry();
@@ -23,6 +32,17 @@ final class Cluster {
 
   Timeline timeline() {
     return timeline;
+  }
+
+  FaultPlan faults() {
+    return faults;
+  }
+
+  /** Completes after a delay. */
+  CompletableFuture<Void> after(Duration delay) {
+    CompletableFuture<Void> passed = new CompletableFuture<>();
+    timeline.schedule(delay, () -> passed.complete(null));
+    return passed;
   }
 
   /** A number from 0 (inclusive) to 1 (exclusive). */

@@ -87,6 +87,7 @@ public final class EmbeddedDatabase implements Database {
     private RandomGenerator random = RandomGeneratorFactory.getDefault().create();
     private @Nullable Path directory;
     private LogOptions log = LogOptions.DEFAULT;
+    private FaultPlan faults = FaultPlan.seeded(0);
 
     private Builder() {}
 
@@ -125,6 +126,12 @@ public final class EmbeddedDatabase implements Database {
       return this;
     }
 
+    /** What goes wrong, for tests; nothing by default. */
+    public Builder faultPlan(FaultPlan faults) {
+      this.faults = faults;
+      return this;
+    }
+
     /**
      * A new database with what was set.
      *
@@ -149,7 +156,8 @@ public final class EmbeddedDatabase implements Database {
     }
 
     private Database build(Storage storage, CommitProxy.Log log, Runnable onClose) {
-      return new EmbeddedDatabase(new Cluster(timeline, random, storage, log), executor, onClose);
+      return new EmbeddedDatabase(
+          new Cluster(timeline, random, faults, storage, log), executor, onClose);
     }
   }
 

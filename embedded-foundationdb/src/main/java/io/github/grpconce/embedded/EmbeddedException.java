@@ -17,6 +17,16 @@ final class EmbeddedException extends FDBException {
     super(message, code);
   }
 
+  /** An exception with this code, and its sentence if it is one that the engine knows. */
+  static EmbeddedException ofCode(int code) {
+    for (FdbError error : FdbError.values()) {
+      if (error.code() == code) {
+        return error.exception();
+      }
+    }
+    return new EmbeddedException("FoundationDB error " + code, code);
+  }
+
   /** The exception that a future failed with, without the wrappers. */
   static EmbeddedException of(Throwable failure) {
     Throwable cause = failure;

@@ -22,6 +22,18 @@ abstract class EmbeddedReads implements ReadTransaction {
    */
   abstract TransactionCore core();
 
+  /**
+   * A range of the caller's.
+   *
+   * @throws EmbeddedException 2005
+   */
+  final KeyRange legalRange(byte[] begin, byte[] end) {
+    if (Keys.less(end, begin)) {
+      throw FdbError.INVERTED_RANGE.exception();
+    }
+    return new KeyRange(begin.clone(), end.clone());
+  }
+
   @Override
   public CompletableFuture<Long> getReadVersion() {
     return core().readVersion();
@@ -126,7 +138,8 @@ abstract class EmbeddedReads implements ReadTransaction {
 
   @Override
   public CompletableFuture<Long> getEstimatedRangeSizeBytes(byte[] begin, byte[] end) {
-    return core().rangeSize(begin.clone(), end.clone());
+    KeyRange range = legalRange(begin, end);
+    return core().measure(ryw -> ryw.rangeSize(range));
   }
 
   @Override
@@ -137,7 +150,8 @@ abstract class EmbeddedReads implements ReadTransaction {
   @Override
   public CompletableFuture<KeyArrayResult> getRangeSplitPoints(
       byte[] begin, byte[] end, long chunkSize) {
-    return core().splitPoints(begin.clone(), end.clone(), chunkSize);
+    KeyRange range = legalRange(begin, end);
+    return core().measure(ryw -> ryw.splitPoints(range, chunkSize));
   }
 
   @Override

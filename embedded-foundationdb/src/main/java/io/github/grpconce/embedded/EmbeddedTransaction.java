@@ -85,8 +85,9 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
 
   @Override
   public void addReadConflictRange(byte[] begin, byte[] end) {
+    TransactionCore valid = core();
     KeyRange range = legalRange(begin, end);
-    core().write(ryw -> ryw.addReadConflict(range));
+    valid.write(ryw -> ryw.addReadConflict(range));
   }
 
   @Override
@@ -96,21 +97,14 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
 
   @Override
   public void addWriteConflictRange(byte[] begin, byte[] end) {
+    TransactionCore valid = core();
     KeyRange range = legalRange(begin, end);
-    core().write(ryw -> ryw.addWriteConflict(range));
+    valid.write(ryw -> ryw.addWriteConflict(range));
   }
 
   @Override
   public void addWriteConflictKey(byte[] key) {
     addWriteConflictRange(key, Keys.after(key));
-  }
-
-  private KeyRange legalRange(byte[] begin, byte[] end) {
-    core();
-    if (Keys.less(end, begin)) {
-      throw FdbError.INVERTED_RANGE.exception();
-    }
-    return new KeyRange(begin.clone(), end.clone());
   }
 
   @Override

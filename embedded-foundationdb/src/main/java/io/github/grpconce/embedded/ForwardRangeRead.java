@@ -153,7 +153,12 @@ final class ForwardRangeRead extends RangeRead {
     }
     if (!read.isEmpty()) {
       from = Keys.min(from, read.firstKey());
-      to = !read.more() && Keys.less(read.lastKey(), to) ? to : Keys.after(read.lastKey());
+      byte[] through = read.readThrough();
+      if (through != null) {
+        to = Keys.max(to, through);
+      } else if (read.more() || !Keys.less(read.lastKey(), to)) {
+        to = Keys.after(read.lastKey());
+      }
     }
     cache.insert(from, to, read.rows());
   }

@@ -5,7 +5,6 @@ import io.github.grpconce.embedded.CommitProxy.Committed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ final class NativeTransaction implements SnapshotReads {
   private static final long NO_VERSION = -1;
 
   private final Cluster cluster;
-  private final Executor executor;
   private final List<Mutation> mutations = new ArrayList<>();
   private final List<KeyRange> readConflicts = new ArrayList<>();
   private final List<KeyRange> writeConflicts = new ArrayList<>();
@@ -26,9 +24,8 @@ final class NativeTransaction implements SnapshotReads {
   private long requestedVersion = NO_VERSION;
   private volatile long committedVersion = NO_VERSION;
 
-  NativeTransaction(Cluster cluster, Executor executor) {
+  NativeTransaction(Cluster cluster) {
     this.cluster = cluster;
-    this.executor = executor;
   }
 
   /**
@@ -114,8 +111,9 @@ final class NativeTransaction implements SnapshotReads {
   }
 
   void watch(Watch watch) {
-    cluster.countWatch(watch);
-    watches.add(watch);
+    synchronized (watches) {
+      watches.add(watch);
+    }
   }
 
   CompletableFuture<byte[]> versionstamp() {
@@ -141,40 +139,59 @@ final class NativeTransaction implements SnapshotReads {
     return size;
   }
 
-  /** Commits; the future completes after the watches are armed or failed. */
-  CompletableFuture<Void> commit(TransactionSettings settings) {
-    if (mutations.isEmpty() && writeConflicts.isEmpty()) {
+  boolean isReadOnly() {
+    return mutations.isEmpty() && writeConflicts.isEmpty();
+  }
+
+  /**
+   * Commits, as far as a fault lets it; when the future completes, the watches are armed or failed.
+   */
+  CompletableFuture<Void> commit(TransactionSettings settings, @Nullable Fault fault) {
+    if (isReadOnly()) {
       versionstamp.completeExceptionally(FdbError.NO_COMMIT_VERSION.exception());
       armWatches();
       return CompletableFuture.completedFuture(null);
     }
     if (size() > settings.sizeLimit) {
-      EmbeddedException tooLarge = FdbError.TRANSACTION_TOO_LARGE.exception();
-      failed(tooLarge);
-      return CompletableFuture.failedFuture(tooLarge);
+      return failed(FdbError.TRANSACTION_TOO_LARGE.exception());
+    }
+    if (!settings.causalWriteRisky && readVersion() < cluster.storage().oldestVersion()) {
+      // FoundationDB has a commit conflict with itself, to be sure of its fate: that is a read
+      // conflict.
+      return failed(FdbError.TRANSACTION_TOO_OLD.exception());
     }
     CommitRequest request =
         new CommitRequest(readVersion(), readConflicts, writeConflicts, mutations);
-    if (!settings.causalWriteRisky && request.readVersion() < cluster.storage().oldestVersion()) {
-      // FoundationDB lets a commit conflict with itself, to be sure of its fate: it has a read
-      // conflict.
-      EmbeddedException tooOld = FdbError.TRANSACTION_TOO_OLD.exception();
-      failed(tooOld);
-      return CompletableFuture.failedFuture(tooOld);
+    if (fault instanceof Fault.Failure failure) {
+      return failed(EmbeddedException.ofCode(failure.code()));
+    }
+    if (fault instanceof Fault.LandsLater later) {
+      var unused =
+          cluster.after(later.delay()).thenCompose(passed -> cluster.proxy().commit(request));
+      return failed(EmbeddedException.ofCode(later.code()));
     }
     return cluster
         .proxy()
         .commit(request)
-        .handle(
-            (committed, error) -> {
-              if (error == null) {
-                succeeded(committed);
-                return null;
-              }
-              EmbeddedException known = EmbeddedException.of(error);
-              failed(known);
-              throw known;
-            });
+        .whenComplete((landed, error) -> refusedIf(error))
+        .thenCompose(landed -> answer(landed, fault));
+  }
+
+  private void refusedIf(@Nullable Throwable error) {
+    if (error != null) {
+      giveUp(EmbeddedException.of(error));
+    }
+  }
+
+  private CompletableFuture<Void> answer(Committed committed, @Nullable Fault fault) {
+    if (fault instanceof Fault.Landed landed) {
+      return failed(EmbeddedException.ofCode(landed.code()));
+    }
+    if (fault instanceof Fault.LateAnswer late) {
+      return cluster.after(late.delay()).thenRun(() -> succeeded(committed));
+    }
+    succeeded(committed);
+    return CompletableFuture.completedFuture(null);
   }
 
   private void succeeded(Committed committed) {
@@ -184,25 +201,29 @@ final class NativeTransaction implements SnapshotReads {
   }
 
   private void armWatches() {
-    for (Watch watch : watches) {
-      cluster.watches().arm(watch, cluster.storage());
-    }
-    watches.clear();
+    takeWatches().forEach(Watch::arm);
   }
 
-  private void failed(EmbeddedException error) {
+  private CompletableFuture<Void> failed(EmbeddedException error) {
+    giveUp(error);
+    return CompletableFuture.failedFuture(error);
+  }
+
+  private void giveUp(EmbeddedException error) {
     versionstamp.completeExceptionally(FdbError.TRANSACTION_INVALID_VERSION.exception());
     cancelWatches(error);
   }
 
   /** Fails the watches that are not armed yet. */
   void cancelWatches(EmbeddedException error) {
-    List<Watch> unarmed = List.copyOf(watches);
-    watches.clear();
-    unarmed.forEach(watch -> watch.fail(error));
+    takeWatches().forEach(watch -> watch.fail(error));
   }
 
-  Executor executor() {
-    return executor;
+  private List<Watch> takeWatches() {
+    synchronized (watches) {
+      List<Watch> taken = List.copyOf(watches);
+      watches.clear();
+      return taken;
+    }
   }
 }

@@ -75,6 +75,11 @@ final class RangeLimits {
     return bytes != UNLIMITED;
   }
 
+  /** The most bytes that the storage may answer in one reply. */
+  int replyBytes() {
+    return bytes > 0 ? Math.min(bytes, REPLY_BYTE_LIMIT) : REPLY_BYTE_LIMIT;
+  }
+
   boolean isReached() {
     return rows == 0 || (bytes == 0 && minRows == 0);
   }

@@ -59,7 +59,8 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
     } catch (EmbeddedException refusal) {
       return CompletableFuture.failedFuture(refusal);
     }
-    return transaction.core().getRange(from, to, limits, transaction.isSnapshot(), reverse);
+    boolean snapshot = transaction.isSnapshot();
+    return transaction.core().read(ryw -> ryw.getRange(from, to, limits, snapshot, reverse));
   }
 
   KeySelector begin() {

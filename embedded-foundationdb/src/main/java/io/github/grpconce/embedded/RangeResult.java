@@ -2,16 +2,29 @@ package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.KeyValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a range.
  *
- * @param more whether there may be more rows, as a limit was reached
+ * @param more whether there may be more rows, as a limit or the end of a shard was reached
  * @param readToBegin whether a selector ran into the first key
  * @param readThroughEnd whether a selector ran off the last key
+ * @param readThrough a key up to which the rows are known to be complete, if that is further than
+ *     the last of them
  */
-record RangeResult(List<KeyValue> rows, boolean more, boolean readToBegin, boolean readThroughEnd) {
+@SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
+record RangeResult(
+    List<KeyValue> rows,
+    boolean more,
+    boolean readToBegin,
+    boolean readThroughEnd,
+    byte @Nullable [] readThrough) {
   static final RangeResult EMPTY = new RangeResult(List.of(), false, false, false);
+
+  RangeResult(List<KeyValue> rows, boolean more, boolean readToBegin, boolean readThroughEnd) {
+    this(rows, more, readToBegin, readThroughEnd, null);
+  }
 
   boolean isEmpty() {
     return rows.isEmpty();

@@ -24,16 +24,16 @@ final class ReadYourWrites {
   private final WriteMap writes = new WriteMap();
   private final ConflictRanges readConflicts = new ConflictRanges();
   private final TreeMap<byte[], List<Watch>> watches = new TreeMap<>(Keys.ORDER);
+
+  /** Watches whose key was changed by this transaction itself, to be fired when no lock is held. */
+  private final List<Watch> fired = new ArrayList<>(0);
+
   private boolean everRead;
   private long approximateSize;
 
   ReadYourWrites(NativeTransaction tr, TransactionSettings settings) {
     this.tr = tr;
     this.settings = settings;
-  }
-
-  NativeTransaction tr() {
-    return tr;
   }
 
   /** Whether nothing was read or written, so that one can still do without reading one's writes. */
@@ -181,6 +181,10 @@ final class ReadYourWrites {
   private void noteReadConflict(KeyRange range) {
     countConflict(range);
     readConflicts.add(range);
+  }
+
+  long rangeSize(KeyRange range) {
+    return tr.rangeSize(range);
   }
 
   KeyArrayResult splitPoints(KeyRange range, long chunkSize) {
@@ -343,12 +347,15 @@ final class ReadYourWrites {
    * Watches a key from the value that this transaction sees; it fires when the value is another.
    */
   void watch(Watch watch) {
-    tr.watch(watch);
     watches.computeIfAbsent(watch.key(), key -> new ArrayList<>(1)).add(watch);
   }
 
-  /** The value to watch a key from. */
-  byte @Nullable [] valueToWatch(byte[] key) {
+  /**
+   * Whether a key's value is known without a read of the database.
+   *
+   * @throws EmbeddedException if the key cannot be watched
+   */
+  boolean knowsToWatch(byte[] key) {
     if (settings.readYourWritesDisabled) {
       throw FdbError.WATCHES_DISABLED.exception();
     }
@@ -358,7 +365,19 @@ final class ReadYourWrites {
     if (key.length > Keys.writeSizeLimit(key)) {
       throw FdbError.KEY_TOO_LARGE.exception();
     }
-    return get(key, false);
+    ReadYourWritesCursor at = cursor();
+    at.skip(key);
+    return at.kind() != Kind.UNKNOWN;
+  }
+
+  /** The watches that have to be fired now. */
+  List<Watch> takeFired() {
+    if (fired.isEmpty()) {
+      return List.of();
+    }
+    List<Watch> taken = List.copyOf(fired);
+    fired.clear();
+    return taken;
   }
 
   private void fireWatches(KeyRange range, byte @Nullable [] value, boolean valueKnown) {
@@ -370,7 +389,7 @@ final class ReadYourWrites {
           watch -> {
             boolean changed = !valueKnown || !Arrays.equals(watch.value(), value);
             if (changed) {
-              watch.fire();
+              fired.add(watch);
             }
             return changed;
           });

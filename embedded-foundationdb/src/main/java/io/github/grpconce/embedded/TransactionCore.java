@@ -1,56 +1,50 @@
 package io.github.grpconce.embedded;
 
-import com.apple.foundationdb.KeyArrayResult;
-import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction from its creation to its end, across all resets: what all its Java handles share.
  *
- * <p>Keeps the errors that wait for the next read, the time limit, the retry limit and the
- * back-off. Thread-safe. No future that a user has is completed while the lock is held.
+ * <p>Thread-safe. No future that a user has is completed while the lock is held.
  */
 final class TransactionCore {
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
-  private static final Duration FUTURE_VERSION_RETRY_DELAY = Duration.ofMillis(10);
-  private static final int BACKOFF_GROWTH = 2;
-
   private final Cluster cluster;
   private final Executor executor;
   private final TransactionSettings settings;
+  private final Backoff backoff;
   private final long createdNanos;
-  private ReadYourWrites ryw;
 
-  /** Fails when this life of the transaction is over. */
-  private CompletableFuture<Void> ended = new CompletableFuture<>();
+  /** What the database sees. During a back-off it is the next life's already. */
+  private NativeTransaction tr;
 
-  /** Why it is over, which later operations answer with. */
-  private @Nullable EmbeddedException endedBy;
+  private TransactionLife life;
 
-  /** An error of a call that gives no future, for the next that does. */
-  private @Nullable EmbeddedException deferred;
+  /**
+   * Watches whose value is on its way. A retry that begins before it comes takes them along, as in
+   * FoundationDB; what is asked for afterwards finds that it has come.
+   */
+  private final List<Watch> arriving = new ArrayList<>(0);
 
-  /** The first failed read: a commit fails with it. */
-  private @Nullable EmbeddedException readError;
-
-  private boolean commitStarted;
-  private int retries;
-  private Duration backoff = FIRST_BACKOFF;
+  private boolean readVersionAsked;
   private @Nullable Cancellable timer;
 
   TransactionCore(Cluster cluster, Executor executor) {
     this.cluster = cluster;
     this.executor = executor;
     this.settings = new TransactionSettings(cluster.settings());
+    this.backoff = new Backoff(cluster, settings);
     this.createdNanos = cluster.timeline().nanoTime();
-    this.ryw = new ReadYourWrites(new NativeTransaction(cluster, executor), settings);
+    this.tr = new NativeTransaction(cluster);
+    this.life = new TransactionLife(new ReadYourWrites(tr, settings));
     restartTimer();
   }
 
@@ -60,107 +54,142 @@ final class TransactionCore {
 
   // ------------------------------------------------------------------ reads
 
-  /** Runs a read; its failure also fails a later commit. */
-  <T extends @Nullable Object> CompletableFuture<T> read(ReadOperation<T> operation) {
+  /** Runs a read. It sees what was written until now, even if it is answered later. */
+  <T extends @Nullable Object> CompletableFuture<T> read(Function<ReadYourWrites, T> operation) {
     synchronized (this) {
       try {
-        checkUsable();
+        life.checkUsable();
       } catch (EmbeddedException refusal) {
         return CompletableFuture.failedFuture(refusal);
       }
-      try {
-        return CompletableFuture.completedFuture(operation.apply(ryw));
-      } catch (EmbeddedException failure) {
-        if (readError == null && !isIllegalCall(failure)) {
-          readError = failure;
-        }
-        return CompletableFuture.failedFuture(failure);
+      arrive();
+      Fault fault = nextReadFault();
+      CompletableFuture<T> answer = attempt(operation, fault);
+      CompletableFuture<Void> gate = gate(fault);
+      if (gate.isDone()) {
+        return answer;
       }
+      CompletableFuture<T> later =
+          UserFutures.either(gate.thenCompose(open -> answer), life.end(), executor);
+      life.addRead(later);
+      return later;
     }
   }
 
-  /** Whether a read was refused for its arguments, which says nothing about the commit. */
-  private static boolean isIllegalCall(EmbeddedException failure) {
-    return failure.getCode() == FdbError.KEY_OUTSIDE_LEGAL_RANGE.code()
-        || failure.getCode() == FdbError.RANGE_LIMITS_INVALID.code();
+  private <T extends @Nullable Object> CompletableFuture<T> attempt(
+      Function<ReadYourWrites, T> operation, @Nullable Fault fault) {
+    try {
+      if (fault instanceof Fault.Failure failure) {
+        throw EmbeddedException.ofCode(failure.code());
+      }
+      return CompletableFuture.completedFuture(operation.apply(life.ryw()));
+    } catch (EmbeddedException failure) {
+      life.readFailed(failure);
+      return CompletableFuture.failedFuture(failure);
+    }
   }
 
-  /** A read of the transaction's state. */
-  @FunctionalInterface
-  interface ReadOperation<T extends @Nullable Object> {
-    T apply(ReadYourWrites ryw);
+  private @Nullable Fault nextReadFault() {
+    if (!readVersionAsked) {
+      readVersionAsked = true;
+      Fault fault = nextFault(Step.READ_VERSION);
+      if (fault != null) {
+        return fault;
+      }
+    }
+    return nextFault(Step.READ);
+  }
+
+  private @Nullable Fault nextFault(Step step) {
+    return cluster.faults().next(step, settings.label, backoff.attempt());
+  }
+
+  /** Completes when a step with this fault may be answered. */
+  private CompletableFuture<Void> gate(@Nullable Fault fault) {
+    CompletableFuture<Void> reachable = cluster.faults().reachable();
+    if (fault instanceof Fault.Latency latency) {
+      return reachable.thenCompose(open -> cluster.after(latency.delay()));
+    }
+    if (fault instanceof Fault.LateAnswer late) {
+      return reachable.thenCompose(open -> cluster.after(late.delay()));
+    }
+    return reachable;
   }
 
   @SuppressWarnings("NullAway") // FoundationDB's interface says null for an absent key
   CompletableFuture<byte[]> get(byte[] key, boolean snapshot) {
     return read(
-        state -> {
-          byte[] value = state.get(key, snapshot);
+        ryw -> {
+          byte[] value = ryw.get(key, snapshot);
           return value == null ? null : value.clone();
         });
   }
 
-  CompletableFuture<RangeResult> getRange(
-      KeySelector begin, KeySelector end, RangeLimits limits, boolean snapshot, boolean reverse) {
-    return read(state -> state.getRange(begin, end, limits, snapshot, reverse));
+  CompletableFuture<Long> readVersion() {
+    synchronized (this) {
+      try {
+        life.checkDeferred();
+        life.checkNotEnded();
+      } catch (EmbeddedException failure) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      arrive();
+      Fault fault = readVersionAsked ? null : nextFault(Step.READ_VERSION);
+      readVersionAsked = true;
+      if (fault instanceof Fault.Failure failure) {
+        return CompletableFuture.failedFuture(EmbeddedException.ofCode(failure.code()));
+      }
+      CompletableFuture<Long> answer = CompletableFuture.completedFuture(tr.readVersion());
+      return UserFutures.either(gate(fault).thenCompose(open -> answer), life.end(), executor);
+    }
   }
 
-  synchronized CompletableFuture<Long> readVersion() {
+  /** Runs something that reads sizes, which neither conflicts nor counts as a read. */
+  synchronized <T> CompletableFuture<T> measure(Function<ReadYourWrites, T> operation) {
     try {
-      checkDeferred();
-      checkEnded();
-      return CompletableFuture.completedFuture(ryw.tr().readVersion());
+      life.checkUsable();
+      return CompletableFuture.completedFuture(operation.apply(life.ryw()));
     } catch (EmbeddedException failure) {
       return CompletableFuture.failedFuture(failure);
     }
   }
 
-  private void checkUsable() {
-    checkDeferred();
-    checkNotCommitting();
-    checkEnded();
-  }
-
-  private void checkDeferred() {
-    if (deferred != null) {
-      throw deferred;
+  synchronized CompletableFuture<Long> approximateSize() {
+    try {
+      life.checkDeferred();
+    } catch (EmbeddedException failure) {
+      return CompletableFuture.failedFuture(failure);
     }
-  }
-
-  private void checkNotCommitting() {
-    if (commitStarted) {
-      throw FdbError.USED_DURING_COMMIT.exception();
-    }
-  }
-
-  private void checkEnded() {
-    if (endedBy != null) {
-      throw endedBy;
-    }
+    return CompletableFuture.completedFuture(life.ryw().approximateSize());
   }
 
   // ------------------------------------------------------------------ writes
 
   /** Runs an operation that gives no future: its error waits for the next one that does. */
   synchronized void write(Consumer<ReadYourWrites> operation) {
-    if (deferred != null) {
+    if (life.hasDeferred()) {
       return;
     }
     try {
-      checkNotCommitting();
-      operation.accept(ryw);
+      life.checkNotCommitting();
+      operation.accept(life.ryw());
     } catch (EmbeddedException failure) {
-      deferred = failure;
+      life.defer(failure);
     }
   }
 
   /** Runs a write, telling it whether it adds a write conflict. */
-  synchronized void mutate(Mutator operation) {
-    if (deferred != null) {
-      return;
+  void mutate(Mutator operation) {
+    List<Watch> fired;
+    synchronized (this) {
+      if (life.hasDeferred()) {
+        return;
+      }
+      boolean conflict = settings.takeNextWriteConflict();
+      write(ryw -> operation.apply(ryw, conflict));
+      fired = life.ryw().takeFired();
     }
-    boolean conflict = settings.takeNextWriteConflict();
-    write(state -> operation.apply(state, conflict));
+    fired.forEach(Watch::fire);
   }
 
   /** A write. */
@@ -169,14 +198,19 @@ final class TransactionCore {
     void apply(ReadYourWrites ryw, boolean conflict);
   }
 
+  /** Notes an error for the next operation that gives a future. */
+  synchronized void fail(FdbError error) {
+    life.defer(error.exception());
+  }
+
   synchronized void setReadVersion(long version) {
-    if (deferred != null) {
+    if (life.hasDeferred()) {
       return;
     }
     try {
-      ryw.tr().setReadVersion(version);
+      tr.setReadVersion(version);
     } catch (EmbeddedException failure) {
-      deferred = failure;
+      life.defer(failure);
     }
   }
 
@@ -189,74 +223,53 @@ final class TransactionCore {
     if (!TransactionSettings.isKnown(code)) {
       throw FdbError.INVALID_OPTION.exception();
     }
-    if (deferred != null) {
+    if (life.hasDeferred()) {
       return;
     }
     try {
-      if (code == 51 && !ryw.isUntouched()) {
+      if (code == TransactionSettings.READ_YOUR_WRITES_DISABLE && !life.ryw().isUntouched()) {
         throw FdbError.CLIENT_INVALID_OPERATION.exception();
       }
       settings.set(code, value);
-      if (code == 500) {
+      if (code == TransactionSettings.TIMEOUT) {
         restartTimer();
       }
     } catch (EmbeddedException failure) {
-      deferred = failure;
+      life.defer(failure);
     }
   }
 
-  /** Notes an error for the next operation that gives a future. */
-  synchronized void fail(FdbError error) {
-    if (deferred == null) {
-      deferred = error.exception();
-    }
-  }
-
-  // ------------------------------------------------------------------ sizes
-
-  synchronized CompletableFuture<Long> approximateSize() {
-    try {
-      checkDeferred();
-    } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
-    }
-    return CompletableFuture.completedFuture(ryw.approximateSize());
-  }
-
-  CompletableFuture<Long> rangeSize(byte[] begin, byte[] end) {
-    return measured(new KeyRange(begin, end), (ryw, range) -> ryw.tr().rangeSize(range));
-  }
-
-  CompletableFuture<KeyArrayResult> splitPoints(byte[] begin, byte[] end, long chunkSize) {
-    return measured(new KeyRange(begin, end), (ryw, range) -> ryw.splitPoints(range, chunkSize));
-  }
-
-  private synchronized <T> CompletableFuture<T> measured(
-      KeyRange range, BiFunction<ReadYourWrites, KeyRange, T> measure) {
-    try {
-      if (Keys.less(range.end(), range.begin())) {
-        throw FdbError.INVERTED_RANGE.exception();
-      }
-      checkUsable();
-      return CompletableFuture.completedFuture(measure.apply(ryw, range));
-    } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
-    }
+  synchronized void label(String label) {
+    settings.label = label;
   }
 
   // ------------------------------------------------------------------ watches, versionstamps
 
-  CompletableFuture<Void> watch(byte[] key) {
-    synchronized (this) {
-      try {
-        checkUsable();
-        Watch watch = new Watch(key, ryw.valueToWatch(key), executor);
-        ryw.watch(watch);
-        return watch.future();
-      } catch (EmbeddedException failure) {
-        return CompletableFuture.failedFuture(failure);
+  synchronized CompletableFuture<Void> watch(byte[] key) {
+    try {
+      life.checkUsable();
+      boolean known = life.ryw().knowsToWatch(key);
+      byte[] value = life.ryw().get(key, false);
+      Watch watch = new Watch(cluster, key, value, executor, nextFault(Step.WATCH));
+      cluster.countWatch(watch);
+      life.ryw().watch(watch);
+      if (known) {
+        tr.watch(watch);
+      } else {
+        arriving.add(watch);
       }
+      return watch.future();
+    } catch (EmbeddedException failure) {
+      return CompletableFuture.failedFuture(failure);
     }
+  }
+
+  /**
+   * The values to watch have come from the database: sooner than anything that is asked for now.
+   */
+  private void arrive() {
+    arriving.forEach(tr::watch);
+    arriving.clear();
   }
 
   CompletableFuture<byte[]> versionstamp() {
@@ -264,42 +277,68 @@ final class TransactionCore {
     CompletableFuture<Void> end;
     synchronized (this) {
       try {
-        checkDeferred();
-        checkNotCommitting();
-        checkEnded();
+        life.checkUsable();
       } catch (EmbeddedException failure) {
         return CompletableFuture.failedFuture(failure);
       }
-      stamp = ryw.tr().versionstamp();
-      end = ended;
+      stamp = tr.versionstamp();
+      end = life.end();
     }
-    return whicheverComesFirst(stamp, end);
+    return UserFutures.either(stamp, end, executor);
   }
 
   synchronized long committedVersion() {
-    return ryw.tr().committedVersion();
+    return tr.committedVersion();
   }
 
   // ------------------------------------------------------------------ the end of a life
 
   CompletableFuture<Void> commit() {
-    NativeTransaction tr;
-    CompletableFuture<Void> end;
+    TransactionLife committing;
+    NativeTransaction mine;
+    Fault fault;
     synchronized (this) {
       try {
-        checkUsable();
+        life.checkUsable();
       } catch (EmbeddedException failure) {
         return CompletableFuture.failedFuture(failure);
       }
-      commitStarted = true;
-      if (readError != null) {
-        return CompletableFuture.failedFuture(readError);
-      }
-      ryw.passOnAll();
-      tr = ryw.tr();
-      end = ended;
+      life.startCommit();
+      arrive();
+      life.ryw().passOnAll();
+      committing = life;
+      mine = tr;
+      fault = mine.isReadOnly() ? null : nextFault(Step.COMMIT);
     }
-    return whicheverComesFirst(tr.commit(settings), end);
+    CompletableFuture<Void> done =
+        committing.reading().thenCompose(arrived -> commit(committing, mine, fault));
+    return UserFutures.either(done, committing.end(), executor);
+  }
+
+  private CompletableFuture<Void> commit(
+      TransactionLife committing, NativeTransaction mine, @Nullable Fault fault) {
+    EmbeddedException refusal;
+    synchronized (this) {
+      refusal = committing.endedBy() == null ? committing.readError() : committing.endedBy();
+    }
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(refusal);
+    }
+    if (mine.isReadOnly()) {
+      return mine.commit(settings, null);
+    }
+    CompletableFuture<Void> gate =
+        fault instanceof Fault.Latency latency
+            ? cluster.after(latency.delay())
+            : CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> committed =
+        gate.thenCompose(waited -> cluster.faults().reachable())
+            .thenCompose(open -> mine.commit(settings, fault));
+    if (fault instanceof Fault.LandsLater later
+        && later.code() == FdbError.TRANSACTION_TIMED_OUT.code()) {
+      end(FdbError.TRANSACTION_TIMED_OUT);
+    }
+    return committed;
   }
 
   void cancel() {
@@ -307,25 +346,29 @@ final class TransactionCore {
   }
 
   void close() {
-    end(FdbError.TRANSACTION_CANCELLED);
+    EmbeddedException error = FdbError.TRANSACTION_CANCELLED.exception();
+    NativeTransaction closed;
     synchronized (this) {
       stopTimer();
+      closed = tr;
     }
+    cancel();
+    closed.cancelWatches(error);
   }
 
   private void end(FdbError reason) {
     EmbeddedException error = reason.exception();
     CompletableFuture<Void> end;
-    NativeTransaction tr;
+    List<Watch> lost;
     synchronized (this) {
-      if (endedBy != null) {
+      if (!life.endBy(error)) {
         return;
       }
-      endedBy = error;
-      end = ended;
-      tr = ryw.tr();
+      end = life.end();
+      lost = List.copyOf(arriving);
+      arriving.clear();
     }
-    tr.cancelWatches(error);
+    lost.forEach(watch -> watch.fail(error));
     end.completeExceptionally(error);
   }
 
@@ -335,109 +378,59 @@ final class TransactionCore {
     CompletableFuture<Void> end;
     NativeTransaction old;
     synchronized (this) {
-      if (endedBy != null) {
-        return CompletableFuture.failedFuture(endedBy);
+      EmbeddedException reason = life.endedBy();
+      if (reason != null) {
+        return CompletableFuture.failedFuture(reason);
       }
-      boolean isLast = settings.retryLimit != -1 && retries >= settings.retryLimit;
-      retries++;
-      if (isLast || !error.isRetryable() || error.getCode() == 1039) {
-        delay = null;
-      } else {
-        delay = nextDelay(error.getCode());
+      delay = backoff.afterError(error);
+      old = tr;
+      end = life.end();
+      if (delay != null) {
+        tr = new NativeTransaction(cluster);
+        arrive();
       }
-      end = ended;
-      old = ryw.tr();
     }
+    old.cancelWatches(FdbError.TRANSACTION_CANCELLED.exception());
     if (delay == null) {
       cancel();
       return CompletableFuture.failedFuture(error);
     }
-    old.cancelWatches(FdbError.TRANSACTION_CANCELLED.exception());
-    CompletableFuture<Void> waited = new CompletableFuture<>();
-    cluster.timeline().schedule(delay, () -> waited.complete(null));
-    return whicheverComesFirst(waited, end).thenRun(this::reset);
+    return UserFutures.either(cluster.after(delay), end, executor).thenRun(this::beginNextLife);
   }
 
-  private Duration nextDelay(int code) {
-    if (code == FdbError.TRANSACTION_TOO_OLD.code() || code == FdbError.FUTURE_VERSION.code()) {
-      return shorter(FUTURE_VERSION_RETRY_DELAY, settings.maxRetryDelay);
-    }
-    Duration delay = Duration.ofNanos((long) (backoff.toNanos() * cluster.random()));
-    backoff = shorter(backoff.multipliedBy(BACKOFF_GROWTH), settings.maxRetryDelay);
-    return delay;
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
-  }
-
-  private void reset() {
-    EmbeddedException error = FdbError.TRANSACTION_CANCELLED.exception();
-    CompletableFuture<Void> end;
+  private void beginNextLife() {
+    CompletableFuture<Void> oldEnd;
     synchronized (this) {
-      if (endedBy != null) {
+      if (life.endedBy() != null) {
         return;
       }
-      end = ended;
-      ended = new CompletableFuture<>();
-      deferred = null;
-      readError = null;
-      commitStarted = false;
+      oldEnd = life.end();
       settings.reset();
-      ryw = new ReadYourWrites(new NativeTransaction(cluster, executor), settings);
+      readVersionAsked = false;
+      life = new TransactionLife(new ReadYourWrites(tr, settings));
       restartTimer();
     }
-    end.completeExceptionally(error);
+    oldEnd.completeExceptionally(FdbError.TRANSACTION_CANCELLED.exception());
   }
 
   // ------------------------------------------------------------------ time limit
 
+  /** The limit counts from the creation: a retry does not begin it anew. */
   private synchronized void restartTimer() {
     stopTimer();
-    if (settings.timeout.isZero()) {
-      return;
+    if (!settings.timeout.isZero()) {
+      Duration passed = Duration.ofNanos(cluster.timeline().nanoTime() - createdNanos);
+      timer =
+          cluster
+              .timeline()
+              .schedule(settings.timeout.minus(passed), () -> end(FdbError.TRANSACTION_TIMED_OUT));
     }
-    long passed = cluster.timeline().nanoTime() - createdNanos;
-    Duration left = settings.timeout.minusNanos(passed);
-    timer = cluster.timeline().schedule(left, () -> end(FdbError.TRANSACTION_TIMED_OUT));
   }
 
   private void stopTimer() {
     if (timer != null) {
       timer.cancel();
       timer = null;
-    }
-  }
-
-  // ------------------------------------------------------------------ futures
-
-  /**
-   * A future of the user's own: completed here if that is possible at once, else by the executor.
-   */
-  private <T extends @Nullable Object> CompletableFuture<T> whicheverComesFirst(
-      CompletableFuture<T> result, CompletableFuture<Void> end) {
-    CompletableFuture<T> first = new CompletableFuture<>();
-    if (result.isDone()) {
-      settle(result, first);
-      return first;
-    }
-    Executor later = executor;
-    var unused = result.whenComplete((value, error) -> later.execute(() -> settle(result, first)));
-    var unusedToo =
-        end.exceptionally(
-            error -> {
-              later.execute(() -> first.completeExceptionally(EmbeddedException.of(error)));
-              throw EmbeddedException.of(error);
-            });
-    return first;
-  }
-
-  private static <T extends @Nullable Object> void settle(
-      CompletableFuture<T> done, CompletableFuture<T> future) {
-    try {
-      future.complete(done.join());
-    } catch (CompletionException failure) {
-      future.completeExceptionally(EmbeddedException.of(failure));
     }
   }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class TransactionSettings {
+  static final int READ_YOUR_WRITES_DISABLE = 51;
+  static final int TIMEOUT = 500;
   static final int TRANSACTION_SIZE_LIMIT = 10_000_000;
   private static final int SMALLEST_SIZE_LIMIT = 32;
   private static final Duration DEFAULT_MAX_RETRY_DELAY = Duration.ofSeconds(1);
@@ -143,7 +145,7 @@ final class TransactionSettings {
     switch (code) {
       case 10 -> causalWriteRisky = true;
       case 30 -> nextWriteWithoutConflict = true;
-      case 51 -> readYourWritesDisabled = true;
+      case READ_YOUR_WRITES_DISABLE -> readYourWritesDisabled = true;
       case 301 -> {
         readSystemKeys = true;
         writeSystemKeys = true;
@@ -151,7 +153,7 @@ final class TransactionSettings {
       case 302 -> readSystemKeys = true;
       case 401, 800, 801 -> label = value == null ? label : text(value);
       case 402, 403 -> label = identifier(value);
-      case 500 -> timeout = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
+      case TIMEOUT -> timeout = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
       case 501 -> retryLimit = number(value, -1, Integer.MAX_VALUE);
       case 502 -> maxRetryDelay = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
       case 503 -> sizeLimit = number(value, SMALLEST_SIZE_LIMIT, TRANSACTION_SIZE_LIMIT);

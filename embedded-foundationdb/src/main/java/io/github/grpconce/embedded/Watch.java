@@ -4,22 +4,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** One wait for a key to change, from the transaction that asked for it until it fires. */
+/**
+ * One wait for a key to change, from the transaction that asked for it until it fires. Thread-safe.
+ */
 final class Watch {
+  private final Cluster cluster;
   private final byte[] key;
   private final byte @Nullable [] value;
   private final Executor executor;
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
+  /** What goes wrong with it; null for nothing, or nothing more. */
+  private volatile @Nullable Fault fault;
+
   /**
    * A watch.
    *
    * @param value the value that the transaction saw, null if the key was absent
+   * @param executor completes the future
+   * @param fault what goes wrong with it, null for nothing
    */
-  Watch(byte[] key, byte @Nullable [] value, Executor executor) {
+  Watch(
+      Cluster cluster,
+      byte[] key,
+      byte @Nullable [] value,
+      Executor executor,
+      @Nullable Fault fault) {
+    this.cluster = cluster;
     this.key = key;
     this.value = value;
     this.executor = executor;
+    this.fault = fault;
   }
 
   byte[] key() {
@@ -32,6 +47,28 @@ final class Watch {
 
   CompletableFuture<Void> future() {
     return future;
+  }
+
+  /** Begins to wait for a commit that changes the key; the transaction has committed. */
+  void arm() {
+    if (fault instanceof Fault.SpuriousWatch spurious) {
+      var unused = cluster.after(spurious.delay()).thenRun(this::fire);
+    }
+    if (!future.isDone()) {
+      cluster.watches().arm(this, cluster.storage());
+    }
+  }
+
+  /** A commit gave the key another value than the watched one. */
+  void changed() {
+    if (fault instanceof Fault.LateWatch late) {
+      var unused = cluster.after(late.delay()).thenRun(this::fire);
+    } else if (fault instanceof Fault.MissedReturn missed) {
+      fault = null;
+      var unused = cluster.after(missed.delay()).thenRun(this::arm);
+    } else {
+      fire();
+    }
   }
 
   void fire() {

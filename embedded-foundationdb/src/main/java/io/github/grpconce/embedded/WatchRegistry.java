@@ -21,7 +21,7 @@ final class WatchRegistry {
     // Only after it was added, so that no commit falls between.
     if (!Arrays.equals(watch.value(), storage.newest().tree().get(watch.key()))) {
       disarm(watch);
-      watch.fire();
+      watch.changed();
     }
   }
 
@@ -44,7 +44,7 @@ final class WatchRegistry {
         collect(change, tree, fired);
       }
     }
-    fired.forEach(Watch::fire);
+    fired.forEach(Watch::changed);
   }
 
   private void collect(Mutation change, KeyValueTree tree, List<Watch> fired) {

@@ -1,0 +1,47 @@
+package io.github.grpconce.embedded;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Whether and when a transaction is tried again after an error. Not thread-safe. */
+final class Backoff {
+  private static final Duration FIRST = Duration.ofMillis(10);
+  private static final Duration AFTER_WRONG_VERSION = Duration.ofMillis(10);
+  private static final int GROWTH = 2;
+
+  private final Cluster cluster;
+  private final TransactionSettings settings;
+  private Duration next = FIRST;
+  private int retries;
+
+  Backoff(Cluster cluster, TransactionSettings settings) {
+    this.cluster = cluster;
+    this.settings = settings;
+  }
+
+  /** Counts from 1. */
+  int attempt() {
+    return retries + 1;
+  }
+
+  /** How long to wait before the next attempt; null if there is not to be one. */
+  @Nullable Duration afterError(EmbeddedException error) {
+    boolean isLast = settings.retryLimit != -1 && retries >= settings.retryLimit;
+    retries++;
+    int code = error.getCode();
+    // There is one version of this cluster: waiting for another client to fit it is of no use.
+    if (isLast || !error.isRetryable() || code == FdbError.CLUSTER_VERSION_CHANGED.code()) {
+      return null;
+    }
+    if (code == FdbError.TRANSACTION_TOO_OLD.code() || code == FdbError.FUTURE_VERSION.code()) {
+      return shorter(AFTER_WRONG_VERSION, settings.maxRetryDelay);
+    }
+    Duration delay = Duration.ofNanos((long) (next.toNanos() * cluster.random()));
+    next = shorter(next.multipliedBy(GROWTH), settings.maxRetryDelay);
+    return delay;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

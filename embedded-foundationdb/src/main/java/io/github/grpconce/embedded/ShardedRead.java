@@ -1,0 +1,209 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.KeyValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * One range read of FoundationDB's native client, which asks shard by shard and is content, when
+ * bytes are limited, with what the first ones give.
+ *
+ * <p>There are two shards, as in the cluster whose answers this engine is compared with: where a
+ * read stops at their border, more is said to follow. So code that relies on getting everything at
+ * once, or that mistakes the end of a chunk for the end of the range, fails here as it would there.
+ */
+final class ShardedRead {
+  private static final byte[] SHARD_BORDER = {(byte) 0xfe};
+
+  private final KeyValueTree tree;
+  private final Selector originalBegin;
+  private final Selector originalEnd;
+  private final RangeLimits originalLimits;
+  private final boolean reverse;
+  private Rows rows;
+  private Selector begin;
+  private Selector end;
+
+  ShardedRead(
+      KeyValueTree tree, Selector begin, Selector end, RangeLimits limits, boolean reverse) {
+    this.tree = tree;
+    this.originalBegin = begin;
+    this.originalEnd = end;
+    this.originalLimits = limits;
+    this.reverse = reverse;
+    this.rows = new Rows(limits.copy());
+    this.begin = begin;
+    this.end = end;
+  }
+
+  RangeResult run() {
+    boolean readToBegin = begin.key().length == 0 && begin.isBackward();
+    if (readToBegin) {
+      begin = Selector.firstGreaterOrEqual(Keys.BEGIN);
+    }
+    while (end.key().length > 0 || end.offset() > 1) {
+      KeyRange shard = shard();
+      boolean cut = endsBehind(shard);
+      Selector from = cut && reverse ? Selector.firstGreaterOrEqual(shard.begin()) : begin;
+      Selector to = cut && !reverse ? Selector.firstGreaterOrEqual(shard.end()) : end;
+      if (runsOffBegin(from) || runsOffBegin(to)) {
+        return readExactly();
+      }
+      int before = rows.found.size();
+      boolean more = read(border(from), border(to));
+      if (rows.isEnough() || (!cut && !more)) {
+        byte[] edge = reverse ? shard.begin() : shard.end();
+        boolean partial = cut || more || rows.limits.isReached();
+        boolean throughEnd = runsOffEnd(to) && (reverse || !partial);
+        return new RangeResult(
+            rows.found, partial, readToBegin, throughEnd, cut && !more ? edge : null);
+      }
+      if (!more && rows.found.size() == before) {
+        return readExactly();
+      }
+      goOn(more, shard);
+    }
+    return new RangeResult(rows.found, false, readToBegin, false);
+  }
+
+  /** The shard in which the next request begins. */
+  private KeyRange shard() {
+    Selector near = reverse ? end.plus(-1) : begin;
+    boolean lower =
+        near.isBackward()
+            ? Keys.compare(near.key(), SHARD_BORDER) <= 0
+            : Keys.less(near.key(), SHARD_BORDER);
+    return lower ? new KeyRange(Keys.BEGIN, SHARD_BORDER) : new KeyRange(SHARD_BORDER, Keys.END);
+  }
+
+  /** Whether the range is sure to go on in another shard. */
+  private boolean endsBehind(KeyRange shard) {
+    if (reverse) {
+      return begin.offset() <= 1
+          && Keys.compare(begin.key(), shard.begin()) <= 0
+          && !(begin.isFirstGreaterOrEqual() && Keys.equal(begin.key(), shard.begin()));
+    }
+    int order = Keys.compare(end.key(), shard.end());
+    return end.offset() >= 1 && (end.isFirstGreaterOrEqual() ? order > 0 : order >= 0);
+  }
+
+  private void goOn(boolean more, KeyRange shard) {
+    if (reverse) {
+      end = Selector.firstGreaterOrEqual(more ? rows.last() : shard.begin());
+    } else {
+      begin = Selector.firstGreaterOrEqual(more ? Keys.after(rows.last()) : shard.end());
+    }
+  }
+
+  private boolean runsOffBegin(Selector selector) {
+    return selector.isBackward() && rank(selector) < 0;
+  }
+
+  private boolean runsOffEnd(Selector selector) {
+    return selector.offset() > 1 && rank(selector) >= tree.size();
+  }
+
+  private long rank(Selector selector) {
+    return (long) tree.rank(selector.key()) + selector.offset() - 1;
+  }
+
+  private byte[] border(Selector selector) {
+    return selector.isFirstGreaterOrEqual()
+        ? selector.key()
+        : new StorageReader(tree).getKey(selector);
+  }
+
+  /** One request; true if there is more in its range. */
+  private boolean read(byte[] from, byte[] to) {
+    if (Keys.compare(from, to) >= 0) {
+      return false;
+    }
+    rows.beginReply();
+    if (reverse) {
+      tree.backward(tree.rank(from), tree.rank(to), rows);
+    } else {
+      tree.forward(tree.rank(from), tree.rank(to), rows);
+    }
+    return rows.replyIsFull;
+  }
+
+  /** The same range again, with its borders resolved first. */
+  private RangeResult readExactly() {
+    byte[] from = border(originalBegin);
+    byte[] to = border(originalEnd);
+    rows = new Rows(originalLimits.copy());
+    if (Keys.compare(from, to) >= 0) {
+      return RangeResult.EMPTY;
+    }
+    boolean more = readPieces(from, to);
+    return new RangeResult(
+        rows.found,
+        more,
+        from.length == 0 && (!reverse || !more),
+        Keys.equal(to, Keys.END) && (reverse || !more));
+  }
+
+  private boolean readPieces(byte[] from, byte[] to) {
+    byte[] first = from;
+    byte[] last = to;
+    while (Keys.less(first, last)) {
+      boolean upper = Keys.less(SHARD_BORDER, last);
+      boolean both = upper && Keys.less(first, SHARD_BORDER);
+      boolean more =
+          read(both && reverse ? SHARD_BORDER : first, both && !reverse ? SHARD_BORDER : last);
+      if (rows.limits.isReached()) {
+        return true;
+      }
+      if (!more && !both) {
+        return false;
+      }
+      if (rows.limits.hasSatisfiedMinRows() && !rows.found.isEmpty()) {
+        return true;
+      }
+      if (reverse) {
+        last = more ? rows.last() : SHARD_BORDER;
+      } else {
+        first = more ? Keys.after(rows.last()) : SHARD_BORDER;
+      }
+    }
+    return false;
+  }
+
+  /** Collects rows until a limit is reached or a reply is full. */
+  private static final class Rows implements Predicate<KeyValue> {
+    /** How many bytes each row takes in a storage server's reply, besides key and value. */
+    private static final int ROW_OVERHEAD_BYTES = 24;
+
+    private final List<KeyValue> found = new ArrayList<>();
+    private final RangeLimits limits;
+    private int replyBytesLeft;
+    private boolean replyIsFull;
+
+    Rows(RangeLimits limits) {
+      this.limits = limits;
+    }
+
+    void beginReply() {
+      replyBytesLeft = limits.replyBytes();
+      replyIsFull = false;
+    }
+
+    boolean isEnough() {
+      return limits.isReached() || limits.hasSatisfiedMinRows();
+    }
+
+    byte[] last() {
+      return found.get(found.size() - 1).getKey();
+    }
+
+    @Override
+    public boolean test(KeyValue row) {
+      found.add(row);
+      limits.take(row);
+      replyBytesLeft -= ROW_OVERHEAD_BYTES + row.getKey().length + row.getValue().length;
+      replyIsFull = limits.isReached() || replyBytesLeft <= 0;
+      return !replyIsFull;
+    }
+  }
+}

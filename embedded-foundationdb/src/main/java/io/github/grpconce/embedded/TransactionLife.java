@@ -1,0 +1,118 @@
+package io.github.grpconce.embedded;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction from its begin, or its last reset, to the next: whether it can still be used, and
+ * if not, why. Guarded by its {@link TransactionCore}'s lock.
+ */
+final class TransactionLife {
+  private final ReadYourWrites ryw;
+
+  /** Fails when this life is over. */
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+  /** Why it is over, which later operations answer with. */
+  private @Nullable EmbeddedException endedBy;
+
+  /** An error of a call that gives no future, for the next that does. */
+  private @Nullable EmbeddedException deferred;
+
+  /** The first failed read: a commit fails with it. */
+  private @Nullable EmbeddedException readError;
+
+  /** Completes when the reads have arrived that a commit has to wait for. */
+  private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
+
+  private boolean commitStarted;
+
+  TransactionLife(ReadYourWrites ryw) {
+    this.ryw = ryw;
+  }
+
+  ReadYourWrites ryw() {
+    return ryw;
+  }
+
+  CompletableFuture<Void> end() {
+    return end;
+  }
+
+  CompletableFuture<Void> reading() {
+    return reading;
+  }
+
+  @Nullable EmbeddedException endedBy() {
+    return endedBy;
+  }
+
+  /** False if it was over already. */
+  boolean endBy(EmbeddedException reason) {
+    if (endedBy != null) {
+      return false;
+    }
+    endedBy = reason;
+    return true;
+  }
+
+  boolean hasDeferred() {
+    return deferred != null;
+  }
+
+  void defer(EmbeddedException error) {
+    if (deferred == null) {
+      deferred = error;
+    }
+  }
+
+  void addRead(CompletableFuture<?> read) {
+    if (!read.isDone()) {
+      // Not its error: that is kept apart, as it comes from the read that was asked for first.
+      reading = CompletableFuture.allOf(reading, read.handle((value, error) -> null));
+    }
+  }
+
+  /** Keeps a read's failure for the commit, unless it was refused for its arguments. */
+  void readFailed(EmbeddedException failure) {
+    int code = failure.getCode();
+    boolean illegalCall =
+        code == FdbError.KEY_OUTSIDE_LEGAL_RANGE.code()
+            || code == FdbError.RANGE_LIMITS_INVALID.code();
+    if (readError == null && !illegalCall) {
+      readError = failure;
+    }
+  }
+
+  @Nullable EmbeddedException readError() {
+    return readError;
+  }
+
+  void startCommit() {
+    commitStarted = true;
+  }
+
+  void checkUsable() {
+    checkDeferred();
+    checkNotCommitting();
+    checkNotEnded();
+  }
+
+  void checkDeferred() {
+    if (deferred != null) {
+      throw deferred;
+    }
+  }
+
+  void checkNotCommitting() {
+    if (commitStarted) {
+      throw FdbError.USED_DURING_COMMIT.exception();
+    }
+  }
+
+  void checkNotEnded() {
+    if (endedBy != null) {
+      throw endedBy;
+    }
+  }
+}

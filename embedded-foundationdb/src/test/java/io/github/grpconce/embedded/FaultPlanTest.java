@@ -1,0 +1,319 @@
+package io.github.grpconce.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.FDBException;
+import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.FaultPlan.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FaultPlanTest {
+  private static final byte[] KEY = "key".getBytes(UTF_8);
+  private static final byte[] ONE = {1};
+  private static final byte[] TWO = {2};
+
+  private final VirtualTime time = new VirtualTime();
+  private final FaultPlan plan = FaultPlan.seeded(1);
+  private final Database db =
+      EmbeddedDatabase.newBuilder()
+          .timeline(time)
+          .executor(time)
+          .random(new SplittableRandom(1))
+          .faultPlan(plan)
+          .build();
+
+  private byte[] stored() {
+    Transaction tr = db.createTransaction();
+    return time.join(tr.get(KEY));
+  }
+
+  private Transaction writing(byte[] value) {
+    Transaction tr = db.createTransaction();
+    tr.set(KEY, value);
+    return tr;
+  }
+
+  private int failure(CompletableFuture<?> future) {
+    CompletionException thrown = assertThrows(CompletionException.class, () -> time.join(future));
+    return ((FDBException) thrown.getCause()).getCode();
+  }
+
+  @Test
+  void unknownResultLanded_reports1021AndCommits() {
+    plan.at(Step.COMMIT).once().inject(Fault.unknownResultLanded());
+    Transaction tr = writing(ONE);
+
+    assertEquals(1021, failure(tr.commit()));
+    assertEquals(-1, tr.getCommittedVersion());
+    assertArrayEquals(ONE, stored());
+  }
+
+  @Test
+  void unknownResultDropped_reports1021AndCommitsNothing() {
+    plan.at(Step.COMMIT).once().inject(Fault.unknownResultDropped());
+
+    assertEquals(1021, failure(writing(ONE).commit()));
+    assertNull(stored());
+  }
+
+  @Test
+  void unknownResult_isRetriedByRunAsync() {
+    plan.at(Step.COMMIT).attempt(1).inject(Fault.unknownResultLanded());
+    List<byte[]> seen = new ArrayList<>();
+
+    time.join(
+        db.runAsync(
+            tr ->
+                tr.get(KEY)
+                    .thenAccept(
+                        value -> {
+                          seen.add(value);
+                          tr.set(KEY, ONE);
+                        })));
+
+    assertEquals(2, seen.size());
+    assertNull(seen.get(0));
+    assertArrayEquals(ONE, seen.get(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1031, 1039})
+  void landsLater_failsAtOnceAndCommitsAfterTheDelay(int code) {
+    plan.at(Step.COMMIT).once().inject(Fault.landsLater(code, Duration.ofSeconds(2)));
+
+    assertEquals(code, failure(writing(ONE).commit()));
+    assertNull(stored());
+    time.advance(Duration.ofSeconds(2));
+    assertArrayEquals(ONE, stored());
+  }
+
+  @Test
+  void landsLater_doesNotLandWhenItsReadsAreNoLongerTrue() {
+    plan.at(Step.COMMIT).once().inject(Fault.landsLater(1031, Duration.ofSeconds(2)));
+    Transaction first = db.createTransaction();
+    time.join(first.get(KEY));
+    first.set(KEY, ONE);
+    assertEquals(1031, failure(first.commit()));
+
+    time.join(writing(TWO).commit());
+    time.advance(Duration.ofSeconds(2));
+
+    assertArrayEquals(TWO, stored());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1007, 1020, 1037, 1042, 1213})
+  void errorAtCommit_commitsNothingAndIsRetried(int code) {
+    plan.at(Step.COMMIT).once().inject(Fault.error(code));
+    Transaction tr = writing(ONE);
+
+    assertEquals(code, failure(tr.commit()));
+    assertNull(stored());
+    Transaction again = time.join(tr.onError(new FDBException("again", code)));
+    again.set(KEY, TWO);
+    time.join(again.commit());
+    assertArrayEquals(TWO, stored());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1007, 1009, 1037})
+  void errorAtRead_failsTheReadAndTheCommit(int code) {
+    plan.at(Step.READ).once().inject(Fault.error(code));
+    Transaction tr = writing(ONE);
+
+    assertEquals(code, failure(tr.get(TWO)));
+    assertEquals(code, failure(tr.commit()));
+    assertNull(stored());
+  }
+
+  @Test
+  void rule_appliesToItsLabelAndAttemptOnly() {
+    plan.at(Step.COMMIT).label("charge").attempt(2).inject(Fault.error(1020));
+    Transaction other = writing(ONE);
+    time.join(other.commit());
+    Transaction tr = writing(ONE);
+    tr.options().setDebugTransactionIdentifier("charge");
+    time.join(tr.commit());
+
+    Transaction second = db.createTransaction();
+    FaultPlan.label(second, "charge");
+    second = time.join(second.onError(new FDBException("first attempt", 1020)));
+    second.set(KEY, TWO);
+
+    assertEquals(1020, failure(second.commit()));
+    assertArrayEquals(ONE, stored());
+  }
+
+  @Test
+  void skipAndTimes_chooseAmongTheStepsThatMatch() {
+    plan.at(Step.READ).skip(1).times(2).inject(Fault.error(1037));
+
+    List<Boolean> failed = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      failed.add(db.createTransaction().get(KEY).isCompletedExceptionally());
+    }
+
+    assertEquals(List.of(false, true, true, false, false), failed);
+  }
+
+  @Test
+  void latency_delaysTheStep() {
+    plan.at(Step.COMMIT).once().inject(Fault.latency(Duration.ofSeconds(1)));
+    CompletableFuture<Void> commit = writing(ONE).commit();
+
+    time.advance(Duration.ofMillis(999));
+    assertFalse(commit.isDone());
+    assertNull(stored());
+    time.advance(Duration.ofMillis(1));
+    assertTrue(commit.isDone());
+    assertArrayEquals(ONE, stored());
+  }
+
+  @Test
+  void lateAnswer_delaysOnlyTheAnswer() {
+    plan.at(Step.COMMIT).once().inject(Fault.lateAnswer(Duration.ofSeconds(1)));
+    CompletableFuture<Void> commit = writing(ONE).commit();
+
+    time.runReady();
+    assertArrayEquals(ONE, stored());
+    assertFalse(commit.isDone());
+    time.advance(Duration.ofSeconds(1));
+    assertTrue(commit.isDone());
+  }
+
+  @Test
+  void readThatIsStillUnderWay_isWaitedForByTheCommit() {
+    plan.at(Step.READ).once().inject(Fault.latency(Duration.ofSeconds(1)));
+    Transaction tr = writing(ONE);
+    CompletableFuture<byte[]> read = tr.get(TWO);
+    CompletableFuture<Void> commit = tr.commit();
+
+    time.runReady();
+    assertFalse(commit.isDone());
+    time.advance(Duration.ofSeconds(1));
+    assertTrue(read.isDone());
+    assertTrue(commit.isDone());
+  }
+
+  @Test
+  void unreach_leavesEverythingUnansweredUntilReach() {
+    plan.unreach();
+    CompletableFuture<byte[]> read = db.createTransaction().get(KEY);
+    CompletableFuture<Void> commit = writing(ONE).commit();
+    time.advance(Duration.ofSeconds(1));
+    assertFalse(read.isDone());
+    assertFalse(commit.isDone());
+
+    plan.reach();
+    time.runReady();
+
+    assertNull(read.join());
+    assertTrue(commit.isDone());
+    assertArrayEquals(ONE, stored());
+  }
+
+  @Test
+  void timeoutWhileUnreachable_leavesTheCommitToLandLater() {
+    plan.unreach();
+    Transaction tr = writing(ONE);
+    tr.options().setTimeout(100);
+
+    assertEquals(1031, failure(tr.commit()));
+    plan.reach();
+    time.runReady();
+    assertArrayEquals(ONE, stored());
+  }
+
+  private CompletableFuture<Void> watch(Fault fault) {
+    plan.at(Step.WATCH).once().inject(fault);
+    Transaction tr = db.createTransaction();
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    time.join(tr.commit());
+    return watch;
+  }
+
+  @Test
+  void lateWatch_firesAfterItsDelay() {
+    CompletableFuture<Void> watch = watch(Fault.lateWatch(Duration.ofSeconds(3)));
+    time.join(writing(ONE).commit());
+
+    time.advance(Duration.ofMillis(2999));
+    assertFalse(watch.isDone());
+    time.advance(Duration.ofMillis(1));
+    assertTrue(watch.isDone());
+  }
+
+  @Test
+  void spuriousWatch_firesThoughNothingChanged() {
+    CompletableFuture<Void> watch = watch(Fault.spuriousWatch(Duration.ofSeconds(3)));
+
+    time.advance(Duration.ofSeconds(3));
+
+    assertTrue(watch.isDone());
+  }
+
+  @Test
+  void watchMissesReturn_firesOnlyIfTheValueIsStillAnother() {
+    CompletableFuture<Void> watch = watch(Fault.watchMissesReturn(Duration.ofSeconds(3)));
+    time.join(writing(ONE).commit());
+    Transaction back = db.createTransaction();
+    back.clear(KEY);
+    time.join(back.commit());
+
+    time.advance(Duration.ofSeconds(3));
+    assertFalse(watch.isDone());
+
+    time.join(writing(TWO).commit());
+    time.runReady();
+    assertTrue(watch.isDone());
+  }
+
+  /** What happens to a few transactions in a world of chance, as text. */
+  private static String history(long seed) {
+    VirtualTime time = new VirtualTime();
+    FaultPlan plan = FaultPlan.seeded(seed);
+    plan.at(Step.COMMIT).probability(0.3).inject(Fault.error(1020));
+    plan.at(Step.READ).probability(0.2).inject(Fault.latency(Duration.ofMillis(7)));
+    StringBuilder history = new StringBuilder();
+    try (Database db =
+        EmbeddedDatabase.newBuilder()
+            .timeline(time)
+            .executor(time)
+            .random(new SplittableRandom(seed))
+            .faultPlan(plan)
+            .build()) {
+      for (int i = 0; i < 50; i++) {
+        byte[] value = {(byte) i};
+        time.join(
+            db.runAsync(
+                tr -> {
+                  history.append('.');
+                  return tr.get(KEY).thenAccept(old -> tr.set(KEY, value));
+                }));
+        history.append(time.nanoTime()).append(' ');
+      }
+    }
+    return history.toString();
+  }
+
+  @Test
+  void sameSeed_givesTheSameHistory() {
+    assertEquals(history(5), history(5));
+    assertFalse(history(5).equals(history(6)));
+  }
+}
