@@ -90,7 +90,8 @@ public final class RetentionSweeper implements AutoCloseable {
 
   /**
    * Sweeps now, and then again and again, with a pause in between, until this is closed. A failure
-   * is logged; the next round comes sooner then, but later with every further failure.
+   * is logged, the first of a row as a warning; the next round comes sooner then, but later with
+   * every further failure.
    *
    * @throws IllegalStateException if it was started before
    */
@@ -162,9 +163,11 @@ public final class RetentionSweeper implements AutoCloseable {
     if (transactions.isClosed()) {
       return;
     }
-    Duration delay = backOff.after(tally.failuresInARow());
+    int failures = tally.failuresInARow();
+    Duration delay = backOff.after(failures);
     if (error != null) {
-      LOG.log(Level.WARNING, error, () -> "no records were forgotten; next try in " + delay);
+      Level level = failures == 1 ? Level.WARNING : Level.FINE;
+      LOG.log(level, error, () -> "no old records were forgotten; next try in " + delay);
     }
     sweepAfter(delay);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A database as somebody sees it who stands between it and its user, at every operation. */
 final class DatabaseView {
@@ -23,16 +24,29 @@ final class DatabaseView {
     /** The method's name, such as {@code get}. */
     String name();
 
+    List<Object> arguments();
+
     /** Its first argument; null if it has none. */
-    Object argument();
+    default Object argument() {
+      return arguments().isEmpty() ? null : arguments().get(0);
+    }
 
     /** Lets it happen. */
     Object proceed();
 
     /** Lets it happen after something else; its result must be a future. */
-    @SuppressWarnings("FutureReturnValueIgnored") // it goes on as the operation's result
     default Object proceedAfter(CompletableFuture<?> earlier) {
-      return earlier.thenCompose(done -> (CompletableFuture<?>) proceed());
+      return proceedBetween(() -> earlier, () -> CompletableFuture.completedFuture(null));
+    }
+
+    /** Lets it happen after something else, and its user go on after a third thing. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on as the operation's result
+    default Object proceedBetween(
+        Supplier<CompletableFuture<?>> before, Supplier<CompletableFuture<?>> after) {
+      return before
+          .get()
+          .thenCompose(begun -> (CompletableFuture<?>) proceed())
+          .thenCompose(result -> after.get().thenApply(done -> result));
     }
   }
 
@@ -49,11 +63,6 @@ final class DatabaseView {
     @Override
     public String name() {
       return method.getName();
-    }
-
-    @Override
-    public Object argument() {
-      return arguments.isEmpty() ? null : arguments.get(0);
     }
 
     @Override
@@ -81,6 +90,12 @@ final class DatabaseView {
 
   static Database of(Database real, Observer observer) {
     return new DatabaseView(real, observer).database();
+  }
+
+  /** A future as an operation's result. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it goes on as the operation's result
+  static Object result(CompletableFuture<?> future) {
+    return future;
   }
 
   private Database database() {
