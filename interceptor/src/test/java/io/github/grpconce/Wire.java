@@ -1,0 +1,151 @@
+package io.github.grpconce;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
+import com.google.common.io.ByteStreams;
+import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * One unguarded method behind a server on loopback, a channel to it, and our interceptors in
+ * between, or not. Messages are bytes.
+ */
+final class Wire implements AutoCloseable {
+
+  /** Which of our interceptors a call meets. */
+  enum Interceptors {
+    NONE,
+    CLIENT,
+    SERVER,
+    BOTH,
+    /** On the server, for the service instead of for all of them. */
+    BOTH_WITH_A_GUARDED_SERVICE;
+
+    private boolean onClient() {
+      return this != NONE && this != SERVER;
+    }
+
+    private boolean onServer() {
+      return this == SERVER || this == BOTH;
+    }
+  }
+
+  private final MethodDescriptor<byte[], byte[]> method;
+  private final Database database = EmbeddedDatabase.inMemory();
+  private final Server server;
+  private final ManagedChannel channel;
+
+  Wire(
+      Interceptors interceptors,
+      MethodType type,
+      ServerCallHandler<byte[], byte[]> handler,
+      ServerStreamTracer.Factory... tracers)
+      throws IOException {
+    method = method(type, "test.Untouched/Call");
+    server = server(interceptors, handler, tracers);
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).usePlaintext();
+    if (interceptors.onClient()) {
+      builder.intercept(IdempotencyClientInterceptor.create());
+    }
+    channel = builder.build();
+  }
+
+  private Server server(
+      Interceptors interceptors,
+      ServerCallHandler<byte[], byte[]> handler,
+      ServerStreamTracer.Factory... tracers)
+      throws IOException {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    var guard =
+        IdempotencyServerInterceptor.newBuilder(database, new Subspace(Tuple.from("records")))
+            .build();
+    ServerServiceDefinition service =
+        ServerServiceDefinition.builder("test.Untouched").addMethod(method, handler).build();
+    if (interceptors.onServer()) {
+      builder.intercept(guard);
+    }
+    builder.addService(
+        interceptors == Interceptors.BOTH_WITH_A_GUARDED_SERVICE ? guard.guard(service) : service);
+    for (ServerStreamTracer.Factory tracer : tracers) {
+      builder.addStreamTracerFactory(tracer);
+    }
+    return builder.build().start();
+  }
+
+  MethodDescriptor<byte[], byte[]> method() {
+    return method;
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  byte[] call(byte[] request) {
+    return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
+  }
+
+  ClientCall<byte[], byte[]> newCall() {
+    return channel.newCall(method, CallOptions.DEFAULT);
+  }
+
+  /** A message that compresses well. */
+  static byte[] bytes(int length, int first) {
+    byte[] bytes = new byte[length];
+    bytes[0] = (byte) first;
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.shutdownNow();
+    database.close();
+  }
+
+  static MethodDescriptor<byte[], byte[]> method(MethodType type, String fullName) {
+    return MethodDescriptor.newBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER)
+        .setType(type)
+        .setFullMethodName(fullName)
+        .build();
+  }
+
+  private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    MARSHALLER;
+
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return ByteStreams.toByteArray(stream);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
