@@ -63,7 +63,7 @@ final class Checkpointer {
     try {
       long bytes = Checkpoint.write(storage, snapshots.get(), this::isStopped);
       done(bytes, deleteSuperseded());
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }
@@ -86,7 +86,7 @@ final class Checkpointer {
     running = false;
   }
 
-  private synchronized void failed(Exception e) {
+  private synchronized void failed(Throwable e) {
     dueAtBytes = closedBytes() + minimumBytes;
     running = false;
     if (!stopped) {

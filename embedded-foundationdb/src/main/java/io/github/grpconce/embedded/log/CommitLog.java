@@ -80,7 +80,7 @@ public final class CommitLog implements AutoCloseable {
       Platform platform = Platform.of(directory);
       try {
         return open(platform, options, state, snapshots);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         try (platform) {
           throw e;
         }

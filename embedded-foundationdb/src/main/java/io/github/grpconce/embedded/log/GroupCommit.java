@@ -28,7 +28,7 @@ final class GroupCommit {
   private long version;
   private boolean writing;
   private boolean closing;
-  private @Nullable Exception failure;
+  private @Nullable IOException failure;
 
   GroupCommit(
       LogTail tail, Checkpointer checkpointer, long version, long queueBytes, Executor writer) {
@@ -61,7 +61,7 @@ final class GroupCommit {
 
   private synchronized boolean enqueue(Waiting commit) {
     if (failure != null) {
-      throw new IllegalStateException("the log takes no commits since it failed", failure);
+      throw new IllegalStateException("the log has failed: it " + failure.getMessage(), failure);
     }
     if (closing) {
       throw new IllegalStateException("the log is closed");
@@ -107,7 +107,7 @@ final class GroupCommit {
       }
       tail.store();
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // not even an error may leave a commit waiting for ever
       fail(group, e);
       return false;
     }
@@ -119,7 +119,7 @@ final class GroupCommit {
     if (checkpointer.isDue(bytes)) {
       try {
         checkpointer.start(tail.rotate(), bytes);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         fail(List.of(), e);
       }
     }
@@ -129,13 +129,13 @@ final class GroupCommit {
    * Refuses this group and everything after it. What of the group is on disk is unknown until the
    * directory is opened again, and a second try could only hide that.
    */
-  private void fail(List<Waiting> group, Exception cause) {
+  private void fail(List<Waiting> group, Throwable cause) {
     IOException refusal =
         new IOException(
             "could not store commits in "
                 + tail.location()
                 + ": "
-                + cause.getMessage()
+                + cause
                 + ". What was acknowledged is safe. Whether the commits under way were stored is"
                 + " known when the directory is opened again: mend the disk or make room, then"
                 + " restart.",

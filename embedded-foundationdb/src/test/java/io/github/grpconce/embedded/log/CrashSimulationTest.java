@@ -46,7 +46,7 @@ final class CrashSimulationTest {
       run.with(only);
       return;
     }
-    long seeds = Boolean.getBoolean("grpconce.long") ? 1_000 : 20;
+    long seeds = Boolean.getBoolean("grpconce.long") ? 1_000 : 10;
     for (long seed = 0; seed < seeds; seed++) {
       run.with(seed);
     }

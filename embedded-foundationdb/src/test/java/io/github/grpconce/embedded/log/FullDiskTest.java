@@ -31,7 +31,7 @@ final class FullDiskTest {
         failure
             .getMessage()
             .startsWith(
-                "could not store commits in /simulated/log-0000000000000000000: No space left on"
+                "could not store commits in /simulated/log-0000000000000000000: java.io.IOException: No space left on"
                     + " device. What was acknowledged is safe."),
         failure.getMessage());
 
