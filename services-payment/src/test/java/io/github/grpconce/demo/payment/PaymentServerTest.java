@@ -93,6 +93,7 @@ class PaymentServerTest {
   private Process start(String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1"); // it does not live long enough for more
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(PaymentServer.class.getName());
     command.addAll(List.of(args));

@@ -5,9 +5,13 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Sends what a handler returns, or why it can't. */
 public final class UnaryAnswer {
+
+  private static final Logger LOG = Logger.getLogger(UnaryAnswer.class.getName());
 
   private UnaryAnswer() {}
 
@@ -44,6 +48,7 @@ public final class UnaryAnswer {
             .asRuntimeException();
       }
     }
+    LOG.log(Level.WARNING, "a handler failed", failure);
     return Status.INTERNAL
         .withDescription("unexpected failure; the service's log has more")
         .withCause(failure)

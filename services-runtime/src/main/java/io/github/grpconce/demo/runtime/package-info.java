@@ -4,7 +4,8 @@
  * <p>The door is {@link io.github.grpconce.demo.runtime.ServiceProcess}: it reads the flags ({@link
  * io.github.grpconce.demo.runtime.ServerOptions}), opens the {@link
  * io.github.grpconce.demo.runtime.Store}, has the service made from a {@link
- * io.github.grpconce.demo.runtime.ServiceContext}, serves it, and takes everything down again in
+ * io.github.grpconce.demo.runtime.ServiceContext}, puts the guard around it ({@link
+ * io.github.grpconce.demo.runtime.ServiceWiring}), serves it, and takes everything down again in
  * the reverse order. {@link io.github.grpconce.demo.runtime.AttemptJournal} counts what arrives, so
  * that the demo's figures can be read back from the stores.
  *
