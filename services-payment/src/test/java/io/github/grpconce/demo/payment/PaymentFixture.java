@@ -14,6 +14,7 @@ import io.github.grpconce.demo.runtime.AttemptJournal;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.demo.runtime.ServiceWiring;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.embedded.FaultPlan;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -34,11 +35,12 @@ final class PaymentFixture implements AutoCloseable {
 
   private static final ServiceSpace SPACE = ServiceSpace.named(PaymentServer.NAME);
 
-  private final Database database = EmbeddedDatabase.inMemory();
+  private final Database database;
   private final Server server;
   private final ManagedChannel channel;
 
-  private PaymentFixture(boolean guarded) {
+  private PaymentFixture(Database database, boolean guarded) {
+    this.database = database;
     String name = UUID.randomUUID().toString();
     ServerServiceDefinition service =
         guarded
@@ -60,11 +62,16 @@ final class PaymentFixture implements AutoCloseable {
   }
 
   static PaymentFixture guarded() {
-    return new PaymentFixture(true);
+    return new PaymentFixture(EmbeddedDatabase.inMemory(), true);
   }
 
   static PaymentFixture unguarded() {
-    return new PaymentFixture(false);
+    return new PaymentFixture(EmbeddedDatabase.inMemory(), false);
+  }
+
+  /** Guarded, on a store in which things go wrong. */
+  static PaymentFixture withFaults(FaultPlan faults) {
+    return new PaymentFixture(EmbeddedDatabase.newBuilder().faultPlan(faults).build(), true);
   }
 
   /** Every call of it is an operation of its own. */
