@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -85,6 +86,13 @@ final class LedgerServer implements AutoCloseable {
     return startBelow(service -> ServerInterceptors.intercept(service, below));
   }
 
+  /** A channel to a server with a service that is as it is. */
+  ManagedChannel startUnchecked(ServerServiceDefinition service) {
+    ManagedChannel channel = serve(Transport.IN_PROCESS, service).build();
+    closeables.add(0, channel::shutdownNow);
+    return channel;
+  }
+
   IdempotencyServerInterceptor interceptor(UnaryOperator<ServerInterceptorBuilder> options) {
     return options
         .apply(IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS))
@@ -101,10 +109,19 @@ final class LedgerServer implements AutoCloseable {
 
   private ManagedChannelBuilder<?> serveOnLoopback(ServerServiceDefinition service)
       throws IOException {
+    return NettyChannelBuilder.forAddress(listen(service)).usePlaintext();
+  }
+
+  /** The address of a new server, for clients of the test's own. */
+  SocketAddress startOnLoopback() throws IOException {
+    return listen(interceptor(options -> options).guard(ledger));
+  }
+
+  private SocketAddress listen(ServerServiceDefinition service) throws IOException {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     Server server = NettyServerBuilder.forAddress(anyPort).addService(service).build().start();
     closeables.add(server::shutdownNow);
-    return NettyChannelBuilder.forAddress(server.getListenSockets().get(0)).usePlaintext();
+    return server.getListenSockets().get(0);
   }
 
   private ManagedChannelBuilder<?> serveInProcess(ServerServiceDefinition service)
