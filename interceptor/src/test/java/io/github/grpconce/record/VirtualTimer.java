@@ -12,11 +12,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Virtual time, as code wants it that waits in real time. */
-final class VirtualTimer extends AbstractExecutorService implements ScheduledExecutorService {
+public final class VirtualTimer extends AbstractExecutorService
+    implements ScheduledExecutorService {
 
   private final VirtualTime time;
 
-  VirtualTimer(VirtualTime time) {
+  public VirtualTimer(VirtualTime time) {
     this.time = time;
   }
 
