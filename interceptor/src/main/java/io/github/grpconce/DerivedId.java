@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The hashes that child IDs are made of. They belong to the wire format: a changed hash would make
- * a re-executed handler call others under new IDs, that is, twice.
+ * The hashes that IDs are made of which must come out the same again. They belong to the wire
+ * format: a changed hash would make a re-executed handler call others under new IDs, that is,
+ * twice.
  */
 final class DerivedId {
 
@@ -25,6 +26,10 @@ final class DerivedId {
 
   static byte[] ofLabel(String parent, String label) {
     return hash("label", parent.getBytes(UTF_8), label.getBytes(UTF_8));
+  }
+
+  static byte[] ofContent(String type, byte[] content, long windowMillis) {
+    return hash("content", type.getBytes(UTF_8), content, bytes(windowMillis));
   }
 
   /** 32 hexadecimal digits, which are never read as a UUID: they have no hyphens. */

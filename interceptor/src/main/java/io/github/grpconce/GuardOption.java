@@ -2,8 +2,6 @@ package io.github.grpconce;
 
 import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
-import com.google.protobuf.ExtensionRegistry;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.grpconce.v1.GuardOptions;
 import io.github.grpconce.v1.GuardProto;
 import io.grpc.MethodDescriptor;
@@ -34,25 +32,8 @@ final class GuardOption {
 
   private static Optional<MethodOptions> optionsOf(MethodDescriptor<?, ?> method) {
     return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier
-        ? Optional.of(withExtensions(supplier.getMethodDescriptor().getOptions()))
+        ? Optional.of(KnownOptions.of(supplier.getMethodDescriptor().getOptions()))
         : Optional.empty();
-  }
-
-  /**
-   * Generated descriptors know the option; those made at run time, from a descriptor set or through
-   * server reflection, hold it as an unknown field. Parsing again makes the two equal.
-   */
-  private static MethodOptions withExtensions(MethodOptions options) {
-    if (options.hasExtension(GuardProto.guard) || options.getUnknownFields().asMap().isEmpty()) {
-      return options;
-    }
-    ExtensionRegistry registry = ExtensionRegistry.newInstance();
-    GuardProto.registerAllExtensions(registry);
-    try {
-      return MethodOptions.parseFrom(options.toByteString(), registry);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("the option grpconce.v1.guard is malformed", e);
-    }
   }
 
   private static Optional<Guard> guard(String method, GuardOptions option) {

@@ -1,6 +1,9 @@
 package io.github.grpconce;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Message;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -75,6 +78,50 @@ public final class RequestId {
    */
   public static RequestId of(String text) {
     return new RequestId(RequestIdSyntax.parse(text));
+  }
+
+  /**
+   * Returns an ID made of a request's content, for callers that can't keep one across their
+   * attempts: equal content within the same window of time makes the same ID.
+   *
+   * <p><strong>This guesses what a kept ID knows.</strong> Two operations of equal content within a
+   * window become one, and the second gets the first one's answer. Two attempts on either side of a
+   * window's end become two operations, however close they are. Callers of equal content meet
+   * unless the server has a scope that tells them apart, or the content does. Keep an ID wherever
+   * you can.
+   *
+   * <p>The ID is time-bearing; its time is the window's beginning. A window must therefore be well
+   * below the server's retention, or its IDs expire before it is over.
+   *
+   * @param content all that tells one operation from another, less what may differ between its
+   *     attempts (see {@link RequestContent}); the full name of its type counts, too
+   * @param window how long equal content is the same operation; windows begin at multiples of it
+   *     since 1970. At least a millisecond, and to the millisecond
+   * @param clock says in which window it is now
+   */
+  public static RequestId ofContent(Message content, Duration window, InstantSource clock) {
+    Descriptor type = content.getDescriptorForType();
+    byte[] bytes = RequestContent.of(type).serialise(content);
+    return ofContent(type.getFullName(), bytes, window, clock);
+  }
+
+  /**
+   * Returns an ID made of a request's content; read {@link #ofContent(Message, Duration,
+   * InstantSource)} before you use it.
+   */
+  public static RequestId ofContent(byte[] content, Duration window, InstantSource clock) {
+    return ofContent("", content, window, clock);
+  }
+
+  private static RequestId ofContent(
+      String type, byte[] content, Duration window, InstantSource clock) {
+    long length = window.toMillis();
+    if (length < 1) {
+      throw new IllegalArgumentException("a window must last a millisecond or more: " + window);
+    }
+    long begin = Math.floorDiv(clock.millis(), length) * length;
+    byte[] hash = DerivedId.ofContent(type, content, length);
+    return new RequestId(TimeBearingUuid.version8(begin, hash));
   }
 
   /**

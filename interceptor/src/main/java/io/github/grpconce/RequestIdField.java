@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestIdField {
 
-  private static final String NAME = "request_id";
+  static final String NAME = "request_id";
 
   private RequestIdField() {}
 

@@ -16,7 +16,7 @@ class ArchitectureTest {
   private static final String RECORD = ROOT + ".record..";
   private static final String FOUNDATIONDB = "com.apple.foundationdb..";
 
-  private final JavaClasses library =
+  private static final JavaClasses LIBRARY =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT);
@@ -49,6 +49,6 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(others)
         .allowEmptyShould(true)
-        .check(library);
+        .check(LIBRARY);
   }
 }

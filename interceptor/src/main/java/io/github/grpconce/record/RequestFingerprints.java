@@ -1,14 +1,11 @@
 package io.github.grpconce.record;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import io.github.grpconce.RequestContent;
 import io.github.grpconce.v1.Fingerprint;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,15 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the fingerprints of one method's requests and compares them.
  *
- * <p>A fingerprint is a digest of the method and of the messages as this side serialises them,
- * deterministically: clients in other languages, or with fields in another order, have the same.
- * Not in it are the fields with the option {@code left_out_of_fingerprint} and the request ID's own
- * field (AIP-155). Immutable and thread-safe.
+ * <p>A fingerprint is a digest of the method and of the messages' {@link RequestContent}. Immutable
+ * and thread-safe.
  */
 public final class RequestFingerprints {
-
-  /** The name of AIP-155's field: the request ID within the message. */
-  public static final String REQUEST_ID_FIELD = "request_id";
 
   /** How fingerprints are made today. */
   private static final int VERSION = 1;
@@ -35,13 +27,12 @@ public final class RequestFingerprints {
 
   private final String method;
   private final @Nullable Descriptor type;
-  private final @Nullable LeftOutFields leftOut;
+  private final RequestContent content;
 
-  private RequestFingerprints(
-      String method, @Nullable Descriptor type, @Nullable LeftOutFields leftOut) {
+  private RequestFingerprints(String method, @Nullable Descriptor type, RequestContent content) {
     this.method = method;
     this.type = type;
-    this.leftOut = leftOut;
+    this.content = content;
   }
 
   /**
@@ -50,17 +41,17 @@ public final class RequestFingerprints {
    * @param method the name that stands for the method, see {@code Guard.identityOf}
    */
   public static RequestFingerprints of(String method, Descriptor type) {
-    return new RequestFingerprints(method, type, new LeftOutFields(type, REQUEST_ID_FIELD));
+    return new RequestFingerprints(method, type, RequestContent.of(type));
   }
 
   /** Returns the fingerprints of requests without a schema: of their bytes. */
   public static RequestFingerprints ofBytes(String method) {
-    return new RequestFingerprints(method, null, null);
+    return new RequestFingerprints(method, null, RequestContent.whole());
   }
 
   /** Returns the fingerprint of a request's messages, in order. */
   public Fingerprint of(List<? extends MessageLite> messages) {
-    return ofSerialised(messages.stream().map(this::serialised).toList());
+    return ofSerialised(messages.stream().<byte[]>map(content::serialise).toList());
   }
 
   /** Returns the fingerprint of a request's messages, as they are serialised. */
@@ -73,20 +64,6 @@ public final class RequestFingerprints {
       fingerprint.setFieldDigests(FieldDigests.of(messages.get(0)));
     }
     return fingerprint.build();
-  }
-
-  private byte[] serialised(MessageLite message) {
-    MessageLite content =
-        leftOut != null && message instanceof Message full ? leftOut.removeFrom(full) : message;
-    byte[] bytes = new byte[content.getSerializedSize()];
-    CodedOutputStream output = CodedOutputStream.newInstance(bytes);
-    output.useDeterministicSerialization();
-    try {
-      content.writeTo(output);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a message doesn't fit the size that it gave", e);
-    }
-    return bytes;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.github.grpconce.record;
+package io.github.grpconce;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -70,7 +70,7 @@ final class LeftOutFields {
   }
 
   private static boolean isLeftOut(FieldDescriptor field) {
-    return field.getOptions().getExtension(GuardProto.leftOutOfFingerprint);
+    return KnownOptions.of(field.getOptions()).getExtension(GuardProto.leftOutOfFingerprint);
   }
 
   /** Returns the message without the fields; the message itself if it has none of them. */
