@@ -66,7 +66,16 @@ final class GuardedMethods {
   private Optional<GuardedMethod<?, ?>> read(MethodDescriptor<?, ?> method) {
     Optional<Guard> override = overrides.get(method.getFullMethodName());
     Optional<Guard> guard = override == null ? Guard.of(method) : override;
-    return guard.map(g -> new GuardedMethod<>(method, g.checkedFor(method)));
+    return guard.map(g -> new GuardedMethod<>(method, executable(g.checkedFor(method), method)));
+  }
+
+  /** A mode that can't be kept is refused: the method would be guarded in another way. */
+  private static Guard executable(Guard guard, MethodDescriptor<?, ?> method) {
+    if (guard.mode() == Guard.Mode.STEPS) {
+      throw new IllegalArgumentException(
+          method.getFullMethodName() + " is guarded in STEPS mode, which servers don't have yet");
+    }
+    return guard;
   }
 
   private static void logUnguarded(List<String> methods) {

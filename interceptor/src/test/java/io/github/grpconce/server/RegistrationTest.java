@@ -11,6 +11,7 @@ import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.Guard;
 import io.github.grpconce.TestMethods;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.test.v1.StepsServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
@@ -53,6 +54,18 @@ class RegistrationTest {
             IllegalArgumentException.class, () -> interceptor.guard(service(BIDIRECTIONAL)));
 
     assertTrue(refusal.getMessage().contains("bidirectional"), refusal.getMessage());
+  }
+
+  @Test
+  void methodGuardedInStepsMode_isRefusedWhenItsServiceIsRegistered() {
+    IdempotencyServerInterceptor interceptor = server.interceptor(options -> options);
+
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> interceptor.guard(new StepsServiceGrpc.StepsServiceImplBase() {}));
+
+    assertTrue(refusal.getMessage().contains("STEPS"), refusal.getMessage());
   }
 
   @Test
