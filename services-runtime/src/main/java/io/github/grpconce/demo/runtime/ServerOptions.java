@@ -15,6 +15,11 @@ public final class ServerOptions {
   private static final int MAX_PORT = 65_535;
   private static final int MAX_DRAIN_SECONDS = 3_600;
 
+  /** Shorter, and a client's own retries would outlast it. */
+  private static final Duration SHORTEST_RETENTION = Duration.ofMinutes(1);
+
+  private static final Duration LONGEST_RETENTION = Duration.ofDays(3_653);
+
   // Both are set by picocli before any option is.
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -63,6 +68,14 @@ public final class ServerOptions {
               + " ${DEFAULT-VALUE}")
   private int drainSeconds = 10;
 
+  @Option(
+      names = "--retention",
+      paramLabel = "DURATION",
+      description =
+          "For how long a request ID can be used, such as P7D or PT90M. Default:"
+              + " ${DEFAULT-VALUE}")
+  private Duration retention = Duration.ofHours(24);
+
   @Option(names = "--verbose", description = "Log to standard error what happens.")
   private boolean verbose;
 
@@ -84,6 +97,9 @@ public final class ServerOptions {
     require(
         drainSeconds >= 0 && drainSeconds <= MAX_DRAIN_SECONDS,
         "--drain-seconds must be 0 to " + MAX_DRAIN_SECONDS);
+    require(
+        retention.compareTo(SHORTEST_RETENTION) >= 0 && retention.compareTo(LONGEST_RETENTION) <= 0,
+        "--retention must be PT1M (a minute) to P3653D (ten years)");
     require(
         data == null || clusterFile == null,
         "--data and --cluster-file exclude each other: give the one that holds the data");
@@ -107,6 +123,10 @@ public final class ServerOptions {
 
   Duration drain() {
     return Duration.ofSeconds(drainSeconds);
+  }
+
+  Duration retention() {
+    return retention;
   }
 
   boolean verbose() {

@@ -103,7 +103,7 @@ public final class ServiceProcess {
               ? ServiceWiring.unguarded(database, space, factory)
               : ServiceWiring.guarded(database, space, factory);
       String serviceName = service.getServiceDescriptor().getName();
-      try (RetentionSweeper sweeper = sweeper(database, space);
+      try (RetentionSweeper sweeper = sweeper(database, space, options);
           StoreHealth health = new StoreHealth(database, space.root(), serviceName);
           RunningServer server =
               RunningServer.start(options.address(), service, health, options.drain())) {
@@ -118,8 +118,11 @@ public final class ServiceProcess {
     return 0;
   }
 
-  private static RetentionSweeper sweeper(Database database, ServiceSpace space) {
-    return RetentionSweeper.newBuilder(database, space.records()).build();
+  private static RetentionSweeper sweeper(
+      Database database, ServiceSpace space, ServerOptions options) {
+    return RetentionSweeper.newBuilder(database, space.records())
+        .retention(options.retention())
+        .build();
   }
 
   private int failed(Exception failure) throws Exception {

@@ -8,6 +8,7 @@ import io.github.grpconce.demo.runtime.ServiceUnderTest.NoPayments;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,21 @@ class StartupTest {
   @Test
   void drainOutOfRange_isUsage() throws Exception {
     assertRefused(ServiceProcess.USAGE, "--drain-seconds must be 0 to 3600", "--drain-seconds=-1");
+  }
+
+  @Test
+  void retentionOutOfRange_isUsage() throws Exception {
+    for (String retention : List.of("PT59S", "P3654D", "-PT1H")) {
+      assertRefused(
+          ServiceProcess.USAGE,
+          "--retention must be PT1M (a minute) to P3653D (ten years)",
+          "--retention=" + retention);
+    }
+  }
+
+  @Test
+  void retentionThatIsNoDuration_isUsage() throws Exception {
+    assertRefused(ServiceProcess.USAGE, "Invalid value for option '--retention'", "--retention=24");
   }
 
   @Test
