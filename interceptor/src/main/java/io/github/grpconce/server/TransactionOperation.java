@@ -286,7 +286,10 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     try {
       stage.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a guarded call failed within its guard", e);
+      // If it was stopped meanwhile, the stage found its transaction closed: nothing to report.
+      if (!isOver()) {
+        LOG.log(Level.WARNING, "a guarded call failed within its guard", e);
+      }
       end(Failures.answer(e, settings.limits().pushback()));
     }
   }
