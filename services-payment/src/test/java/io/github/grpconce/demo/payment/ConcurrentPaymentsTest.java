@@ -4,6 +4,7 @@ import static io.github.grpconce.demo.payment.PaymentFixture.CUSTOMER;
 import static io.github.grpconce.demo.payment.PaymentFixture.MERCHANT;
 import static io.github.grpconce.demo.payment.PaymentFixture.charge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.payment.v1.Payment;
@@ -55,7 +56,10 @@ class ConcurrentPaymentsTest {
 
     assertEquals(1, outcomes.stream().distinct().count(), outcomes::toString);
     assertEquals(99, payments.balance(CUSTOMER));
-    assertEquals(new Counts(CALLERS, CALLERS - 1), payments.journal("Charge"));
+    Counts counts = payments.journal("Charge");
+    assertEquals(CALLERS, counts.attempts());
+    // Those that joined the execution got its answer at first hand.
+    assertTrue(counts.replays() < CALLERS, counts::toString);
   }
 
   @Test
