@@ -1,7 +1,6 @@
 package io.github.grpconce.example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +18,6 @@ final class ReadmeTest {
 
   @Test
   void javaBlocks_areTheRegionsOfTheExample() throws IOException {
-    assumeTrue(Files.exists(README), "there is no README.md yet");
     assertEquals(
         String.join("\n---\n", Snippets.inJava(Files.readString(EXAMPLE))),
         String.join("\n---\n", Snippets.inMarkdown(Files.readString(README))));
