@@ -1,0 +1,39 @@
+package io.github.grpconce.simulation;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.grpc.BindableService;
+import io.grpc.Channel;
+import io.grpc.ServerServiceDefinition;
+
+/**
+ * A mistake in how servers are put together, to see that simulations find it: each method is a
+ * place for one. As it is, this class makes none.
+ */
+class Defect {
+
+  /** No mistake. */
+  static final Defect NONE = new Defect();
+
+  /** Returns the store as the guard and the handlers have it. */
+  Database store(Database store, Subspace records) {
+    return store;
+  }
+
+  /** Returns what the interceptor is built from. */
+  ServerInterceptorBuilder interceptor(ServerInterceptorBuilder builder) {
+    return builder;
+  }
+
+  /** Returns a service with its guard. */
+  ServerServiceDefinition guarded(IdempotencyServerInterceptor guard, BindableService service) {
+    return guard.guard(service);
+  }
+
+  /** Returns the channel by which handlers call other services. */
+  Channel channel(Channel channel) {
+    return channel;
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.grpconce.simulation;
+
+import com.apple.foundationdb.async.Cancellable;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * A process from its start to its end: everything that its code does is an event here, and nothing
+ * happens any more once it has crashed.
+ */
+final class Host implements Executor {
+
+  /** Tasks that are handed to an executor at the same time overtake each other within this. */
+  private static final Duration JITTER = Duration.ofNanos(50_000);
+
+  /** What may befall a process before each step. */
+  interface Mishaps {
+    void beforeStepOf(Host host);
+  }
+
+  private final String name;
+  private final EventLoop loop;
+  private final Chance chance;
+  private final Mishaps mishaps;
+  private boolean up = true;
+  private long pausedUntilNanos;
+
+  Host(String name, EventLoop loop, Chance chance, Mishaps mishaps) {
+    this.name = name;
+    this.loop = loop;
+    this.chance = chance;
+    this.mishaps = mishaps;
+  }
+
+  String name() {
+    return name;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  boolean isUp() {
+    return up;
+  }
+
+  /** Ends the process as SIGKILL does. */
+  void crash() {
+    up = false;
+  }
+
+  /** Stops the process as SIGSTOP does, until it is continued: all that is due then is late. */
+  void pause(Duration duration) {
+    pausedUntilNanos = Math.max(pausedUntilNanos, loop.nanoTime() + duration.toNanos());
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    after(chance.upTo(JITTER), task);
+  }
+
+  /** Runs a task in this process, unless it has crashed by then. */
+  Cancellable after(Duration delay, Runnable task) {
+    return loop.schedule(delay, () -> run(task));
+  }
+
+  private void run(Runnable task) {
+    if (up && !isPaused()) {
+      mishaps.beforeStepOf(this);
+    }
+    if (up && isPaused()) {
+      loop.schedule(Duration.ofNanos(pausedUntilNanos - loop.nanoTime()), () -> run(task));
+    } else if (up) {
+      task.run();
+    }
+  }
+
+  private boolean isPaused() {
+    return pausedUntilNanos > loop.nanoTime();
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.grpconce.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Listens to what the library logs in this thread: a guard that itself breaks down says so there
+ * and nowhere else. Nothing is printed, because handlers fail by the thousand.
+ */
+final class LogWatch extends Handler implements AutoCloseable {
+
+  private static final String HANDLERS_OWN_FAILURE = "the handler of ";
+
+  private final Logger logger = Logger.getLogger("io.github.grpconce");
+  private final long thread = Thread.currentThread().getId();
+  private final List<String> complaints = new ArrayList<>();
+
+  LogWatch() {
+    logger.setUseParentHandlers(false);
+    logger.addHandler(this);
+  }
+
+  /** Returns what shouldn't have been logged. */
+  List<String> complaints() {
+    return complaints;
+  }
+
+  @Override
+  public void publish(LogRecord entry) {
+    boolean serious = entry.getLevel().intValue() >= Level.WARNING.intValue();
+    boolean own = entry.getLongThreadID() == thread;
+    if (serious && own && !entry.getMessage().startsWith(HANDLERS_OWN_FAILURE)) {
+      complaints.add("logged: " + entry.getMessage() + ": " + entry.getThrown());
+    }
+  }
+
+  @Override
+  public void flush() {
+    // Nothing is kept back.
+  }
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.grpconce.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A machine with its clock, which runs one server process after the other. */
+final class Machine implements Host.Mishaps {
+
+  private static final Duration REBOOT = Duration.ofSeconds(10);
+  private static final Duration SHORT_PAUSE = Duration.ofSeconds(15);
+  private static final Duration LONG_PAUSE = Duration.ofHours(1);
+  private static final double PAUSE_IS_LONG = 0.1;
+
+  private final String name;
+  private final World world;
+  private final Chance chance;
+  private final SkewedClock clock;
+  private final Deployment deployment;
+  private final List<Server> lives = new ArrayList<>();
+  private @Nullable Server running;
+
+  Machine(String name, World world, SkewedClock clock, Deployment deployment) {
+    this.name = name;
+    this.world = world;
+    this.chance = world.chance().split();
+    this.clock = clock;
+    this.deployment = deployment;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Optional<Server> running() {
+    return Optional.ofNullable(running);
+  }
+
+  void start() {
+    if (running == null) {
+      running = deployment.start(name + "#" + lives.size(), clock, this);
+      lives.add(running);
+    }
+  }
+
+  /** So processes crash and are stopped at any step. */
+  @Override
+  public void beforeStepOf(Host host) {
+    if (world.weather().strikes(Fault.SERVER_CRASHES)) {
+      world.transcript().note(host.name(), "crashes");
+      crash();
+      world.loop().schedule(chance.upTo(REBOOT), this::start);
+    } else if (world.weather().strikes(Fault.SERVER_PAUSES)) {
+      Duration pause = chance.upTo(chance.happens(PAUSE_IS_LONG) ? LONG_PAUSE : SHORT_PAUSE);
+      world.transcript().note(host.name(), "is paused for " + pause);
+      host.pause(pause);
+    }
+  }
+
+  private void crash() {
+    running().ifPresent(Server::crash);
+    running = null;
+  }
+
+  void jumpClock(Duration skew) {
+    clock.jumpTo(skew);
+  }
+
+  /** After the run. */
+  void dispose() {
+    lives.forEach(Server::dispose);
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.grpconce.simulation;
+
+import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
+
+import com.apple.foundationdb.async.Cancellable;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A unary call at the client's end of the network. The first news of its end is what counts. */
+final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
+
+  private final Network network;
+  private final Host client;
+  private final MethodDescriptor<ReqT, RespT> method;
+  private final @Nullable Deadline deadline;
+  private final Context context = Context.current();
+  private final Context.CancellationListener onCancellation =
+      cancelled -> cancel("the caller's context was cancelled", null);
+  private final List<Delivery<ReqT, RespT>> deliveries = new ArrayList<>();
+  private Metadata headers = new Metadata();
+  private @Nullable Listener<RespT> listener;
+  private @Nullable ReqT message;
+  private @Nullable Cancellable timer;
+
+  NetworkCall(
+      Network network, Host client, MethodDescriptor<ReqT, RespT> method, CallOptions options) {
+    this.network = network;
+    this.client = client;
+    this.method = method;
+    this.deadline = earlier(options.getDeadline(), context.getDeadline());
+  }
+
+  private static @Nullable Deadline earlier(@Nullable Deadline a, @Nullable Deadline b) {
+    return a == null || b == null ? (a == null ? b : a) : a.minimum(b);
+  }
+
+  Host client() {
+    return client;
+  }
+
+  MethodDescriptor<ReqT, RespT> method() {
+    return method;
+  }
+
+  ReqT message() {
+    if (message == null) {
+      throw new IllegalStateException("nothing was sent");
+    }
+    return message;
+  }
+
+  /** Returns the headers, as each delivery may keep them. */
+  Metadata headers() {
+    Metadata copy = new Metadata();
+    copy.merge(headers);
+    return copy;
+  }
+
+  void delivered(Delivery<ReqT, RespT> delivery) {
+    deliveries.add(delivery);
+  }
+
+  @Override
+  public void start(Listener<RespT> responses, Metadata requestHeaders) {
+    listener = responses;
+    headers = requestHeaders;
+    context.addListener(onCancellation, directExecutor());
+    if (deadline != null) {
+      Duration left = Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
+      VirtualDeadlines.put(headers, left);
+      timer = client.after(left, () -> fail(Status.DEADLINE_EXCEEDED));
+    }
+  }
+
+  @Override
+  public void request(int messages) {
+    // The one response is taken whenever it comes.
+  }
+
+  @Override
+  public void sendMessage(ReqT request) {
+    message = request;
+  }
+
+  @Override
+  public void halfClose() {
+    network.send(this);
+  }
+
+  @Override
+  public void cancel(@Nullable String why, @Nullable Throwable cause) {
+    client.execute(() -> fail(Status.CANCELLED.withDescription(why).withCause(cause)));
+  }
+
+  void fail(Status status) {
+    answer(new Answer<>(new Metadata(), null, status, new Metadata()));
+  }
+
+  /** Ends the call, unless it is over. */
+  void answer(Answer<RespT> answer) {
+    Listener<RespT> waiting = listener;
+    if (waiting == null) {
+      return;
+    }
+    listener = null;
+    if (timer != null) {
+      timer.cancel();
+    }
+    context.removeListener(onCancellation);
+    deliveries.forEach(network::cancel);
+    context.run(() -> tell(waiting, answer));
+  }
+
+  private static <RespT> void tell(Listener<RespT> listener, Answer<RespT> answer) {
+    RespT response = answer.message();
+    if (response != null) {
+      listener.onHeaders(answer.headers());
+      listener.onMessage(response);
+    }
+    listener.onClose(answer.status(), answer.trailers());
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.grpconce.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+/**
+ * Seeds to run, as many at a time as there are processors.
+ *
+ * @param from the first
+ * @param to the last
+ */
+record SeedRange(long from, long to) {
+
+  /**
+   * What came of a range.
+   *
+   * @param failures the runs in which something was found
+   * @param events how often what happened in all runs
+   */
+  record Summary(long seeds, Duration elapsed, List<Report> failures, Map<String, Long> events) {
+
+    @Override
+    public String toString() {
+      double seconds = elapsed.toNanos() / 1e9;
+      return String.format(
+          "%d seeds in %.1f s, %.0f a second; %d failed; %s",
+          seeds, seconds, seeds / seconds, failures.size(), events);
+    }
+  }
+
+  Summary run(Defect defect) {
+    long begun = System.nanoTime();
+    Map<String, Long> events = new TreeMap<>();
+    List<Report> failures = new ArrayList<>();
+    LongStream.rangeClosed(from, to)
+        .parallel()
+        .mapToObj(seed -> Simulation.run(seed, defect, line -> {}))
+        .forEachOrdered(
+            report -> {
+              report.events().forEach((event, count) -> events.merge(event, count, Long::sum));
+              if (!report.findings().isEmpty()) {
+                failures.add(report);
+              }
+            });
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+    return new Summary(to - from + 1, elapsed, failures, events);
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.grpconce.simulation;
+
+import com.apple.foundationdb.Database;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The way from one process to the store: slow, unreliable, sometimes interrupted.
+ *
+ * <p>Faults are made here and not in the store, because they befall one process: what is cut off
+ * for one server works for the other, and what a crashed process was committing may still arrive.
+ */
+final class StoreLink {
+
+  private static final Duration USUAL = Duration.ofMillis(3);
+  private static final Duration SLOW = Duration.ofSeconds(6);
+
+  private final Database store;
+  private final Host host;
+  private final Weather weather;
+  private final Chance chance;
+  private long unreachableUntilNanos;
+  private int openTransactions;
+
+  StoreLink(Database store, Host host, Weather weather, Chance chance) {
+    this.store = store;
+    this.host = host;
+    this.weather = weather;
+    this.chance = chance;
+  }
+
+  Database store() {
+    return store;
+  }
+
+  Host host() {
+    return host;
+  }
+
+  Weather weather() {
+    return weather;
+  }
+
+  Chance chance() {
+    return chance;
+  }
+
+  void interruptFor(Duration duration) {
+    long until = host.loop().nanoTime() + duration.toNanos();
+    unreachableUntilNanos = Math.max(unreachableUntilNanos, until);
+  }
+
+  /** Completes a future of this end with what has come of one at the other end, after a while. */
+  <T> void pass(CompletableFuture<T> there, CompletableFuture<T> here) {
+    var unused =
+        there.whenComplete(
+            (value, failure) ->
+                host.after(
+                    latency(),
+                    failure == null
+                        ? () -> here.complete(value)
+                        : () -> here.completeExceptionally(failure)));
+  }
+
+  <T> void fail(CompletableFuture<T> here, int code) {
+    host.after(latency(), () -> here.completeExceptionally(new StoreTrouble(code)));
+  }
+
+  /** Has a message travel to the store, whatever becomes of its sender. */
+  void send(Runnable arrival) {
+    host.loop().schedule(latency(), arrival);
+  }
+
+  private Duration latency() {
+    Duration usual = chance.upTo(weather.strikes(Fault.STORE_SLOW) ? SLOW : USUAL);
+    Duration outage = Duration.ofNanos(unreachableUntilNanos - host.loop().nanoTime());
+    return outage.compareTo(usual) > 0 ? outage : usual;
+  }
+
+  void opened() {
+    openTransactions++;
+  }
+
+  void closed() {
+    openTransactions--;
+  }
+
+  /** Returns how many transactions have been begun and not closed: each holds native memory. */
+  int openTransactions() {
+    return openTransactions;
+  }
+}

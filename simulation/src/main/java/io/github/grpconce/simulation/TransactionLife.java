@@ -1,0 +1,94 @@
+package io.github.grpconce.simulation;
+
+import com.apple.foundationdb.async.Cancellable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What all handles of one transaction share at the process's end: its time limit and its end. */
+final class TransactionLife {
+
+  static final int CANCELLED = 1025;
+
+  private final StoreLink link;
+  private final long begunNanos;
+  private final List<CompletableFuture<?>> pending = new ArrayList<>();
+  private @Nullable Cancellable limit;
+  private @Nullable StoreTrouble end;
+  private boolean closed;
+
+  TransactionLife(StoreLink link) {
+    this.link = link;
+    this.begunNanos = link.host().loop().nanoTime();
+    link.opened();
+  }
+
+  /** Returns a future that fails at the latest when the transaction ends. */
+  <T> CompletableFuture<T> pending() {
+    StoreTrouble ended = end;
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    CompletableFuture<T> future = new CompletableFuture<>();
+    pending.removeIf(CompletableFuture::isDone);
+    pending.add(future);
+    return future;
+  }
+
+  /**
+   * Limits the transaction's time, counted from its beginning.
+   *
+   * @param millis eight bytes, little endian, as options have them
+   */
+  void limitTo(byte[] millis) {
+    long total = ByteBuffer.wrap(millis).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long passed = link.host().loop().nanoTime() - begunNanos;
+    stopLimit();
+    limit =
+        link.host()
+            .after(Duration.ofMillis(total).minusNanos(passed), () -> end(StoreTrouble.TIMED_OUT));
+  }
+
+  private void stopLimit() {
+    if (limit != null) {
+      limit.cancel();
+    }
+  }
+
+  boolean isOver() {
+    return end != null;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void end(int code) {
+    if (end == null) {
+      end = new StoreTrouble(code);
+      stopLimit();
+      failPending(end);
+    }
+  }
+
+  /** Ends what is under way, and not the transaction. */
+  void reset() {
+    failPending(new StoreTrouble(CANCELLED));
+  }
+
+  private void failPending(StoreTrouble trouble) {
+    List.copyOf(pending).forEach(future -> future.completeExceptionally(trouble));
+  }
+
+  void close() {
+    end(CANCELLED);
+    if (!closed) {
+      closed = true;
+      link.closed();
+    }
+  }
+}

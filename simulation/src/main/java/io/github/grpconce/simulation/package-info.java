@@ -1,0 +1,43 @@
+/**
+ * The whole toolkit on one thread, in virtual time, under faults: a run is given by its seed, and
+ * two runs of a seed are equal to the byte.
+ *
+ * <h2>Reading order</h2>
+ *
+ * <ol>
+ *   <li>{@code Simulation}: one run; {@code Simulate}: a range of seeds, from the command line.
+ *   <li>{@code World}: {@code EventLoop} (the thread and its time), {@code Chance} (the seed),
+ *       {@code Weather} and {@code Fault} (what goes wrong), {@code Transcript}.
+ *   <li>{@code Host}: a process, which can crash and be paused. {@code Server} and {@code
+ *       Deployment}: how one is put together, of the library's real parts. {@code Machine}: one
+ *       process after another. {@code Storm}: what befalls machines.
+ *   <li>{@code Network}, {@code NetworkCall}, {@code Delivery}: between clients and servers, over
+ *       gRPC's in-process transport.
+ *   <li>{@code StoreLink}, {@code LinkedDatabase}, {@code LinkedTransaction}, {@code LinkedCommit}:
+ *       between a server and the one embedded database.
+ *   <li>{@code ShoppingList}, {@code Shopper}: what is asked for; {@code Handlers}, {@code
+ *       BankService}, {@code ShopService}, {@code Ledger}: what is done about it.
+ *   <li>{@code Testimony}: what servers have answered; {@code Audit}: whether it is true.
+ *   <li>{@code Defect}: where a test plants a mistake, to see that it is found.
+ * </ol>
+ *
+ * <h2>What makes it deterministic</h2>
+ *
+ * <ul>
+ *   <li>gRPC's clients and servers run their callbacks directly in the event loop's thread, and
+ *       schedule with its time.
+ *   <li>A deadline made by gRPC's server is measured by the machine's clock. So deadlines cross the
+ *       network in a header, and {@code VirtualDeadlines} makes them of virtual time.
+ *   <li>The back-off of gRPC's own retries and hedges is drawn from a source that can't be given.
+ *       So the shoppers have retries and hedges of their own, and the network doubles requests.
+ *   <li>gRPC shuts down a server's calls in the order of a hash by identity. So a crash isn't a
+ *       shutdown: the process just never hears of anything again, as with SIGKILL.
+ *   <li>No shared maps are iterated whose order depends on the virtual machine.
+ * </ul>
+ *
+ * <p>It never imports the demo or its services.
+ */
+@NullMarked
+package io.github.grpconce.simulation;
+
+import org.jspecify.annotations.NullMarked;
