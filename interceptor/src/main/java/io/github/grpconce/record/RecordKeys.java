@@ -70,6 +70,11 @@ final class RecordKeys {
     return below(EXECUTION, hash.length).put(hash).array();
   }
 
+  /** All executions in progress. */
+  Range executions() {
+    return Range.startsWith(below(EXECUTION, 0).array());
+  }
+
   /** The executions in progress whose hash begins with this byte. */
   Range executions(int leadingByte) {
     return Range.startsWith(below(EXECUTION, 1).put((byte) leadingByte).array());

@@ -3,6 +3,7 @@ package io.github.grpconce.record;
 import com.apple.foundationdb.ReadTransaction;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
 
   Instant horizon() {
     return Instant.ofEpochMilli(horizonMillis);
+  }
+
+  Optional<Instant> horizonIfAny() {
+    return horizonMillis == NO_HORIZON ? Optional.empty() : Optional.of(horizon());
   }
 
   /**

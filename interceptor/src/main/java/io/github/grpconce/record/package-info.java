@@ -7,7 +7,8 @@
  * transaction), {@code SubspaceState} (the horizon and the format, cached), {@link
  * io.github.grpconce.record.StoreError} (what an error of the store means); then {@link
  * io.github.grpconce.record.RetentionSweeper}, {@code Clearance} (what may be forgotten, and why
- * then) and {@code SliceSweep} (forgetting it).
+ * then) and {@code SliceSweep} (forgetting it). {@link io.github.grpconce.record.RecordInspector}
+ * is an operator's look at all that.
  *
  * <h2>The key space</h2>
  *

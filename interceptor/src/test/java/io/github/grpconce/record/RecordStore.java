@@ -28,6 +28,8 @@ final class RecordStore {
 
   static final Subspace SPACE = new Subspace(Tuple.from("records"));
 
+  static final String METHOD = "test.Service/Do";
+
   final VirtualTime time = new VirtualTime();
   final Database database;
   final RecordKeys keys = new RecordKeys(SPACE);
@@ -75,7 +77,7 @@ final class RecordStore {
   }
 
   static RecordIdentity identity(RequestId id) {
-    return RecordIdentity.of("", "test.Service/Do", id);
+    return RecordIdentity.of("", METHOD, id);
   }
 
   /** Runs work in a transaction, letting time pass as far as it takes. */

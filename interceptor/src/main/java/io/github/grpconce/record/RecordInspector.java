@@ -1,0 +1,113 @@
+package io.github.grpconce.record;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.v1.Record;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * An operator's look at the records of a subspace: what became of an operation, and what is still
+ * being executed.
+ *
+ * <p>It changes nothing. It shows what is stored, whether or not the request ID is still accepted,
+ * and records hold requests and responses: give it to nobody who may not see those.
+ *
+ * <p>Thread-safe. Nothing blocks. A cluster that can't be reached is waited for, unless the
+ * database's own options limit that. The futures fail as FoundationDB does, and with {@link
+ * UnreadableRecordException} if a record can't be understood.
+ */
+public final class RecordInspector {
+
+  private static final int LARGEST_LIST = 1_000;
+
+  private final Database database;
+  private final Executor executor;
+  private final RecordKeys keys;
+
+  private RecordInspector(Database database, Subspace subspace) {
+    this.database = database;
+    this.executor = database.getExecutor();
+    this.keys = new RecordKeys(subspace);
+  }
+
+  /** Returns a look at the records below a subspace: what the server's interceptor was given. */
+  public static RecordInspector of(Database database, Subspace subspace) {
+    return new RecordInspector(database, subspace);
+  }
+
+  /**
+   * Looks up the record of an operation.
+   *
+   * @param scope who called; empty if callers are not told apart
+   * @param method the name that stands for the method, see {@code Guard.identityOf}
+   * @return empty if there is none: the operation was never completed, or is forgotten
+   */
+  public CompletableFuture<Optional<Record>> find(
+      String scope, String method, RequestId requestId) {
+    byte[] key = keys.record(RecordIdentity.of(scope, method, requestId));
+    return read(transaction -> record(transaction, key));
+  }
+
+  /**
+   * Lists executions in progress, those that wait to be recovered included, in no particular order.
+   *
+   * @param limit the most to return: 1 to {@value #LARGEST_LIST}
+   * @throws IllegalArgumentException if the limit is anything else
+   */
+  public CompletableFuture<List<Record>> executionsInProgress(int limit) {
+    if (limit < 1 || limit > LARGEST_LIST) {
+      throw new IllegalArgumentException("a limit must be 1 to " + LARGEST_LIST + ": " + limit);
+    }
+    return read(
+        transaction ->
+            transaction
+                .getRange(keys.executions(), limit)
+                .asList()
+                .thenCompose(entries -> records(transaction, entries)));
+  }
+
+  /** Returns the instant at or before which time-bearing IDs are refused; empty if none is. */
+  public CompletableFuture<Optional<Instant>> horizon() {
+    return read(
+        transaction ->
+            transaction
+                .getReadVersion()
+                .thenCompose(version -> SubspaceState.read(transaction, keys, version))
+                .thenApply(SubspaceState::horizonIfAny));
+  }
+
+  private <T> CompletableFuture<T> read(Function<ReadTransaction, CompletableFuture<T>> work) {
+    return database.readAsync(work, executor);
+  }
+
+  private static CompletableFuture<Optional<Record>> record(
+      ReadTransaction transaction, byte[] key) {
+    return transaction
+        .get(key)
+        .thenCompose(
+            value ->
+                value == null
+                    ? completedFuture(Optional.empty())
+                    : RecordParts.complete(transaction, key, value).thenApply(Optional::of));
+  }
+
+  private static CompletableFuture<List<Record>> records(
+      ReadTransaction transaction, List<KeyValue> entries) {
+    List<CompletableFuture<Optional<Record>>> records =
+        entries.stream().map(entry -> record(transaction, entry.getValue())).toList();
+    return CompletableFuture.allOf(records.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            all ->
+                records.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList());
+  }
+}
