@@ -46,6 +46,11 @@ final class CacheCursor implements SegmentCursor {
   }
 
   @Override
+  public boolean isDependent() {
+    return false;
+  }
+
+  @Override
   public byte[] beginKey() {
     if (offset == 0) {
       return cache.lower(known.begin()).end();

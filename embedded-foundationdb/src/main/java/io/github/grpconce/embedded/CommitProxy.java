@@ -1,5 +1,6 @@
 package io.github.grpconce.embedded;
 
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class CommitProxy {
   private final Queue<Commit> unpublished = new ArrayDeque<>();
 
   /** Includes what is not stored yet. */
-  private KeyValueTree tree;
+  private SortedTree<byte[]> tree;
 
   private @Nullable Throwable failure;
 
@@ -113,7 +114,7 @@ final class CommitProxy {
     byte[] stamp = Versionstamps.of(version, 0);
     List<KeyRange> written = new ArrayList<>(request.writeConflicts());
     List<Mutation> changes = new ArrayList<>(request.mutations().size());
-    KeyValueTree changed = tree;
+    SortedTree<byte[]> changed = tree;
     for (Mutation mutation : request.mutations()) {
       if (mutation.operation() == Operation.SET_VERSIONSTAMPED_KEY) {
         written.add(KeyRange.of(Versionstamps.place(mutation.key(), stamp)));
@@ -137,7 +138,7 @@ final class CommitProxy {
   }
 
   /** The same change as a set or a clear. */
-  private static Mutation resolve(Mutation mutation, KeyValueTree tree) {
+  private static Mutation resolve(Mutation mutation, SortedTree<byte[]> tree) {
     if (!mutation.operation().isAtomic()) {
       return mutation;
     }

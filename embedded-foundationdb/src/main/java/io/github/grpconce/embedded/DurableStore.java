@@ -2,6 +2,7 @@ package io.github.grpconce.embedded;
 
 import io.github.grpconce.embedded.log.CommitLog;
 import io.github.grpconce.embedded.log.LogOptions;
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,7 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
   }
 
   private static final class Recovered implements CommitLog.RecoveredState {
-    private KeyValueTree tree = KeyValueTree.EMPTY;
+    private SortedTree<byte[]> tree = SortedTree.empty();
 
     @Override
     public void entry(byte[] key, byte[] value) {
@@ -80,8 +81,8 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
           .forward(
               0,
               state.tree().size(),
-              row -> {
-                entry.accept(row.getKey(), row.getValue());
+              (key, value) -> {
+                entry.accept(key, value);
                 return true;
               });
     }

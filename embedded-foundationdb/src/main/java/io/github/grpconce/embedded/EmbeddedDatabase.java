@@ -9,6 +9,7 @@ import com.apple.foundationdb.Tenant;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.log.LogOptions;
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -141,7 +142,7 @@ public final class EmbeddedDatabase implements Database {
       Runnable stopTime = timeline instanceof SystemTimeline system ? system::close : () -> {};
       if (directory == null) {
         Storage storage =
-            new Storage(timeline, new Storage.State(Storage.FIRST_VERSION, KeyValueTree.EMPTY));
+            new Storage(timeline, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
         return build(
             storage, (version, changes) -> CompletableFuture.completedFuture(null), stopTime);
       }

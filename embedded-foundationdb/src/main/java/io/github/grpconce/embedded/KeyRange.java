@@ -10,6 +10,10 @@ record KeyRange(byte[] begin, byte[] end) {
     return new KeyRange(key, Keys.after(key));
   }
 
+  boolean isSingleKey() {
+    return Keys.isAfter(end, begin);
+  }
+
   boolean isEmpty() {
     return Keys.compare(begin, end) >= 0;
   }

@@ -1,5 +1,7 @@
 package io.github.grpconce.embedded;
 
+import io.github.grpconce.embedded.tree.SortedTree;
+
 /**
  * One change of a transaction, in the order in which it is applied.
  *
@@ -16,7 +18,7 @@ record Mutation(Operation operation, byte[] key, byte[] param) {
   }
 
   /** A tree with this set or clear. */
-  KeyValueTree applyTo(KeyValueTree tree) {
+  SortedTree<byte[]> applyTo(SortedTree<byte[]> tree) {
     return operation == Operation.CLEAR_RANGE ? tree.removeRange(key, param) : tree.put(key, param);
   }
 

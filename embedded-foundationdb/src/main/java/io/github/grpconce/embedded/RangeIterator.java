@@ -105,7 +105,7 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
       }
       KeyValue row = chunk.get(index++);
       lastKey = row.getKey();
-      return row;
+      return RangeResult.copy(row);
     }
   }
 

@@ -45,7 +45,7 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
       collecting = limit == 0 ? StreamingMode.WANT_ALL : StreamingMode.EXACT;
     }
     if (collecting == StreamingMode.EXACT) {
-      return chunk(begin, end, limit, collecting, 1).thenApply(RangeResult::rows);
+      return chunk(begin, end, limit, collecting, 1).thenApply(RangeResult::copiedRows);
     }
     return AsyncUtil.collectRemaining(
         new RangeIterator(this, collecting), transaction.getExecutor());

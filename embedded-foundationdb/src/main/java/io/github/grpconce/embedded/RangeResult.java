@@ -1,6 +1,7 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.KeyValue;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,17 @@ record RangeResult(
 
   boolean isEmpty() {
     return rows.isEmpty();
+  }
+
+  /** The rows for the caller, who may do with the arrays what he likes. */
+  List<KeyValue> copiedRows() {
+    List<KeyValue> copies = new ArrayList<>(rows.size());
+    rows.forEach(row -> copies.add(copy(row)));
+    return copies;
+  }
+
+  static KeyValue copy(KeyValue row) {
+    return new KeyValue(row.getKey().clone(), row.getValue().clone());
   }
 
   byte[] firstKey() {

@@ -47,7 +47,7 @@ final class ReadYourWrites {
 
   private ReadYourWritesCursor cursor() {
     return new ReadYourWritesCursor(
-        cache.cursor(), writes.cursor(Keys.BEGIN), settings.bypassUnreadable);
+        cache.cursor(), new WriteCursor(writes), settings.bypassUnreadable);
   }
 
   byte @Nullable [] get(byte[] key, boolean snapshot) {
@@ -79,7 +79,11 @@ final class ReadYourWrites {
   private byte @Nullable [] valueAt(SegmentCursor at, byte[] key) {
     at.skip(key);
     if (at.kind() == Kind.UNKNOWN) {
-      cache.insert(key, tr.get(key));
+      byte[] stored = tr.get(key);
+      cache.insert(key, stored);
+      if (!at.isDependent()) {
+        return stored;
+      }
       at.skip(key);
     }
     if (at.kind() != Kind.KEY_VALUE) {

@@ -51,6 +51,11 @@ final class ReadYourWritesCursor implements SegmentCursor {
   }
 
   @Override
+  public boolean isDependent() {
+    return writes.isDependentOperation();
+  }
+
+  @Override
   public byte[] beginKey() {
     return Keys.max(cache.beginKey(), writes.beginKey());
   }

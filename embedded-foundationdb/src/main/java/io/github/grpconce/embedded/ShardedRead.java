@@ -1,9 +1,10 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.KeyValue;
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * One range read of FoundationDB's native client, which asks shard by shard and is content, when
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
 final class ShardedRead {
   private static final byte[] SHARD_BORDER = {(byte) 0xfe};
 
-  private final KeyValueTree tree;
+  private final SortedTree<byte[]> tree;
   private final Selector originalBegin;
   private final Selector originalEnd;
   private final RangeLimits originalLimits;
@@ -26,7 +27,7 @@ final class ShardedRead {
   private Selector end;
 
   ShardedRead(
-      KeyValueTree tree, Selector begin, Selector end, RangeLimits limits, boolean reverse) {
+      SortedTree<byte[]> tree, Selector begin, Selector end, RangeLimits limits, boolean reverse) {
     this.tree = tree;
     this.originalBegin = begin;
     this.originalEnd = end;
@@ -171,7 +172,7 @@ final class ShardedRead {
   }
 
   /** Collects rows until a limit is reached or a reply is full. */
-  private static final class Rows implements Predicate<KeyValue> {
+  private static final class Rows implements BiPredicate<byte[], byte[]> {
     /** How many bytes each row takes in a storage server's reply, besides key and value. */
     private static final int ROW_OVERHEAD_BYTES = 24;
 
@@ -198,10 +199,11 @@ final class ShardedRead {
     }
 
     @Override
-    public boolean test(KeyValue row) {
+    public boolean test(byte[] key, byte[] value) {
+      KeyValue row = new KeyValue(key, value);
       found.add(row);
       limits.take(row);
-      replyBytesLeft -= ROW_OVERHEAD_BYTES + row.getKey().length + row.getValue().length;
+      replyBytesLeft -= ROW_OVERHEAD_BYTES + key.length + value.length;
       replyIsFull = limits.isReached() || replyBytesLeft <= 0;
       return !replyIsFull;
     }

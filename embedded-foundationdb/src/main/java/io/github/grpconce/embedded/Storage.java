@@ -1,5 +1,6 @@
 package io.github.grpconce.embedded;
 
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.util.TreeMap;
 
 /**
@@ -20,7 +21,7 @@ final class Storage {
   private static final long NANOS_PER_VERSION = 1_000_000_000L / VERSIONS_PER_SECOND;
 
   /** What the database contains at a version. */
-  record State(long version, KeyValueTree tree) {}
+  record State(long version, SortedTree<byte[]> tree) {}
 
   private final Timeline timeline;
   private final long startNanos;

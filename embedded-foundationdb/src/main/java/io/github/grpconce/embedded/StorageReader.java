@@ -1,7 +1,7 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.KeyArrayResult;
-import com.apple.foundationdb.KeyValue;
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What FoundationDB's storage servers and its native client answer to reads at one version. */
 final class StorageReader {
-  private final KeyValueTree tree;
+  private final SortedTree<byte[]> tree;
 
-  StorageReader(KeyValueTree tree) {
+  StorageReader(SortedTree<byte[]> tree) {
     this.tree = tree;
   }
 
@@ -42,15 +42,11 @@ final class StorageReader {
     tree.forward(
         tree.rank(range.begin()),
         tree.rank(range.end()),
-        row -> {
-          bytes[0] += size(row);
+        (key, value) -> {
+          bytes[0] += key.length + value.length;
           return true;
         });
     return bytes[0];
-  }
-
-  private static int size(KeyValue row) {
-    return row.getKey().length + row.getValue().length;
   }
 
   /** Keys that cut a range in pieces of about this many bytes, its borders included. */
@@ -63,12 +59,12 @@ final class StorageReader {
     tree.forward(
         tree.rank(range.begin()),
         tree.rank(range.end()),
-        row -> {
+        (key, value) -> {
           if (bytes[0] >= chunkSize) {
-            points.add(row.getKey());
+            points.add(key);
             bytes[0] = 0;
           }
-          bytes[0] += size(row);
+          bytes[0] += key.length + value.length;
           return true;
         });
     points.add(range.end());

@@ -1,5 +1,6 @@
 package io.github.grpconce.embedded;
 
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,7 +35,7 @@ final class WatchRegistry {
   }
 
   /** Fires the watches whose value is no longer the watched one. */
-  void changed(List<Mutation> changes, KeyValueTree tree) {
+  void changed(List<Mutation> changes, SortedTree<byte[]> tree) {
     List<Watch> fired = new ArrayList<>(0);
     synchronized (this) {
       if (watches.isEmpty()) {
@@ -47,7 +48,7 @@ final class WatchRegistry {
     fired.forEach(Watch::changed);
   }
 
-  private void collect(Mutation change, KeyValueTree tree, List<Watch> fired) {
+  private void collect(Mutation change, SortedTree<byte[]> tree, List<Watch> fired) {
     byte[] end =
         change.operation() == Operation.CLEAR_RANGE ? change.param() : Keys.after(change.key());
     if (Keys.compare(change.key(), end) >= 0) {

@@ -18,9 +18,9 @@ final class WriteCursor {
 
   WriteCursor(WriteMap map) {
     this.map = map;
-    this.entry = map.floor(Keys.BEGIN);
-    this.next = map.higher(Keys.BEGIN);
-    this.behind = entry.stack().isEmpty();
+    this.entry = map.first();
+    this.next = entry;
+    this.behind = true;
   }
 
   private WriteCursor(WriteCursor other) {

@@ -71,8 +71,8 @@ final class WriteMap {
     entries.put(entry.key(), entry);
   }
 
-  Entry floor(byte[] key) {
-    return present(entries.floorEntry(key));
+  Entry first() {
+    return present(entries.firstEntry());
   }
 
   Entry lower(byte[] key) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.embedded.tree.SortedTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class FailingLogTest {
   private static final byte[] KEY = {1};
 
   private final Storage storage =
-      new Storage(new VirtualTime(), new Storage.State(Storage.FIRST_VERSION, KeyValueTree.EMPTY));
+      new Storage(new VirtualTime(), new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
   private final List<CompletableFuture<Void>> appends = new ArrayList<>();
   private @Nullable RuntimeException refusal;
   private final CommitProxy proxy = new CommitProxy(storage, new WatchRegistry(), this::append);
