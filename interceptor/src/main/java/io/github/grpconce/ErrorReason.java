@@ -37,6 +37,9 @@ public enum ErrorReason {
   /** Empty, too long, not printable ASCII, several values, or from the future. */
   REQUEST_ID_INVALID(Status.Code.INVALID_ARGUMENT),
 
+  /** The server keeps records for each caller, and it isn't known who is calling. */
+  SCOPE_MISSING(Status.Code.UNAUTHENTICATED),
+
   /** The ID was used before for a request with other content. */
   REQUEST_ID_REUSED(Status.Code.INVALID_ARGUMENT),
 

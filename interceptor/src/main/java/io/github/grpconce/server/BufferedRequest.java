@@ -2,9 +2,11 @@ package io.github.grpconce.server;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import io.github.grpconce.RequestIdField;
 import io.github.grpconce.v1.Fingerprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The messages of one request, kept so that each execution can be given them.
@@ -45,6 +47,13 @@ final class BufferedRequest<ReqT> {
         : serialised.stream()
             .map(content -> method.descriptor().parseRequest(content.newInput()))
             .toList();
+  }
+
+  /** Returns the request ID in the request itself (AIP-155); a stream of messages has none. */
+  Optional<String> requestId() {
+    return method.descriptor().getType().clientSendsOneMessage() && messages.size() == 1
+        ? Optional.of(RequestIdField.textOf(messages.get(0))).filter(text -> !text.isEmpty())
+        : Optional.empty();
   }
 
   Fingerprint fingerprint() {

@@ -70,7 +70,14 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   /** Outside of the lock, because the whole rest of the call may follow from it. */
   private void answer(Optional<CapturedAnswer<RespT>> captured) {
-    captured.ifPresent(execution::answer);
+    captured.ifPresent(
+        answer -> {
+          if (answer.byGuard()) {
+            execution.fail(answer);
+          } else {
+            execution.answer(answer);
+          }
+        });
   }
 
   private synchronized Optional<CapturedAnswer<RespT>> captureMessage(RespT message) {
@@ -138,13 +145,17 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
     }
   }
 
+  private synchronized boolean hasFailed() {
+    return failed;
+  }
+
   synchronized boolean isClosed() {
     return closed || failed;
   }
 
   @Override
   public boolean isCancelled() {
-    return execution.isAbandoned();
+    return hasFailed() || execution.isAbandoned();
   }
 
   @Override

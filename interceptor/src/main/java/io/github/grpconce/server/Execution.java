@@ -95,6 +95,11 @@ final class Execution<ReqT, RespT> {
     events.execute(() -> decide(answer));
   }
 
+  /** The guard's own word in the handler's place: counts at once, whatever the handler does. */
+  void fail(CapturedAnswer<RespT> failure) {
+    decide(failure);
+  }
+
   boolean isAbandoned() {
     return phase.get() == Phase.ABANDONED;
   }

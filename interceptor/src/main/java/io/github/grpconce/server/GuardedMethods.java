@@ -5,6 +5,8 @@ import io.github.grpconce.Guard;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +21,15 @@ final class GuardedMethods {
   private final Map<String, Optional<Guard>> overrides;
 
   /** Weak, because a proxy may make a new descriptor for every call. */
-  private final ConcurrentMap<MethodDescriptor<?, ?>, Optional<GuardedMethod<?, ?>>> known =
+  private final ConcurrentMap<MethodDescriptor<?, ?>, Known> methods =
       new MapMaker().weakKeys().makeMap();
+
+  private record Known(Optional<GuardedMethod<?, ?>> guarded, boolean safe) {
+
+    boolean isExposed() {
+      return guarded.isEmpty() && !safe;
+    }
+  }
 
   /**
    * Knows the methods by their descriptors.
@@ -39,34 +48,46 @@ final class GuardedMethods {
    */
   @SuppressWarnings("unchecked") // The key is the value's own descriptor.
   <ReqT, RespT> Optional<GuardedMethod<ReqT, RespT>> find(MethodDescriptor<ReqT, RespT> method) {
-    Optional<GuardedMethod<?, ?>> found = known.get(method);
-    if (found == null) {
-      found = read(method);
-      if (found.isEmpty() && !Guard.isSafe(method)) {
-        logUnguarded(List.of(method.getFullMethodName()));
+    return known(method).guarded().map(guarded -> (GuardedMethod<ReqT, RespT>) guarded);
+  }
+
+  /** Returns whether a method is neither guarded nor safe. */
+  boolean isExposed(MethodDescriptor<?, ?> method) {
+    return known(method).isExposed();
+  }
+
+  private Known known(MethodDescriptor<?, ?> method) {
+    Known known = methods.get(method);
+    if (known == null) {
+      known = read(method);
+      if (methods.putIfAbsent(method, known) == null && known.isExposed()) {
+        logExposed(List.of(method.getFullMethodName()));
       }
-      known.put(method, found);
     }
-    return found.map(guarded -> (GuardedMethod<ReqT, RespT>) guarded);
+    return known;
   }
 
   /** Reads all methods of a service at once, so that a mistake is found when a server starts. */
   void check(ServerServiceDefinition service) {
-    List<MethodDescriptor<?, ?>> unguarded =
-        service.getMethods().stream()
-            .<MethodDescriptor<?, ?>>map(ServerMethodDefinition::getMethodDescriptor)
-            .filter(method -> known.computeIfAbsent(method, this::read).isEmpty())
-            .filter(method -> !Guard.isSafe(method))
-            .toList();
-    if (!unguarded.isEmpty()) {
-      logUnguarded(unguarded.stream().map(MethodDescriptor::getFullMethodName).sorted().toList());
+    List<String> exposed = new ArrayList<>();
+    for (ServerMethodDefinition<?, ?> definition : service.getMethods()) {
+      MethodDescriptor<?, ?> method = definition.getMethodDescriptor();
+      if (methods.computeIfAbsent(method, this::read).isExposed()) {
+        exposed.add(method.getFullMethodName());
+      }
+    }
+    if (!exposed.isEmpty()) {
+      Collections.sort(exposed);
+      logExposed(exposed);
     }
   }
 
-  private Optional<GuardedMethod<?, ?>> read(MethodDescriptor<?, ?> method) {
+  private Known read(MethodDescriptor<?, ?> method) {
     Optional<Guard> override = overrides.get(method.getFullMethodName());
     Optional<Guard> guard = override == null ? Guard.of(method) : override;
-    return guard.map(g -> new GuardedMethod<>(method, executable(g.checkedFor(method), method)));
+    return new Known(
+        guard.map(g -> new GuardedMethod<>(method, executable(g.checkedFor(method), method))),
+        Guard.isSafe(method));
   }
 
   /** A mode that can't be kept is refused: the method would be guarded in another way. */
@@ -78,7 +99,7 @@ final class GuardedMethods {
     return guard;
   }
 
-  private static void logUnguarded(List<String> methods) {
+  private static void logExposed(List<String> methods) {
     LOG.info(
         () ->
             "neither guarded nor safe, so that a retry may take effect twice: "

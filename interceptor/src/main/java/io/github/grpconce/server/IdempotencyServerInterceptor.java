@@ -2,6 +2,7 @@ package io.github.grpconce.server;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -65,6 +66,15 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor {
     return ServerInterceptors.intercept(service, this);
   }
 
+  /**
+   * Returns how many attempts of unsafe methods were, by gRPC's own word, retries or hedges without
+   * a request ID, since this interceptor was built. Above 0, some client's configuration is unsafe;
+   * the log names the methods.
+   */
+  public long retriesWithoutRequestId() {
+    return settings.unidentifiedRetries().count();
+  }
+
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
@@ -76,6 +86,10 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     if (method.isEmpty()) {
+      if (methods.isExposed(call.getMethodDescriptor())
+          && !headers.containsKey(IdempotencyHeaders.REQUEST_ID)) {
+        settings.unidentifiedRetries().see(call.getMethodDescriptor(), headers);
+      }
       return next.startCall(call, headers);
     }
     RequestReader<ReqT, RespT> reader =

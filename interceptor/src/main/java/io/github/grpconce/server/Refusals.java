@@ -16,21 +16,26 @@ final class Refusals {
 
   static StatusRuntimeException requestIdMissing() {
     return ErrorReason.REQUEST_ID_MISSING.refusal(
-        "this method needs a request ID: send one in the header idempotency-key, the same at"
-            + " every attempt");
+        "this method needs a request ID: send one in the header idempotency-key, or in the"
+            + " message's own field request_id, the same at every attempt");
+  }
+
+  static StatusRuntimeException scopeMissing() {
+    return ErrorReason.SCOPE_MISSING.refusal(
+        "it isn't known who is calling, and records are kept for each caller");
   }
 
   static StatusRuntimeException requestIdInvalid(String complaint) {
     return ErrorReason.REQUEST_ID_INVALID.refusal(complaint);
   }
 
-  static StatusRuntimeException requestIdFromTheFuture(Instant time, Duration allowedSkew) {
+  static StatusRuntimeException requestIdFromTheFuture(Instant time, Instant latest) {
     return requestIdInvalid(
         "the request ID is from the future ("
             + time
-            + "), beyond the allowed "
-            + allowedSkew
-            + ": check the client's clock and the server's");
+            + "; the latest that is allowed now is "
+            + latest
+            + "): check the client's clock and the server's");
   }
 
   static StatusRuntimeException requestIdReused(Optional<String> field) {

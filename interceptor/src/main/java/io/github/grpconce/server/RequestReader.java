@@ -70,24 +70,32 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
     if (complete == null) {
       return;
     }
-    PresentedRequestId presented =
-        PresentedRequestId.in(
-            headers, method.guard(), settings.clock(), settings.limits().allowedSkew());
-    if (presented instanceof PresentedRequestId.Refused refused) {
+    Admission admission =
+        Admission.of(
+            settings.scope().find(call, headers),
+            headers,
+            complete.requestId(),
+            method.guard(),
+            settings.clock().instant(),
+            settings.limits().allowedSkew());
+    if (admission.isWithoutRequestId()) {
+      settings.unidentifiedRetries().see(method.descriptor(), headers);
+    }
+    if (admission instanceof Admission.Refused refused) {
       attempt.refuse(refused.refusal());
-    } else if (presented instanceof PresentedRequestId.Accepted accepted) {
-      operation = operations.enter(invocation(accepted, complete), attempt);
+    } else if (admission instanceof Admission.Admitted admitted) {
+      operation = operations.enter(invocation(admitted, complete), attempt);
       operation.ifPresent(this::limitWait);
     }
   }
 
   private Invocation<ReqT, RespT> invocation(
-      PresentedRequestId.Accepted accepted, BufferedRequest<ReqT> complete) {
+      Admission.Admitted admitted, BufferedRequest<ReqT> complete) {
     return new Invocation<>(
         method,
         handler,
-        "",
-        accepted.requestId(),
+        admitted.scope(),
+        admitted.requestId(),
         complete,
         headers,
         context,

@@ -30,6 +30,7 @@ public final class ServerInterceptorBuilder {
   private @Nullable Executor executor;
   private @Nullable ScheduledExecutorService scheduler;
   private InstantSource clock = Clock.systemUTC();
+  private CallerScope scope = CallerScope.shared();
   private int maxRequestBytes = 4 << 20;
   private int maxResponseBytes = 1 << 20;
   private int maxJoiners = 100;
@@ -69,6 +70,15 @@ public final class ServerInterceptorBuilder {
   /** Sets the clock by which request IDs from the future are refused: its only use. */
   public ServerInterceptorBuilder clock(InstantSource source) {
     this.clock = source;
+    return this;
+  }
+
+  /**
+   * Sets how callers are told apart. The default is not at all: whoever knows a request ID, and the
+   * request that belongs to it, gets the recorded answer.
+   */
+  public ServerInterceptorBuilder scope(CallerScope callers) {
+    this.scope = callers;
     return this;
   }
 
@@ -170,6 +180,8 @@ public final class ServerInterceptorBuilder {
             executor == null ? Threads.forHandlers() : executor,
             scheduler == null ? Threads.forTimeLimits() : scheduler,
             clock,
+            scope,
+            new UnidentifiedRetries(),
             new Settings.Limits(
                 maxRequestBytes,
                 maxResponseBytes,

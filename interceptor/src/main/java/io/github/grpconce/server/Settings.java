@@ -14,6 +14,8 @@ record Settings(
     Executor executor,
     ScheduledExecutorService scheduler,
     InstantSource clock,
+    CallerScope scope,
+    UnidentifiedRetries unidentifiedRetries,
     Limits limits) {
 
   /** The limits; each has its reason at the builder's method. */

@@ -9,8 +9,8 @@
  * <ol>
  *   <li>{@code GuardedMethods} and {@code GuardedMethod}: is the method guarded, and how.
  *   <li>{@code RequestReader}: one <em>attempt's</em> request is buffered until it is complete, and
- *       its request ID is read ({@code PresentedRequestId}). What is known then is an {@code
- *       Invocation}.
+ *       it is decided whether it may be executed ({@code Admission}). What is known then is an
+ *       {@code Invocation}.
  *   <li>{@code Operations} and {@code Operation}: the attempt joins the operation that is under way
  *       in this process, or begins it. An operation ends with one {@code Answer} for all attempts
  *       that wait for it ({@code Attempt} sends it), or when all have left before the commit.

@@ -31,6 +31,7 @@ final class Ledger extends LedgerServiceGrpc.LedgerServiceImplBase {
   private final Queue<Behaviour> behaviours = new ConcurrentLinkedQueue<>();
   private final AtomicInteger executions = new AtomicInteger();
   private volatile Behaviour usual = this::addAndAnswer;
+  private volatile Behaviour usualStream = this::addEachUnit;
 
   /** Queues what the next executions do, one each. */
   Ledger next(Behaviour behaviour) {
@@ -41,6 +42,7 @@ final class Ledger extends LedgerServiceGrpc.LedgerServiceImplBase {
   /** Sets what all executions do that nothing is queued for. */
   Ledger always(Behaviour behaviour) {
     usual = behaviour;
+    usualStream = behaviour;
     return this;
   }
 
@@ -59,6 +61,54 @@ final class Ledger extends LedgerServiceGrpc.LedgerServiceImplBase {
   @Override
   public void addWithoutId(AddRequest request, StreamObserver<Balance> observer) {
     add(request, observer);
+  }
+
+  /** One response for each unit of the amount. */
+  @Override
+  public void addEach(AddRequest request, StreamObserver<Balance> observer) {
+    executions.incrementAndGet();
+    Behaviour behaviour = behaviours.poll();
+    (behaviour == null ? usualStream : behaviour).handle(request, observer);
+  }
+
+  private void addEachUnit(AddRequest request, StreamObserver<Balance> observer) {
+    AddRequest unit = request.toBuilder().setAmount(1).build();
+    for (long i = 0; i < request.getAmount(); i++) {
+      observer.onNext(addTo(unit));
+    }
+    observer.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<AddRequest> addAll(StreamObserver<Balance> observer) {
+    executions.incrementAndGet();
+    return new Adder(observer);
+  }
+
+  private final class Adder implements StreamObserver<AddRequest> {
+
+    private final StreamObserver<Balance> observer;
+    private Balance balance = Balance.getDefaultInstance();
+
+    Adder(StreamObserver<Balance> observer) {
+      this.observer = observer;
+    }
+
+    @Override
+    public void onNext(AddRequest request) {
+      balance = addTo(request);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      // The call was abandoned.
+    }
+
+    @Override
+    public void onCompleted() {
+      observer.onNext(balance);
+      observer.onCompleted();
+    }
   }
 
   @Override

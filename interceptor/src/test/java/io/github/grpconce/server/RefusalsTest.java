@@ -86,6 +86,22 @@ class RefusalsTest {
   }
 
   @Test
+  void requestIdsOfHeadersAndRequestThatDiffer() {
+    Channel channel = server.start();
+    AddRequest request = REQUEST.toBuilder().setRequestId("other").build();
+
+    assertRefused(ErrorReason.REQUEST_ID_INVALID, () -> stub(channel, "one").add(request));
+  }
+
+  @Test
+  void invalidRequestIdInTheRequest() {
+    Channel channel = server.start();
+    AddRequest request = REQUEST.toBuilder().setRequestId("grün").build();
+
+    assertRefused(ErrorReason.REQUEST_ID_INVALID, () -> stub(channel).add(request));
+  }
+
+  @Test
   void requestIdFromTheFuture() {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     Duration skew = Duration.ofMinutes(10);

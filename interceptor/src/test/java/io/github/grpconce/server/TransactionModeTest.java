@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.Origin;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -149,6 +151,53 @@ class TransactionModeTest {
     assertEquals(105, stub(server.start(), ID).add(add("alice", 5)).getAmount());
     assertEquals(105, server.balance("alice"));
     assertEquals(2, server.ledger.executions());
+  }
+
+  @Test
+  void idInTheRequestItself_isUsedWhereTheHeadersHaveNone() {
+    Channel channel = server.start();
+    AddRequest request = add("alice", 5).toBuilder().setRequestId(ID).build();
+
+    assertEquals(5, stub(channel).add(request).getAmount());
+    assertEquals(5, stub(channel).add(request).getAmount());
+    // The same operation, however its ID comes.
+    assertEquals(5, stub(channel, ID).add(request).getAmount());
+    assertEquals(5, stub(channel, ID).add(add("alice", 5)).getAmount());
+    assertEquals(1, server.ledger.executions());
+  }
+
+  @Test
+  void fieldsLeftOutOfTheFingerprint_mayDifferBetweenAttempts() {
+    Channel channel = server.start();
+
+    for (long sentAt = 1; sentAt <= 2; sentAt++) {
+      Origin origin = Origin.newBuilder().setChannel("web").setSentAtMillis(sentAt).build();
+      stub(channel, ID).add(add("alice", 5).toBuilder().setOrigin(origin).build());
+    }
+
+    assertEquals(5, server.balance("alice"));
+  }
+
+  @Test
+  void retriesWithoutAnId_areCounted() {
+    IdempotencyServerInterceptor interceptor = server.interceptor(options -> options);
+    Channel channel = server.startUnchecked(interceptor.guard(server.ledger));
+    Metadata retry = new Metadata();
+    retry.put(IdempotencyHeaders.PREVIOUS_ATTEMPTS, "1");
+
+    stub(channel, retry).get(add("alice", 5));
+    stub(channel).addUnguarded(add("alice", 5));
+    assertEquals(0, interceptor.retriesWithoutRequestId());
+
+    stub(channel, retry).addUnguarded(add("alice", 5));
+    stub(channel, retry).addWithoutId(add("alice", 5));
+    assertThrows(StatusRuntimeException.class, () -> stub(channel, retry).add(add("alice", 5)));
+    assertEquals(3, interceptor.retriesWithoutRequestId());
+
+    retry.put(IdempotencyHeaders.REQUEST_ID, ID);
+    stub(channel, retry).add(add("alice", 5));
+    stub(channel, retry).addUnguarded(add("alice", 5));
+    assertEquals(3, interceptor.retriesWithoutRequestId());
   }
 
   @Test
