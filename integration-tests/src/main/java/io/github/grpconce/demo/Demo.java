@@ -5,6 +5,7 @@ import io.github.grpconce.demo.harness.HarnessException;
 import io.github.grpconce.demo.report.FiguresJson;
 import io.github.grpconce.demo.report.FiguresTable;
 import io.github.grpconce.demo.runtime.StartupException;
+import io.grpc.StatusRuntimeException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -127,6 +128,8 @@ public final class Demo implements Callable<Integer> {
     Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
     if (cause instanceof HarnessException || cause instanceof StartupException) {
       err.println("demo: " + cause.getMessage());
+    } else if (cause instanceof StatusRuntimeException) {
+      err.println("demo: the accounts cannot be opened: " + cause.getMessage());
     } else {
       failure.printStackTrace(err);
     }

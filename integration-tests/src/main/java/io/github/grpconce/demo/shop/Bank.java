@@ -7,12 +7,17 @@ import io.github.grpconce.demo.payment.v1.OpenAccountRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc.PaymentServiceFutureStub;
 import io.grpc.Channel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** Where accounts are opened, before the shopping begins. */
 public final class Bank {
+
+  /** Nothing goes wrong here on purpose; if it takes longer, the store does not answer. */
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final PaymentServiceFutureStub payments;
 
@@ -21,7 +26,12 @@ public final class Bank {
     payments = PaymentServiceGrpc.newFutureStub(paymentService);
   }
 
-  /** Opens an account for the merchant and for each customer. */
+  /**
+   * Opens an account for the merchant and for each customer.
+   *
+   * @throws ExecutionException if the payment service refuses or does not answer; its cause is the
+   *     StatusRuntimeException
+   */
   public void openAccounts(String merchant, List<Customer> customers)
       throws ExecutionException, InterruptedException {
     List<ListenableFuture<Account>> accounts = new ArrayList<>();
@@ -31,10 +41,12 @@ public final class Bank {
   }
 
   private ListenableFuture<Account> open(String accountId, long openingBalanceCents) {
-    return payments.openAccount(
-        OpenAccountRequest.newBuilder()
-            .setAccountId(accountId)
-            .setOpeningBalanceCents(openingBalanceCents)
-            .build());
+    return payments
+        .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+        .openAccount(
+            OpenAccountRequest.newBuilder()
+                .setAccountId(accountId)
+                .setOpeningBalanceCents(openingBalanceCents)
+                .build());
   }
 }
