@@ -176,7 +176,9 @@ final class CommitProxy {
     }
     synchronized (this) {
       failure = error;
+      unpublished.remove(commit);
     }
+    storage.withdraw();
     EmbeddedException unknown = FdbError.COMMIT_UNKNOWN_RESULT.exception();
     unknown.addSuppressed(error);
     commit.future.completeExceptionally(unknown);

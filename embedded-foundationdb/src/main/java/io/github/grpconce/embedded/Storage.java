@@ -33,6 +33,9 @@ final class Storage {
 
   private int unpublished;
 
+  /** The version just before the oldest commit that was unpublished when there was none. */
+  private long versionBefore;
+
   Storage(Timeline timeline, State start) {
     this.timeline = timeline;
     this.startNanos = timeline.nanoTime();
@@ -49,7 +52,7 @@ final class Storage {
   synchronized State newest() {
     State published = published();
     if (unpublished > 0) {
-      return published;
+      return new State(Math.max(published.version(), versionBefore), published.tree());
     }
     lastVersion = Math.max(lastVersion, clockVersion());
     return new State(lastVersion, published.tree());
@@ -87,11 +90,13 @@ final class Storage {
   /** A version for a commit that has to be {@linkplain #publish published} later. */
   synchronized long nextCommitVersion() {
     lastVersion = Math.max(lastVersion + 1, clockVersion());
-    unpublished++;
+    if (unpublished++ == 0) {
+      versionBefore = lastVersion - 1; // the published one may be older than the window
+    }
     return lastVersion;
   }
 
-  /** Takes back the newest commit version, whose commit was refused. */
+  /** Takes back a commit version: its commit will not be published. */
   synchronized void withdraw() {
     unpublished--;
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.embedded.tree.SortedTree;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.Test;
 final class FailingLogTest {
   private static final byte[] KEY = {1};
 
+  private final VirtualTime time = new VirtualTime();
   private final Storage storage =
-      new Storage(new VirtualTime(), new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
+      new Storage(time, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
   private final List<CompletableFuture<Void>> appends = new ArrayList<>();
   private @Nullable RuntimeException refusal;
   private final CommitProxy proxy = new CommitProxy(storage, new WatchRegistry(), this::append);
@@ -38,6 +40,19 @@ final class FailingLogTest {
   }
 
   @Test
+  void readerDuringTheFirstCommitAfterAPause_isNotTooOld() {
+    long before = storage.newest().version();
+    time.advance(Duration.ofHours(1));
+    CompletableFuture<?> first = commit((byte) 1);
+    long during = storage.newest().version();
+    assertTrue(during > before + Storage.WINDOW_VERSIONS);
+    assertNull(visible());
+    appends.get(0).complete(null);
+    first.join();
+    assertEquals(1020, code(commit((byte) 2, during)), "it read the state before the commit");
+  }
+
+  @Test
   void logThatFails_leavesTheCommitUnknownAndRefusesTheNext() {
     CompletableFuture<?> stored = commit((byte) 1);
     appends.get(0).complete(null);
@@ -50,6 +65,15 @@ final class FailingLogTest {
     assertTrue(refused.getMessage().contains("disk full"), refused.getMessage());
     assertEquals(2, appends.size());
     assertArrayEquals(new byte[] {1}, visible());
+  }
+
+  @Test
+  void logThatFailed_letsReadersGoOn() {
+    CompletableFuture<?> commit = commit((byte) 1);
+    appends.get(0).completeExceptionally(new IOException("disk full"));
+    assertEquals(1021, code(commit));
+    time.advance(Duration.ofHours(1));
+    assertTrue(storage.newest().version() > storage.oldestVersion());
   }
 
   @Test
