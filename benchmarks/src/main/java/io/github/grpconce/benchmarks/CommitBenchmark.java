@@ -6,8 +6,6 @@ import com.apple.foundationdb.async.AsyncUtil;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -33,7 +31,6 @@ public class CommitBenchmark extends Measured {
   @Param({"1000", "10000", "100000", "1000000"})
   public int keys;
 
-  private final Executor executor = ForkJoinPool.commonPool();
   private FilledDatabase filled;
 
   @Setup
@@ -63,7 +60,7 @@ public class CommitBenchmark extends Measured {
           int row = random.nextInt(keys / concurrent) * concurrent + worker;
           return commit(filled.database(), Rows.key(row)).thenApply(done -> --left[0] > 0);
         },
-        executor);
+        filled.database().getExecutor());
   }
 
   private static CompletableFuture<Void> commit(Database database, byte[] key) {

@@ -83,8 +83,10 @@ public final class EmbeddedDatabase implements Database {
 
   /** Builds an {@link EmbeddedDatabase}. Not thread-safe. */
   public static final class Builder {
+    private static final int FEWEST_THREADS = 4;
+
     private Timeline timeline = new SystemTimeline();
-    private Executor executor = ForkJoinPool.commonPool();
+    private @Nullable Executor executor;
     private RandomGenerator random = RandomGeneratorFactory.getDefault().create();
     private @Nullable Path directory;
     private LogOptions log = LogOptions.DEFAULT;
@@ -99,8 +101,8 @@ public final class EmbeddedDatabase implements Database {
     }
 
     /**
-     * Where futures are completed, unless a transaction is given another; the common pool by
-     * default.
+     * Where futures are completed, unless a transaction is given another; a small pool of daemon
+     * threads by default.
      */
     public Builder executor(Executor executor) {
       this.executor = executor;
@@ -158,7 +160,19 @@ public final class EmbeddedDatabase implements Database {
 
     private Database build(Storage storage, CommitProxy.Log log, Runnable onClose) {
       return new EmbeddedDatabase(
-          new Cluster(timeline, random, faults, storage, log), executor, onClose);
+          new Cluster(timeline, random, faults, storage, log),
+          executor == null ? pool() : executor,
+          onClose);
+    }
+
+    /**
+     * Not the common pool: with two processors or fewer, {@link CompletableFuture} starts a thread
+     * for each task that it is to run there. Its threads end when they are idle.
+     */
+    private static Executor pool() {
+      int threads = Math.max(FEWEST_THREADS, Runtime.getRuntime().availableProcessors());
+      return new ForkJoinPool(
+          threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, /* asyncMode= */ true);
     }
   }
 
