@@ -2,13 +2,10 @@ package io.github.grpconce.record;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
@@ -35,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * that is ahead has IDs refused too early, and its instant stays until the time has caught up: keep
  * the servers' clocks right to far less than the retention.
  *
- * <p><b>Opaque IDs</b> are remembered for the retention, and up to 40 minutes longer, counted in
- * FoundationDB's versions, of which there are about a million a second; the recovery of a cluster
- * counts for 100 seconds or so. After that the ID is new again.
+ * <p><b>Opaque IDs</b> are remembered for the retention, and up to 18 minutes and a pause longer,
+ * counted in FoundationDB's versions, of which there are about a million a second; the recovery of
+ * a cluster counts for 100 seconds or so. After that the ID is new again.
  *
  * <p><b>Executions in progress</b> are kept until they are resolved, whatever their age: half of an
  * operation is not forgotten.
@@ -63,7 +60,7 @@ public final class RetentionSweeper implements AutoCloseable {
   /** What is waited for between two rounds; present from the start on. */
   private @Nullable CompletableFuture<Void> pause;
 
-  private RetentionSweeper(Builder builder) {
+  RetentionSweeper(RetentionSweeperBuilder builder) {
     Executor executor =
         builder.executor != null ? builder.executor : builder.database.getExecutor();
     this.keys = new RecordKeys(builder.subspace);
@@ -84,8 +81,8 @@ public final class RetentionSweeper implements AutoCloseable {
    *
    * @param subspace the records': what the server's interceptor was given
    */
-  public static Builder newBuilder(Database database, Subspace subspace) {
-    return new Builder(database, subspace);
+  public static RetentionSweeperBuilder newBuilder(Database database, Subspace subspace) {
+    return new RetentionSweeperBuilder(database, subspace);
   }
 
   /**
@@ -170,108 +167,5 @@ public final class RetentionSweeper implements AutoCloseable {
       LOG.log(level, error, () -> "no old records were forgotten; next try in " + delay);
     }
     sweepAfter(delay);
-  }
-
-  /** Makes a {@link RetentionSweeper}. Not thread-safe. */
-  public static final class Builder {
-
-    private static final Duration LONGEST_RETENTION = Duration.ofDays(36_525);
-    private static final int LARGEST_BATCH = 1_000;
-
-    private final Database database;
-    private final Subspace subspace;
-    private Duration retention = Duration.ofHours(24);
-    private Duration pause = Duration.ofMinutes(5);
-    private int batch = 200;
-    private InstantSource clock = InstantSource.system();
-    private RandomGenerator random = new Random();
-    private @Nullable Executor executor;
-    private @Nullable ScheduledExecutorService timer;
-
-    private Builder(Database database, Subspace subspace) {
-      this.database = database;
-      this.subspace = subspace;
-    }
-
-    /**
-     * For how long a request ID can be used: longer than any client goes on trying, and than clocks
-     * differ. The default is 24 hours; at most 100 years.
-     */
-    @CanIgnoreReturnValue
-    public Builder retention(Duration retention) {
-      require(isPositive(retention), "a retention must be longer than nothing", retention);
-      require(
-          retention.compareTo(LONGEST_RETENTION) <= 0,
-          "a retention must not be longer than 100 years",
-          retention);
-      this.retention = retention;
-      return this;
-    }
-
-    /** How long to wait between two rounds. The default is 5 minutes, spread by a quarter. */
-    @CanIgnoreReturnValue
-    public Builder pause(Duration pause) {
-      require(isPositive(pause), "a pause must be longer than nothing", pause);
-      require(
-          pause.compareTo(LONGEST_RETENTION) <= 0,
-          "a pause must not be longer than 100 years",
-          pause);
-      this.pause = pause;
-      return this;
-    }
-
-    /**
-     * How many opaque IDs' records one transaction removes at most: 1 to {@value #LARGEST_BATCH},
-     * which is far below FoundationDB's limits. The default is 200.
-     */
-    @CanIgnoreReturnValue
-    public Builder batch(int batch) {
-      require(batch >= 1 && batch <= LARGEST_BATCH, "a batch must be 1 to " + LARGEST_BATCH, batch);
-      this.batch = batch;
-      return this;
-    }
-
-    /** What says how old a time-bearing ID is. The default is the system's clock. */
-    @CanIgnoreReturnValue
-    public Builder clock(InstantSource clock) {
-      this.clock = clock;
-      return this;
-    }
-
-    /** What spreads the sweepers' pauses and work. The default is a new {@link Random}. */
-    @CanIgnoreReturnValue
-    public Builder random(RandomGenerator random) {
-      this.random = random;
-      return this;
-    }
-
-    /** What runs the sweeper's code, which never blocks. The default is the database's own. */
-    @CanIgnoreReturnValue
-    public Builder executor(Executor executor) {
-      this.executor = executor;
-      return this;
-    }
-
-    /** What waits. It stays the caller's to shut down. The default is the JDK's shared timer. */
-    @CanIgnoreReturnValue
-    public Builder timer(ScheduledExecutorService timer) {
-      this.timer = timer;
-      return this;
-    }
-
-    /** Returns the sweeper. It does nothing until it is started, or asked to sweep once. */
-    public RetentionSweeper build() {
-      return new RetentionSweeper(this);
-    }
-
-    private static boolean isPositive(Duration duration) {
-      return !duration.isNegative() && !duration.isZero();
-    }
-
-    private static void require(boolean holds, String rule, Object found) {
-      if (!holds) {
-        throw new IllegalArgumentException(rule + ": " + found);
-      }
-    }
   }
 }

@@ -50,12 +50,12 @@ final class RecordStore {
   }
 
   /** A sweeper in the store's time. */
-  RetentionSweeper.Builder sweeper(Duration retention) {
+  RetentionSweeperBuilder sweeper(Duration retention) {
     return sweeper(database, retention);
   }
 
   /** A sweeper in the store's time that sees the store through a view. */
-  RetentionSweeper.Builder sweeper(Database view, Duration retention) {
+  RetentionSweeperBuilder sweeper(Database view, Duration retention) {
     return RetentionSweeper.newBuilder(view, SPACE)
         .retention(retention)
         .clock(this::now)

@@ -41,6 +41,14 @@ class RetentionSimulationTest {
             .anyMatch(findings -> !findings.secondExecutions().isEmpty()));
   }
 
+  @Test
+  void sameSeed_givesTheSameDay() {
+    long seed = random.nextLong();
+    Findings findings = new RetentionSimulation(seed, Defect.HORIZON_CACHED_WITHOUT_AGE).run();
+    assertTrue(!findings.secondExecutions().isEmpty());
+    assertEquals(findings, new RetentionSimulation(seed, Defect.HORIZON_CACHED_WITHOUT_AGE).run());
+  }
+
   private Findings simulate(Defect defect) {
     return new RetentionSimulation(random.nextLong(), defect).run();
   }

@@ -44,8 +44,10 @@ class RetentionTest {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration RETENTION = Duration.ofHours(24);
 
-  /** More than a bucket, so that the records are not only expired but gone. */
-  private static final Duration PAST_RETENTION = RETENTION.plusMinutes(40);
+  /** More than a bucket, so that records are not only expired but gone. */
+  private static final Duration BUCKET = Duration.ofMinutes(19);
+
+  private static final Duration PAST_RETENTION = RETENTION.plus(BUCKET);
 
   private final VirtualTime time = new VirtualTime();
   private final Database store =
@@ -119,7 +121,7 @@ class RetentionTest {
     sweep();
     assertEquals(5, call(channel, "order-17").getAmount());
 
-    time.advance(Duration.ofMinutes(40));
+    time.advance(BUCKET);
     sweep();
     assertEquals(10, call(channel, "order-17").getAmount());
     assertEquals(2, ledger.executions());
