@@ -32,4 +32,9 @@ record Purchase(
    * @param idInContext whether the request ID is given with the gRPC context, not with the call
    */
   record Manner(boolean persistent, boolean hedges, boolean idInContext) {}
+
+  @Override
+  public String toString() {
+    return method.getBareMethodName() + " " + transfer.getReference();
+  }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
@@ -32,13 +33,18 @@ record SeedRange(long from, long to) {
     }
   }
 
-  Summary run(Defect defect) {
+  /**
+   * Runs the range.
+   *
+   * @param defects gives each run its own
+   */
+  Summary run(Supplier<Defect> defects) {
     long begun = System.nanoTime();
     Map<String, Long> events = new TreeMap<>();
     List<Report> failures = new ArrayList<>();
     LongStream.rangeClosed(from, to)
         .parallel()
-        .mapToObj(seed -> Simulation.run(seed, defect, line -> {}))
+        .mapToObj(seed -> Simulation.run(seed, defects.get(), line -> {}))
         .forEachOrdered(
             report -> {
               report.events().forEach((event, count) -> events.merge(event, count, Long::sum));

@@ -6,13 +6,13 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
 import io.grpc.Status;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +24,17 @@ final class Testimony {
   private final Transcript transcript;
   private final Map<Case, Verdict> verdicts = new LinkedHashMap<>();
   private final Map<ErrorReason, Long> refusals = new EnumMap<>(ErrorReason.class);
-  private final List<String> contradictions = new ArrayList<>();
+  private final Set<String> contradictions = new LinkedHashSet<>();
   private long answers;
   private long replays;
 
   /** One logical operation: what was asked for, and under which request ID. */
-  record Case(String method, String requestId, Transfer transfer) {}
+  record Case(String method, String requestId, Transfer transfer) {
+    @Override
+    public String toString() {
+      return method + " " + transfer.getReference() + " under " + requestId;
+    }
+  }
 
   /**
    * The one final answer to an operation.
@@ -39,6 +44,11 @@ final class Testimony {
   record Verdict(Status.Code code, @Nullable String description, @Nullable Receipt receipt) {
     boolean isOk() {
       return code == Status.Code.OK;
+    }
+
+    @Override
+    public String toString() {
+      return receipt == null ? code + " (" + description + ")" : receipt.getNumber();
     }
   }
 
@@ -55,7 +65,7 @@ final class Testimony {
     Optional<ErrorReason> reason =
         ErrorReason.of(answer.status().asRuntimeException(answer.trailers()));
     boolean replayed = isReplayed(answer);
-    transcript.note(server, describe(asked, answer, reason) + (replayed ? " (replayed)" : ""));
+    transcript.note(server, asked + ": " + describe(answer, reason));
     if (replayed) {
       replays++;
     }
@@ -64,7 +74,7 @@ final class Testimony {
     } else if (isFinal(answer.status())) {
       compare(asked, answer);
     } else if (replayed) {
-      contradictions.add("a failure that isn't final was recorded: " + asked + ", " + answer);
+      contradictions.add("a failure that isn't final was recorded: " + asked);
     }
   }
 
@@ -77,15 +87,10 @@ final class Testimony {
     return status.isOk() || Guard.DEFAULT_FINAL_FAILURES.contains(status.getCode());
   }
 
-  private static String describe(Case asked, Answer<?> answer, Optional<ErrorReason> reason) {
-    return asked.method()
-        + " "
-        + asked.transfer().getReference()
-        + " under "
-        + asked.requestId()
-        + ": "
-        + reason.map(ErrorReason::name).orElse(answer.status().getCode().name())
-        + (answer.message() instanceof Receipt receipt ? " " + receipt.getNumber() : "");
+  private static String describe(Answer<?> answer, Optional<ErrorReason> reason) {
+    return reason.map(ErrorReason::name).orElse(answer.status().getCode().name())
+        + (answer.message() instanceof Receipt receipt ? " " + receipt.getNumber() : "")
+        + (isReplayed(answer) ? " (replayed)" : "");
   }
 
   private void compare(Case asked, Answer<?> answer) {

@@ -1,0 +1,120 @@
+package io.github.grpconce.simulation;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Transaction;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * A transaction in whose ways a defect meddles, by overriding what it gets wrong.
+ *
+ * <p>So a defect is planted between the library and the store, without a switch in the library's
+ * code and without a copy of it: it works for as long as the library uses FoundationDB's interface.
+ */
+class MeddledTransaction implements InvocationHandler {
+
+  private final Transaction real;
+
+  MeddledTransaction(Transaction real) {
+    this.real = real;
+  }
+
+  /** Returns a database with whose transactions is meddled. */
+  static Database database(Database store, UnaryOperator<Transaction> meddle) {
+    return proxy(
+        Database.class,
+        (self, method, args) -> {
+          Object result = call(method, store, args);
+          return result instanceof Transaction begun ? meddle.apply(begun) : result;
+        });
+  }
+
+  Transaction real() {
+    return real;
+  }
+
+  Transaction proxy() {
+    return proxy(Transaction.class, this);
+  }
+
+  @Override
+  public final Object invoke(Object self, Method method, Object[] args) throws Throwable {
+    return switch (method.getName()) {
+      case "get" -> get((byte[]) args[0]);
+      case "set" -> {
+        set((byte[]) args[0], (byte[]) args[1]);
+        yield null;
+      }
+      case "commit" -> commit();
+      case "onError" -> onError((Throwable) args[0]);
+      case "close" -> {
+        close();
+        yield null;
+      }
+      case "snapshot" -> proxy(ReadTransaction.class, this::invokeSnapshot);
+      case "mutate" -> {
+        mutate((MutationType) args[0], (byte[]) args[1], (byte[]) args[2]);
+        yield null;
+      }
+      default -> call(method, real, args);
+    };
+  }
+
+  private Object invokeSnapshot(Object self, Method method, Object[] args) throws Throwable {
+    return method.getName().equals("get")
+        ? getSnapshot((byte[]) args[0])
+        : call(method, real.snapshot(), args);
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    ClassLoader loader = MeddledTransaction.class.getClassLoader();
+    return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
+  }
+
+  private static Object call(Method method, Object target, Object[] args) throws Throwable {
+    try {
+      return method.invoke(target, args);
+    } catch (InvocationTargetException e) {
+      throw e.getTargetException();
+    }
+  }
+
+  CompletableFuture<byte[]> get(byte[] key) {
+    return real.get(key);
+  }
+
+  CompletableFuture<byte[]> getSnapshot(byte[] key) {
+    return real.snapshot().get(key);
+  }
+
+  void set(byte[] key, byte[] value) {
+    real.set(key, value);
+  }
+
+  void mutate(MutationType type, byte[] key, byte[] operand) {
+    real.mutate(type, key, operand);
+  }
+
+  CompletableFuture<Void> commit() {
+    return real.commit();
+  }
+
+  CompletableFuture<Transaction> onError(Throwable error) {
+    return real.onError(error).thenApply(next -> again(next, error).proxy());
+  }
+
+  /** Returns what goes on after an error. */
+  MeddledTransaction again(Transaction next, Throwable error) {
+    return new MeddledTransaction(next);
+  }
+
+  void close() {
+    real.close();
+  }
+}
