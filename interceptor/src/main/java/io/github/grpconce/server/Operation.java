@@ -52,7 +52,7 @@ abstract class Operation<RespT> {
   /** Begins; after the first attempt has joined. */
   abstract void begin();
 
-  /** Everybody has left: stop. Called once at most, and then the operation is over. */
+  /** Everybody has left: stop. The operation is over; may be called more than once. */
   abstract void stop();
 
   final synchronized Joined join(Attempt<RespT> attempt) {

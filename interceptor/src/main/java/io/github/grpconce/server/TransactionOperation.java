@@ -142,7 +142,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
             });
     execution = fresh;
     if (isOver()) {
-      fresh.abandon(NOBODY_WAITS);
+      stop();
     } else {
       fresh.start();
     }

@@ -23,6 +23,9 @@
  *       and {@code Failures}: every status that the guard itself gives.
  * </ol>
  *
+ * <p>{@link io.github.grpconce.server.IdempotentConsumer} gives the same guarantee to what isn't a
+ * gRPC call: messages with IDs.
+ *
  * <h2>Threads</h2>
  *
  * <p>Handlers run on the application's executor, by one thread at a time for each execution. All

@@ -1,5 +1,6 @@
 package io.github.grpconce.server;
 
+import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
 
   private final PriorityQueue<Task<?>> tasks =
       new PriorityQueue<>(Comparator.comparingLong(task -> task.at));
+  private final Deadline.Ticker ticker = new Ticker();
   private long now;
 
   private final class Task<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
@@ -57,6 +59,19 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
       task.run();
     }
     setNow(until);
+  }
+
+  /** This time, for deadlines. */
+  Deadline.Ticker ticker() {
+    return ticker;
+  }
+
+  private final class Ticker extends Deadline.Ticker {
+
+    @Override
+    public long nanoTime() {
+      return now();
+    }
   }
 
   /** How many tasks wait for their time. */

@@ -1,0 +1,190 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
+import com.google.protobuf.ByteString;
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.record.Lookup;
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.record.Records;
+import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.record.StoreError;
+import io.github.grpconce.v1.Fingerprint;
+import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.Record;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Processes each message once, however often it is delivered: the guarantee of a guarded call, for
+ * whatever brings messages with IDs.
+ *
+ * <pre>{@code
+ * IdempotentConsumer consumer = IdempotentConsumer.named("shipping", database, subspace);
+ * consumer.process(
+ *     RequestId.of(message.id()),
+ *     message.bytes(),
+ *     transaction -> {
+ *       ...                       // read and write
+ *       return ByteString.EMPTY;  // or what later deliveries are to get
+ *     });
+ * message.acknowledge();
+ * }</pre>
+ *
+ * <p>The function's writes and its result are one transaction with the record of the message. If
+ * {@link #process} fails, whatever with, the message may be delivered again: the record decides.
+ *
+ * <p>Thread-safe. {@code process} blocks, and must not be called where the store's own futures
+ * complete.
+ */
+public final class IdempotentConsumer {
+
+  /**
+   * Ample for a function that conflicts; more than FoundationDB's five seconds of a transaction.
+   */
+  private static final Duration STANDARD_LIMIT = Duration.ofSeconds(30);
+
+  /** Beyond it, a result and what else is written come near FoundationDB's 10 MB. */
+  private static final int MAX_RESULT_BYTES = 8 << 20;
+
+  private final String name;
+  private final Database database;
+  private final Records records;
+  private final RequestFingerprints fingerprints;
+  private final Duration timeLimit;
+
+  private IdempotentConsumer(String name, Database database, Records records, Duration timeLimit) {
+    this.name = name;
+    this.database = database;
+    this.records = records;
+    this.fingerprints = RequestFingerprints.ofBytes(name);
+    this.timeLimit = timeLimit;
+  }
+
+  /**
+   * The outcome of a message.
+   *
+   * @param result what the function returned, now or at an earlier delivery
+   * @param replayed whether it was at an earlier one
+   */
+  public record Processed(ByteString result, boolean replayed) {}
+
+  /**
+   * Returns a consumer.
+   *
+   * @param name who processes the messages: two consumers process the same message once each
+   * @param subspace holds the records, and nothing else; guarded services can have it too
+   */
+  public static IdempotentConsumer named(String name, Database database, Subspace subspace) {
+    return new IdempotentConsumer(name, database, Records.in(subspace), STANDARD_LIMIT);
+  }
+
+  /**
+   * Returns this consumer with another limit on how long one message is tried.
+   *
+   * @param limit to the millisecond; the default is 30 seconds
+   */
+  public IdempotentConsumer withTimeLimit(Duration limit) {
+    return new IdempotentConsumer(name, database, records, limit);
+  }
+
+  /**
+   * Processes a message, unless that was done before.
+   *
+   * @param content what the message says, to notice an ID that is used for something else; without
+   *     what may differ between deliveries
+   * @param effect may be run several times, one after the other, with transactions of which one can
+   *     commit; it must not commit, cancel or close them. Its result has at most 8 MiB
+   * @throws MessageRefusedException if the ID was used for other content, or is too old
+   * @throws com.apple.foundationdb.FDBException if the store does not answer in time
+   * @throws RuntimeException what the function itself throws; then nothing is written
+   */
+  public Processed process(
+      RequestId messageId, ByteString content, Function<? super Transaction, ByteString> effect) {
+    RecordIdentity identity = RecordIdentity.of("", name, messageId);
+    Fingerprint fingerprint = fingerprints.ofSerialised(List.of(content.toByteArray()));
+    Transaction transaction = open();
+    try {
+      while (true) {
+        try {
+          return tried(transaction, identity, fingerprint, effect);
+        } catch (RuntimeException e) {
+          transaction = afterFailure(transaction, e);
+        }
+      }
+    } finally {
+      transaction.close();
+    }
+  }
+
+  private Transaction open() {
+    Transaction transaction = database.createTransaction();
+    transaction.options().setTimeout(timeLimit.toMillis());
+    return transaction;
+  }
+
+  private Processed tried(
+      Transaction transaction,
+      RecordIdentity identity,
+      Fingerprint fingerprint,
+      Function<? super Transaction, ByteString> effect) {
+    Lookup found = records.find(transaction, identity).join();
+    if (found instanceof Lookup.Found present) {
+      return replay(present.record(), fingerprint);
+    }
+    if (found instanceof Lookup.Absent absent) {
+      ByteString result = resultOf(effect, transaction);
+      Outcome outcome = Outcome.newBuilder().addResponses(result).build();
+      records.complete(transaction, identity, absent, fingerprint, outcome);
+      transaction.commit().join();
+      return new Processed(result, false);
+    }
+    throw new MessageRefusedException(
+        ErrorReason.REQUEST_ID_EXPIRED,
+        "the message's ID is so old that it may have been processed and forgotten");
+  }
+
+  private static ByteString resultOf(
+      Function<? super Transaction, ByteString> effect, Transaction transaction) {
+    HandlerTransaction view = new HandlerTransaction(transaction);
+    ByteString result = effect.apply(view);
+    view.seal();
+    if (result.size() > MAX_RESULT_BYTES) {
+      throw new IllegalArgumentException(
+          "a result of " + result.size() + " bytes can't be recorded; nothing was written");
+    }
+    return result;
+  }
+
+  private Processed replay(Record record, Fingerprint fingerprint) {
+    if (!fingerprints.match(record.getFingerprint(), fingerprint) || !record.hasOutcome()) {
+      throw new MessageRefusedException(
+          ErrorReason.REQUEST_ID_REUSED, "the message's ID was used before for other content");
+    }
+    return new Processed(record.getOutcome().getResponses(0), true);
+  }
+
+  /** Returns the transaction with which to try again; throws if that is no use. */
+  private Transaction afterFailure(Transaction transaction, RuntimeException failure) {
+    StoreError error = StoreError.causing(failure).orElseThrow(() -> unwrapped(failure));
+    if (!error.isRetryable() || error.isTimeout()) {
+      throw unwrapped(failure);
+    }
+    if (error.endsTransaction()) {
+      transaction.close();
+      return open();
+    }
+    return transaction.onError(error.exception()).join();
+  }
+
+  private static RuntimeException unwrapped(RuntimeException failure) {
+    return failure instanceof CompletionException
+            && failure.getCause() instanceof RuntimeException cause
+        ? cause
+        : failure;
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.grpconce.server;
+
+import io.github.grpconce.ErrorReason;
+
+/** A message is not processed, now or ever, for the reason that a guarded call has by this name. */
+public final class MessageRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final ErrorReason reason;
+
+  MessageRefusedException(ErrorReason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /**
+   * Returns why: {@link ErrorReason#REQUEST_ID_REUSED} if the ID was used before for other content,
+   * or {@link ErrorReason#REQUEST_ID_EXPIRED} if it may have been processed and forgotten since.
+   */
+  public ErrorReason reason() {
+    return reason;
+  }
+}
