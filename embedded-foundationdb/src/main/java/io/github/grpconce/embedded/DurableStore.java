@@ -12,8 +12,8 @@ import java.util.function.BiConsumer;
 /** Keeps a database in a directory: recovers it, stores its commits, and gives checkpoints. */
 final class DurableStore implements CommitProxy.Log, AutoCloseable {
   /**
-   * How far the versions of a recovered database are ahead of its newest commit. Readers may have
-   * been given versions beyond that commit; FoundationDB's own recovery leaps as far.
+   * How far the versions of a recovered database are ahead of its newest commit, as readers may
+   * have been given versions up to there. FoundationDB's own recovery leaps as far.
    */
   private static final long RECOVERY_LEAP_VERSIONS = 100_000_000;
 
@@ -25,7 +25,8 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
     this.log = CommitLog.open(directory, options, recovered, this::snapshot);
     long newest = log.recoveredVersion();
     long start = newest == 0 ? Storage.FIRST_VERSION : newest + RECOVERY_LEAP_VERSIONS;
-    this.storage = new Storage(timeline, new Storage.State(start, recovered.tree));
+    this.storage =
+        new Storage(timeline, new Storage.State(start, recovered.tree), RECOVERY_LEAP_VERSIONS - 1);
   }
 
   Storage storage() {

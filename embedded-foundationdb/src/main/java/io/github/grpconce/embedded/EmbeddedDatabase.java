@@ -85,7 +85,7 @@ public final class EmbeddedDatabase implements Database {
   public static final class Builder {
     private static final int FEWEST_THREADS = 4;
 
-    private Timeline timeline = new SystemTimeline();
+    private @Nullable Timeline timeline;
     private @Nullable Executor executor;
     private RandomGenerator random = RandomGeneratorFactory.getDefault().create();
     private @Nullable Path directory;
@@ -141,28 +141,40 @@ public final class EmbeddedDatabase implements Database {
      * @throws IllegalStateException as {@link EmbeddedDatabase#open} does
      */
     public Database build() {
-      Runnable stopTime = timeline instanceof SystemTimeline system ? system::close : () -> {};
-      if (directory == null) {
-        Storage storage =
-            new Storage(timeline, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
-        return build(
-            storage, (version, changes) -> CompletableFuture.completedFuture(null), stopTime);
-      }
-      DurableStore store = new DurableStore(directory, log, timeline);
-      return build(
-          store.storage(),
-          store,
-          () -> {
-            stopTime.run();
-            store.close();
-          });
+      Timeline time = timeline == null ? new SystemTimeline() : timeline;
+      return directory == null ? inMemory(time) : durable(time, directory);
     }
 
-    private Database build(Storage storage, CommitProxy.Log log, Runnable onClose) {
-      return new EmbeddedDatabase(
-          new Cluster(timeline, random, faults, storage, log),
-          executor == null ? pool() : executor,
-          onClose);
+    private Database inMemory(Timeline time) {
+      Storage storage =
+          new Storage(time, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
+      CommitProxy.Log nothing = (version, changes) -> CompletableFuture.completedFuture(null);
+      return new EmbeddedDatabase(cluster(time, storage, nothing), executor(), stop(time));
+    }
+
+    private Database durable(Timeline time, Path directory) {
+      DurableStore store = new DurableStore(directory, log, time);
+      Cluster cluster = cluster(time, store.storage(), store);
+      Heartbeat heartbeat = new Heartbeat(cluster);
+      Runnable onClose =
+          () -> {
+            heartbeat.close();
+            stop(time).run();
+            store.close();
+          };
+      return new EmbeddedDatabase(cluster, executor(), onClose);
+    }
+
+    private Cluster cluster(Timeline time, Storage storage, CommitProxy.Log log) {
+      return new Cluster(time, random, faults, storage, log);
+    }
+
+    private Executor executor() {
+      return executor == null ? pool() : executor;
+    }
+
+    private static Runnable stop(Timeline time) {
+      return time instanceof SystemTimeline system ? system::close : () -> {};
     }
 
     /**

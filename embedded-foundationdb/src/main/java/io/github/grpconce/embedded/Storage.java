@@ -26,7 +26,11 @@ final class Storage {
   private final Timeline timeline;
   private final long startNanos;
   private final long startVersion;
+  private final long mostVersionsAhead;
   private final TreeMap<Long, State> states = new TreeMap<>();
+
+  /** Versions stand still here until something is published. */
+  private volatile long limitVersion;
 
   /** The largest version that was given to a commit or to a reader. */
   private long lastVersion;
@@ -36,8 +40,23 @@ final class Storage {
   /** The version just before the oldest commit that was unpublished when there was none. */
   private long versionBefore;
 
+  /**
+   * A storage whose versions nobody remembers, so that they may go on for ever without a commit.
+   */
   Storage(Timeline timeline, State start) {
+    this(timeline, start, Long.MAX_VALUE / 2);
+  }
+
+  /**
+   * A storage.
+   *
+   * @param mostVersionsAhead how far the versions that readers get may be ahead of the newest
+   *     published commit
+   */
+  Storage(Timeline timeline, State start, long mostVersionsAhead) {
     this.timeline = timeline;
+    this.mostVersionsAhead = mostVersionsAhead;
+    this.limitVersion = start.version() + mostVersionsAhead;
     this.startNanos = timeline.nanoTime();
     this.startVersion = start.version();
     this.lastVersion = start.version();
@@ -45,7 +64,8 @@ final class Storage {
   }
 
   private long clockVersion() {
-    return startVersion + (timeline.nanoTime() - startNanos) / NANOS_PER_VERSION;
+    long passed = (timeline.nanoTime() - startNanos) / NANOS_PER_VERSION;
+    return Math.min(startVersion + passed, limitVersion);
   }
 
   /** The newest state that can be read. */
@@ -105,9 +125,15 @@ final class Storage {
   synchronized void publish(State state) {
     unpublished--;
     states.put(state.version(), state);
+    limitVersion = state.version() + mostVersionsAhead;
     long oldest = oldestVersion();
     while (states.size() > 1 && states.higherKey(states.firstKey()) <= oldest) {
       states.pollFirstEntry();
     }
+  }
+
+  /** How many states are kept, which is what the memory for old versions depends on. */
+  synchronized int statesKept() {
+    return states.size();
   }
 }

@@ -1,0 +1,109 @@
+package io.github.grpconce.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.grpconce.embedded.tree.SortedTree;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class StorageTest {
+  private final VirtualTime time = new VirtualTime();
+  private final Storage.State start = new Storage.State(1000, SortedTree.empty());
+
+  @Test
+  void versions_tickAMillionASecond() {
+    Storage storage = new Storage(time, start);
+    time.advance(Duration.ofMillis(1500));
+
+    assertEquals(1000 + 1_500_000, storage.newest().version());
+  }
+
+  @Test
+  void commitVersion_isAboveAllThatReadersWereGiven() {
+    Storage storage = new Storage(time, start);
+    long read = storage.newest().version();
+
+    assertTrue(storage.nextCommitVersion() > read);
+  }
+
+  @Test
+  void commitThatIsNotPublished_isNotRead() {
+    Storage storage = new Storage(time, start);
+    long version = storage.nextCommitVersion();
+    SortedTree<byte[]> tree = start.tree().put(new byte[] {1}, new byte[] {2});
+
+    assertTrue(storage.newest().version() < version);
+    assertSame(start.tree(), storage.newest().tree());
+    storage.publish(new Storage.State(version, tree));
+    assertSame(tree, storage.newest().tree());
+  }
+
+  @Test
+  void oldStates_areReadableForFiveSecondsAndThenForgotten() {
+    Storage storage = new Storage(time, start);
+    List<Storage.State> published = new ArrayList<>();
+    for (int second = 0; second < 20; second++) {
+      SortedTree<byte[]> tree = start.tree().put(new byte[] {(byte) second}, new byte[0]);
+      published.add(new Storage.State(storage.nextCommitVersion(), tree));
+      storage.publish(published.get(second));
+      time.advance(Duration.ofSeconds(1));
+    }
+
+    assertSame(published.get(16).tree(), storage.at(published.get(16).version()).tree());
+    assertSame(published.get(16).tree(), storage.at(published.get(16).version() + 500).tree());
+    EmbeddedException tooOld =
+        assertThrows(EmbeddedException.class, () -> storage.at(published.get(14).version()));
+    assertEquals(1007, tooOld.getCode());
+    assertTrue(storage.statesKept() <= 7, "kept " + storage.statesKept());
+  }
+
+  @Test
+  void versionFromTheFuture_isRefused() {
+    Storage storage = new Storage(time, start);
+
+    EmbeddedException future =
+        assertThrows(EmbeddedException.class, () -> storage.at(storage.newest().version() + 1));
+    assertEquals(1009, future.getCode());
+  }
+
+  @Test
+  void rememberedStorage_standsStillUntilSomethingIsPublished() {
+    Storage storage = new Storage(time, start, 5_000_000);
+    time.advance(Duration.ofHours(1));
+
+    assertEquals(start.version() + 5_000_000, storage.newest().version());
+    long version = storage.nextCommitVersion();
+    storage.publish(new Storage.State(version, start.tree()));
+    time.advance(Duration.ofHours(1));
+    assertEquals(version + 5_000_000, storage.newest().version());
+  }
+
+  @Test
+  void heartbeat_letsAnIdleDatabasesVersionsGoOn() {
+    Storage storage = new Storage(time, start, 100_000_000);
+    List<Long> logged = new ArrayList<>();
+    CommitProxy.Log log =
+        (version, changes) -> {
+          logged.add(version);
+          return CompletableFuture.completedFuture(null);
+        };
+    Cluster cluster = new Cluster(time, new SplittableRandom(1), FaultPlan.seeded(1), storage, log);
+    Heartbeat heartbeat = new Heartbeat(cluster);
+
+    time.advance(Duration.ofMinutes(10));
+
+    assertEquals(1000 + 600_000_000, storage.newest().version());
+    assertEquals(
+        Duration.ofMinutes(10).dividedBy(Heartbeat.INTERVAL.multipliedBy(2)), logged.size());
+    heartbeat.close();
+    time.advance(Duration.ofMinutes(10));
+    assertEquals(30, logged.size());
+  }
+}
