@@ -22,6 +22,11 @@ class Defect {
     return store;
   }
 
+  /** Returns the store as a sweeper has it. */
+  Database sweepersStore(Database store, Subspace records) {
+    return store;
+  }
+
   /** Returns what the interceptor is built from. */
   ServerInterceptorBuilder interceptor(ServerInterceptorBuilder builder) {
     return builder;

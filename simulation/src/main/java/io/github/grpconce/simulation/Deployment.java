@@ -3,15 +3,21 @@ package io.github.grpconce.simulation;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** How a server process is put together: as in an application, but for what is simulated. */
 final class Deployment {
+
+  private static final Duration FIRST_SWEEP = Duration.ofMinutes(1);
+  private static final Duration SECOND_SWEEP = Duration.ofMinutes(3);
 
   private final World world;
   private final Store store;
@@ -19,8 +25,12 @@ final class Deployment {
   private final Defect defect;
   private final ReceiptNumbers numbers = new ReceiptNumbers();
 
-  /** One database, with a place for the records and another for the books. */
-  record Store(Database database, Subspace records, Ledger ledger) {}
+  /**
+   * One database, with a place for the records and another for the books.
+   *
+   * @param retention how long records are kept; empty if nobody sweeps
+   */
+  record Store(Database database, Subspace records, Ledger ledger, Optional<Duration> retention) {}
 
   Deployment(World world, Store store, Network network, Defect defect) {
     this.world = world;
@@ -42,6 +52,7 @@ final class Deployment {
     IdempotencyServerInterceptor guard = guard(host, link, clock, chance);
     Handlers handlers =
         new Handlers(host, store.ledger(), world.weather(), chance.split(), numbers);
+    store.retention().ifPresent(time -> sweep(host, link, clock, time));
     return new Server(
         host,
         link,
@@ -61,6 +72,29 @@ final class Deployment {
                 .scheduler(new HostScheduler(host))
                 .clock(clock))
         .build();
+  }
+
+  private void sweep(Host host, StoreLink link, InstantSource clock, Duration retention) {
+    RetentionSweeper sweeper =
+        RetentionSweeper.newBuilder(
+                defect.sweepersStore(LinkedDatabase.over(link), store.records()), store.records())
+            .retention(retention)
+            .clock(clock)
+            .random(world.chance().split())
+            .executor(host)
+            .timer(new HostScheduler(host))
+            .build();
+    host.after(world.chance().upTo(FIRST_SWEEP), () -> sweep(host, sweeper));
+    host.after(SECOND_SWEEP, () -> sweep(host, sweeper));
+  }
+
+  private void sweep(Host host, RetentionSweeper sweeper) {
+    var unused =
+        sweeper
+            .sweepOnce()
+            .whenComplete(
+                (swept, failure) ->
+                    world.transcript().note(host.name(), "swept: " + swept + ", " + failure));
   }
 
   private Channel bank(Host host) {

@@ -15,7 +15,11 @@ import java.util.PriorityQueue;
  */
 final class EventLoop extends Deadline.Ticker implements Timeline {
 
-  private static final Instant BEGINNING = Instant.parse("2030-01-01T00:00:00Z");
+  /**
+   * Shortly before the next bucket of time-bearing records begins (their milliseconds >> 20), so
+   * that a sweeper soon has something to clear.
+   */
+  private static final Instant BEGINNING = Instant.ofEpochMilli((1_805_741L << 20) - 15_000);
 
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(

@@ -23,20 +23,25 @@ final class ShoppingList {
   private static final long HIGHEST_CENTS = 400;
   private static final double REUSES_AN_ID = 0.1;
   private static final double PERSISTENT = 0.7;
+  private static final double OPAQUE = 0.3;
   private static final List<MethodDescriptor<Transfer, Receipt>> METHODS =
       List.of(Purchase.CHARGE, Purchase.CHARGE, Purchase.DEPOSIT, Purchase.ORDER);
 
   private final Chance chance;
   private final InstantSource clock;
+  private final boolean opaqueIds;
   private final List<Purchase> made = new ArrayList<>();
 
   /**
    * Begins a list.
    *
    * @param clock the shoppers'
+   * @param opaqueIds whether some request IDs bear no time; those are forgotten in the end, and
+   *     then new again
    */
-  ShoppingList(Chance chance, InstantSource clock) {
+  ShoppingList(Chance chance, InstantSource clock, boolean opaqueIds) {
     this.chance = chance;
+    this.opaqueIds = opaqueIds;
     this.clock = clock;
   }
 
@@ -78,12 +83,11 @@ final class ShoppingList {
   }
 
   private Optional<RequestId> requestId() {
-    return switch (chance.nextInt(6)) {
+    RequestId id = opaqueIds && chance.happens(OPAQUE) ? opaque() : timeBearing();
+    return switch (chance.nextInt(5)) {
       case 0 -> Optional.empty();
-      case 1 -> Optional.of(opaque());
-      case 2 -> Optional.of(opaque().child("purchase"));
-      case 3 -> Optional.of(timeBearing().child("purchase"));
-      default -> Optional.of(timeBearing());
+      case 1 -> Optional.of(id.child("purchase"));
+      default -> Optional.of(id);
     };
   }
 

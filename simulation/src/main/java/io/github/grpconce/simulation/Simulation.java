@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** One run: a seed's servers, shoppers and faults, from the first purchase to the audit. */
@@ -22,6 +23,12 @@ final class Simulation {
 
   /** Longer than the network delays anything. */
   private static final Duration AFTERMATH = Duration.ofHours(4);
+
+  /** A round of a sweeper has a thousand steps: dear, even here. */
+  private static final double SWEPT = 0.2;
+
+  private static final Duration SHORTEST_RETENTION = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETENTION = Duration.ofSeconds(20);
 
   private static final int MOST_MACHINES = 3;
   private static final int FEWEST_PURCHASES = 5;
@@ -65,7 +72,11 @@ final class Simulation {
             .random(world.chance().split())
             .build();
     Ledger ledger = new Ledger(new Subspace(Tuple.from("ledger")));
-    return new Deployment.Store(database, new Subspace(Tuple.from("records")), ledger);
+    Optional<Duration> retention =
+        world.chance().happens(SWEPT)
+            ? Optional.of(world.chance().between(SHORTEST_RETENTION, LONGEST_RETENTION))
+            : Optional.empty();
+    return new Deployment.Store(database, new Subspace(Tuple.from("records")), ledger, retention);
   }
 
   private Report run(LogWatch log) {
@@ -99,7 +110,10 @@ final class Simulation {
     Chance chance = world.chance().split();
     Host host = new Host("shoppers", world.loop(), chance.split(), unharmed -> {});
     ShoppingList list =
-        new ShoppingList(chance.split(), new SkewedClock(world.loop(), Duration.ZERO));
+        new ShoppingList(
+            chance.split(),
+            new SkewedClock(world.loop(), Duration.ZERO),
+            store.retention().isEmpty());
     Channel channel =
         ClientInterceptors.intercept(
             network.from(host), IdempotencyClientInterceptor.create(list::timeBearing));
@@ -120,6 +134,7 @@ final class Simulation {
     try (Transaction tr = store.database().createTransaction()) {
       findings.addAll(new Audit(store.ledger(), tr).findings(testimony, shoppers));
     }
+    store.retention().ifPresent(time -> findings.addAll(new Remains(world, store).after(time)));
     for (Machine machine : machines) {
       machine
           .running()

@@ -17,7 +17,8 @@
  *       between a server and the one embedded database.
  *   <li>{@code ShoppingList}, {@code Shopper}: what is asked for; {@code Handlers}, {@code
  *       BankService}, {@code ShopService}, {@code Ledger}: what is done about it.
- *   <li>{@code Testimony}: what servers have answered; {@code Audit}: whether it is true.
+ *   <li>{@code Testimony}: what servers have answered; {@code Audit}: whether it is true; {@code
+ *       Remains}: whether all that is too old was forgotten.
  *   <li>{@code Defect}: where a test plants a mistake, to see that it is found.
  * </ol>
  *

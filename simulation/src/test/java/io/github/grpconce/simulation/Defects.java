@@ -39,7 +39,11 @@ enum Defects implements Supplier<Defect> {
   /** Who joins an operation gets what its first execution answered, not what was committed. */
   JOINER_SEES_STALE_OUTCOME,
   /** A handler that is executed again calls others under other IDs than before. */
-  CHILD_ID_DEPENDS_ON_TIME;
+  CHILD_ID_DEPENDS_ON_TIME,
+  /** A server reads the horizon once, and relies on it from then on. */
+  HORIZON_CACHED_WITHOUT_LEASE,
+  /** A sweeper clears what a new horizon forbids before it tells anybody of that horizon. */
+  SWEEPER_CLEARS_BEFORE_ADVANCING_THE_HORIZON;
 
   /** Returns the defect for one run. */
   @Override
@@ -52,6 +56,8 @@ enum Defects implements Supplier<Defect> {
       case WRITES_OF_FINAL_FAILURE_KEPT -> new KeptWrites();
       case JOINER_SEES_STALE_OUTCOME -> new StaleJoiners();
       case CHILD_ID_DEPENDS_ON_TIME -> new FreshChildren();
+      case HORIZON_CACHED_WITHOUT_LEASE -> new HorizonDefects.CachedForEver();
+      case SWEEPER_CLEARS_BEFORE_ADVANCING_THE_HORIZON -> new HorizonDefects.ToldTooLate();
     };
   }
 

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,10 +30,18 @@ class MeddledTransaction implements InvocationHandler {
   static Database database(Database store, UnaryOperator<Transaction> meddle) {
     return proxy(
         Database.class,
-        (self, method, args) -> {
-          Object result = call(method, store, args);
-          return result instanceof Transaction begun ? meddle.apply(begun) : result;
-        });
+        (self, method, args) ->
+            switch (method.getName()) {
+              case "createTransaction" -> meddle.apply((Transaction) call(method, store, args));
+              case "runAsync" -> store.runAsync(meddled(args[0], meddle));
+              default -> call(method, store, args);
+            });
+  }
+
+  @SuppressWarnings("unchecked") // what the interface says of its parameter
+  private static Function<Transaction, CompletableFuture<Object>> meddled(
+      Object work, UnaryOperator<Transaction> meddle) {
+    return tr -> ((Function<Transaction, CompletableFuture<Object>>) work).apply(meddle.apply(tr));
   }
 
   Transaction real() {
