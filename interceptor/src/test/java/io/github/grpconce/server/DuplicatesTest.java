@@ -79,6 +79,24 @@ class DuplicatesTest {
   }
 
   @Test
+  void hedgeThatLosesOnAnotherServer_isCancelledWithoutATrace() throws Exception {
+    server.ledger.next(this::addWhenAllowed);
+    Channel losing = server.start();
+    ListenableFuture<Balance> loser = call(losing, REQUEST);
+    started.await();
+    Balance winner = call(server.start(), REQUEST).get();
+
+    // As gRPC does with a hedge when another one was answered.
+    assertTrue(loser.cancel(true));
+    Wait.until(() -> server.entries.left() == 1);
+    mayGoOn.countDown();
+
+    assertEquals(winner, stub(losing, ID).add(REQUEST));
+    assertEquals(5, server.balance("alice"));
+    Wait.until(() -> server.faults.openTransactions() == 0);
+  }
+
+  @Test
   void concurrentAttemptWithOtherContent_isRefusedAndDoesNotJoin() throws Exception {
     Channel channel = server.start();
     server.ledger.next(this::addWhenAllowed);
