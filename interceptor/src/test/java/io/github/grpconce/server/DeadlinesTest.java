@@ -5,16 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.EmbeddedDatabase;
-import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
-import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.grpc.Context;
 import io.grpc.Deadline;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -62,13 +55,13 @@ class DeadlinesTest {
     handlers.get(0).onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
 
     assertEquals(2, handlers.size());
-    assertEquals(List.of(), patient.statuses);
+    assertEquals(List.of(), patient.codes());
     handlers.get(1).onNext(Balance.newBuilder().setAmount(5).build());
     handlers.get(1).onCompleted();
-    assertEquals(List.of(Status.Code.OK), patient.statuses);
+    assertEquals(List.of(Status.Code.OK), patient.codes());
     assertEquals(5, ledger.balance(database, "alice"));
     // Its own deadline is gRPC's business.
-    assertEquals(List.of(Status.Code.OK), hasty.statuses);
+    assertEquals(List.of(Status.Code.OK), hasty.codes());
   }
 
   @Test
@@ -78,8 +71,8 @@ class DeadlinesTest {
 
     handlers.get(0).onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
 
-    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), hasty.statuses);
-    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), patient.statuses);
+    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), hasty.codes());
+    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), patient.codes());
     assertEquals(1, handlers.size());
   }
 
@@ -90,60 +83,17 @@ class DeadlinesTest {
     time.advance(Duration.ofSeconds(2));
     handlers.get(0).onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
 
-    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), only.statuses);
+    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), only.codes());
     assertEquals(1, handlers.size());
   }
 
   /** An attempt of the same operation arrives, with this deadline. */
   private Arrival arrive(long seconds) {
-    Arrival arrival = new Arrival();
     Deadline deadline = Deadline.after(seconds, TimeUnit.SECONDS, time.ticker());
+    List<Arrival> arrivals = new ArrayList<>();
     Context.current()
         .withDeadline(deadline, time)
-        .run(
-            () -> {
-              ServerCall.Listener<AddRequest> listener =
-                  interceptor.interceptCall(arrival, LedgerServer.headers("id"), handler());
-              listener.onMessage(LedgerServer.add("alice", 5));
-              listener.onHalfClose();
-            });
-    return arrival;
-  }
-
-  @SuppressWarnings("unchecked") // The method's own handler.
-  private ServerCallHandler<AddRequest, Balance> handler() {
-    String name = LedgerServiceGrpc.getAddMethod().getFullMethodName();
-    return ((ServerMethodDefinition<AddRequest, Balance>) ledger.bindService().getMethod(name))
-        .getServerCallHandler();
-  }
-
-  /** The real call of an attempt: keeps the statuses that it is closed with. */
-  private static final class Arrival extends ServerCall<AddRequest, Balance> {
-
-    private final List<Status.Code> statuses = new ArrayList<>();
-
-    @Override
-    public void request(int messages) {}
-
-    @Override
-    public void sendHeaders(Metadata headers) {}
-
-    @Override
-    public void sendMessage(Balance message) {}
-
-    @Override
-    public void close(Status status, Metadata trailers) {
-      statuses.add(status.getCode());
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public MethodDescriptor<AddRequest, Balance> getMethodDescriptor() {
-      return LedgerServiceGrpc.getAddMethod();
-    }
+        .run(() -> arrivals.add(Arrival.at(interceptor, ledger, LedgerServer.add("alice", 5))));
+    return arrivals.get(0);
   }
 }

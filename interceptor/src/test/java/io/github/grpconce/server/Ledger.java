@@ -13,6 +13,7 @@ import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -135,6 +136,26 @@ final class Ledger extends LedgerServiceGrpc.LedgerServiceImplBase {
     long amount = amount(transaction.get(key).join()) + request.getAmount();
     write(transaction, request.getAccount(), amount);
     return Balance.newBuilder().setAccount(request.getAccount()).setAmount(amount).build();
+  }
+
+  /** Adds and answers as a handler does that never blocks. */
+  void addAsync(AddRequest request, StreamObserver<Balance> observer) {
+    Transaction transaction = IdempotentCall.current().transaction();
+    String account = request.getAccount();
+    CompletableFuture<Void> unused =
+        balanceAsync(transaction, account)
+            .thenAccept(
+                before -> {
+                  long amount = before + request.getAmount();
+                  write(transaction, account, amount);
+                  observer.onNext(
+                      Balance.newBuilder().setAccount(account).setAmount(amount).build());
+                  observer.onCompleted();
+                });
+  }
+
+  CompletableFuture<Long> balanceAsync(Transaction transaction, String account) {
+    return transaction.get(accounts.pack(account)).thenApply(Ledger::amount);
   }
 
   void write(Transaction transaction, String account, long amount) {
