@@ -11,7 +11,6 @@ final class Machine implements Host.Mishaps {
 
   private static final Duration REBOOT = Duration.ofSeconds(10);
   private static final Duration SHORT_PAUSE = Duration.ofSeconds(15);
-  private static final Duration LONG_PAUSE = Duration.ofHours(1);
   private static final double PAUSE_IS_LONG = 0.1;
 
   private final String name;
@@ -53,7 +52,8 @@ final class Machine implements Host.Mishaps {
       crash();
       world.loop().schedule(chance.upTo(REBOOT), this::start);
     } else if (world.weather().strikes(Fault.SERVER_PAUSES)) {
-      Duration pause = chance.upTo(chance.happens(PAUSE_IS_LONG) ? LONG_PAUSE : SHORT_PAUSE);
+      Duration pause =
+          chance.upTo(chance.happens(PAUSE_IS_LONG) ? world.longestDelay() : SHORT_PAUSE);
       world.transcript().note(host.name(), "is paused for " + pause);
       host.pause(pause);
     }

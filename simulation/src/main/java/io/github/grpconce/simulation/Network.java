@@ -19,9 +19,9 @@ final class Network {
 
   private static final Duration USUAL = Duration.ofMillis(20);
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final Duration LATE = Duration.ofHours(3);
 
   private final EventLoop loop;
+  private final Duration longestDelay;
   private final Weather weather;
   private final Chance chance;
   private final Testimony testimony;
@@ -34,6 +34,7 @@ final class Network {
    */
   Network(World world, Testimony testimony, List<Machine> machines) {
     this.loop = world.loop();
+    this.longestDelay = world.longestDelay();
     this.weather = world.weather();
     this.chance = world.chance().split();
     this.testimony = testimony;
@@ -81,7 +82,7 @@ final class Network {
   }
 
   private Duration late() {
-    return chance.upTo(chance.nextBoolean() ? SOON : LATE);
+    return chance.upTo(chance.nextBoolean() ? SOON : longestDelay);
   }
 
   private void deliver(NetworkCall<?, ?> call, Duration after) {

@@ -16,6 +16,9 @@ final class Remains {
   /** What a sweeper waits before it clears, several times over. */
   private static final Duration ONE_ROUND = Duration.ofMinutes(1);
 
+  /** Records go bucket by bucket: 2²⁰ milliseconds and some. */
+  private static final Duration ONE_BUCKET = Duration.ofMinutes(18);
+
   private static final byte[] TIME_BEARING = {'t'};
 
   private final World world;
@@ -28,6 +31,7 @@ final class Remains {
 
   /** Sweeps once more, with nothing in the way, and returns what should have gone. */
   List<String> after(Duration retention) {
+    world.loop().runUntil(Duration.ofNanos(world.loop().nanoTime()).plus(ONE_BUCKET));
     Host host = new Host("auditor", world.loop(), world.chance().split(), unharmed -> {});
     CompletableFuture<Swept> swept =
         RetentionSweeper.newBuilder(store.database(), store.records())

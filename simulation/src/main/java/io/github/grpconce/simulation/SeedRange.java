@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -54,5 +55,13 @@ record SeedRange(long from, long to) {
             });
     Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
     return new Summary(to - from + 1, elapsed, failures, events);
+  }
+
+  /** Returns the first run in which something was found, and runs no more. */
+  Optional<Report> firstFailure(Supplier<Defect> defects) {
+    return LongStream.rangeClosed(from, to)
+        .mapToObj(seed -> Simulation.run(seed, defects.get(), line -> {}))
+        .filter(report -> !report.findings().isEmpty())
+        .findFirst();
   }
 }

@@ -23,7 +23,7 @@ final class Shopper {
   private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(200);
   private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(12);
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
   private static final int BACKOFF_GROWTH = 2;
   private static final Duration HEDGING_DELAY = Duration.ofMillis(100);
   private static final double HEDGED = 0.5;

@@ -21,8 +21,8 @@ final class Simulation {
   private static final Duration SHORTEST_STORM = Duration.ofSeconds(10);
   private static final Duration LONGEST_STORM = Duration.ofSeconds(60);
 
-  /** Longer than the network delays anything. */
-  private static final Duration AFTERMATH = Duration.ofHours(4);
+  /** For the last attempts, after the last delay is over. */
+  private static final Duration LAST_ATTEMPTS = Duration.ofMinutes(10);
 
   /** A round of a sweeper has a thousand steps: dear, even here. */
   private static final double SWEPT = 0.2;
@@ -84,7 +84,7 @@ final class Simulation {
     startMachines();
     expectShoppers();
     new Storm(world, machines, storm).begin();
-    world.loop().runUntil(storm.plus(AFTERMATH));
+    world.loop().runUntil(storm.plus(world.longestDelay()).plus(LAST_ATTEMPTS));
     return report(log);
   }
 

@@ -1,12 +1,28 @@
 package io.github.grpconce.simulation;
 
-/** What everything in a run shares. */
-record World(EventLoop loop, Chance chance, Weather weather, Transcript transcript) {
+import java.time.Duration;
+
+/**
+ * What everything in a run shares.
+ *
+ * @param longestDelay of what is late or paused; seldom hours, because time has its price even here
+ */
+record World(
+    EventLoop loop, Chance chance, Weather weather, Transcript transcript, Duration longestDelay) {
+
+  private static final Duration MINUTES = Duration.ofMinutes(5);
+  private static final Duration HOURS = Duration.ofHours(3);
+  private static final double TAKES_HOURS = 0.2;
 
   /** Begins the world of a seed. */
   static World of(long seed, Transcript.Reader reader) {
     EventLoop loop = new EventLoop();
     Chance chance = new Chance(seed);
-    return new World(loop, chance, new Weather(chance.split()), new Transcript(loop, reader));
+    return new World(
+        loop,
+        chance,
+        new Weather(chance.split()),
+        new Transcript(loop, reader),
+        chance.happens(TAKES_HOURS) ? HOURS : MINUTES);
   }
 }
