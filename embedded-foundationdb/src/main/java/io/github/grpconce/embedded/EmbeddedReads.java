@@ -46,6 +46,7 @@ abstract class EmbeddedReads implements ReadTransaction {
 
   @Override
   public CompletableFuture<byte[]> get(byte[] key) {
+    Keys.checkNotSpecial(key);
     return core().get(key.clone(), isSnapshot());
   }
 
@@ -57,6 +58,7 @@ abstract class EmbeddedReads implements ReadTransaction {
   @Override
   public AsyncIterable<KeyValue> getRange(
       KeySelector begin, KeySelector end, int limit, boolean reverse, StreamingMode mode) {
+    Keys.checkNotSpecial(begin.getKey());
     return new RangeQuery(this, begin, end, limit, reverse, mode);
   }
 

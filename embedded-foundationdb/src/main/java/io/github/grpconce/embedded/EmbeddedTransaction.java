@@ -111,6 +111,7 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
   public void set(byte[] key, byte[] value) {
     byte[] ownKey = copy(key);
     byte[] ownValue = copy(value);
+    Keys.checkNotSpecial(ownKey);
     core().mutate((ryw, conflict) -> ryw.set(ownKey, ownValue, conflict));
   }
 

@@ -65,6 +65,19 @@ final class Keys {
     return key.length > 0 && key[0] == (byte) 0xff;
   }
 
+  /**
+   * Checks that a key is not one of FoundationDB's special keys, behind the key space.
+   *
+   * @throws UnsupportedOperationException if it is
+   */
+  static void checkNotSpecial(byte[] key) {
+    if (key.length > END.length && Arrays.equals(key, 0, END.length, END, 0, END.length)) {
+      throw new UnsupportedOperationException(
+          "special keys are not supported by the embedded engine: use the transaction's methods and"
+              + " options instead");
+    }
+  }
+
   static int writeSizeLimit(byte[] key) {
     return isSystem(key) ? SYSTEM_KEY_SIZE_LIMIT : KEY_SIZE_LIMIT;
   }
