@@ -1,0 +1,81 @@
+package io.github.grpconce.embedded;
+
+import static io.github.grpconce.embedded.Suite.recorded;
+
+import java.util.List;
+
+/** The mistakes that an engine could make, each with the checks that must find it. */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are unmodifiable
+enum Defect {
+  NO_CONFLICT_DETECTION(
+      List.of(
+          Redirect.of("CommitProxy.check", "ConflictSet.isWrittenAfter", "Mistakes.neverWritten")),
+      recorded("conflict")),
+  NO_RANGE_READ_CONFLICTS(
+      List.of(
+          Redirect.of(
+              "ReadYourWrites.getRange", "ReadYourWrites.addConflicts", "Mistakes.noConflict")),
+      recorded("extent")),
+  NO_GET_KEY_CONFLICTS(
+      List.of(
+          Redirect.of(
+              "ReadYourWrites.getKey", "ReadYourWrites.addConflicts", "Mistakes.noConflict")),
+      recorded("extent")),
+  LIMIT_IGNORED_IN_CONFLICT_EXTENT(
+      List.of(Redirect.of("ReadConflicts.*", "RangeResult.more", "Mistakes.nothingMore")),
+      recorded("extent")),
+  REVERSE_EXTENT_WRONG(
+      List.of(
+          Redirect.of(
+              "ReadConflicts.ofRange", "ReadConflicts.ofReverseRange", "Mistakes.forwardExtent")),
+      recorded("extent")),
+  NO_TOO_OLD_CHECK(
+      List.of(
+          Redirect.of("CommitProxy.check", "Storage.oldestVersion", "Mistakes.neverTooOld"),
+          Redirect.of("NativeTransaction.*", "Storage.oldestVersion", "Mistakes.neverTooOld"),
+          Redirect.of("Storage.*", "Storage.oldestVersion", "Mistakes.neverTooOld")),
+      recorded("age")),
+  OWN_WRITES_IN_READ_CONFLICTS(
+      List.of(
+          Redirect.of(
+              "ReadYourWrites.*", "WriteCursor.readsDatabase", "Mistakes.alwaysReadsDatabase")),
+      recorded("extent")),
+  SNAPSHOT_READS_CONFLICT(
+      List.of(
+          Redirect.of("TransactionCore.*", "ReadYourWrites.get", "Mistakes.getWithConflict"),
+          Redirect.of("EmbeddedReads.*", "ReadYourWrites.getKey", "Mistakes.getKeyWithConflict"),
+          Redirect.of("RangeQuery.*", "ReadYourWrites.getRange", "Mistakes.getRangeWithConflict")),
+      recorded("conflict")),
+  NO_KEY_LIMIT(
+      List.of(Redirect.of("ReadYourWrites.*", "Keys.writeSizeLimit", "Mistakes.anySize")),
+      recorded("error")),
+  UNREADABLE_CHECK_OFF(
+      List.of(
+          Redirect.of(
+              "ReadYourWritesCursor.*", "WriteCursor.isUnreadable", "Mistakes.neverUnreadable")),
+      recorded("stamp")),
+  ADD_LOSES_ITS_CARRY(
+      List.of(Redirect.of("Operation.apply", "Operation.add", "Mistakes.addWithoutCarry")),
+      recorded("atomic")),
+  COMMIT_ACKNOWLEDGED_BEFORE_IT_IS_SYNCED(
+      List.of(
+          Redirect.of("log/LogTail.store", "log/FrameWriter.sync", "log/UnsyncedLog.flushOnly")),
+      Suite.POWER_CUTS);
+
+  private final List<Redirect> redirects;
+  private final List<String> checks;
+
+  Defect(List<Redirect> redirects, String... checks) {
+    this.redirects = redirects;
+    this.checks = List.of(checks);
+  }
+
+  List<Redirect> redirects() {
+    return redirects;
+  }
+
+  /** The names of the checks that must find it. */
+  List<String> checks() {
+    return checks;
+  }
+}

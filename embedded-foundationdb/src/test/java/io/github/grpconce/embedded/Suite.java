@@ -1,0 +1,49 @@
+package io.github.grpconce.embedded;
+
+import io.github.grpconce.embedded.log.CrashSimulation;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The checks of the engine by name, to be run on whatever engine this class was loaded with. A
+ * check answers with what it found, or with nothing.
+ *
+ * <p>Public, with a public constructor, for {@link DefectiveEngine}, which loads it anew.
+ */
+public final class Suite implements Function<String, Optional<String>> {
+  /** Cuts the power at every step of seeded histories. */
+  static final String POWER_CUTS = "power cuts";
+
+  private static final String RECORDED = "recorded:";
+  private static final long SEED = 1;
+
+  /** Made by name, in another class loader. */
+  public Suite() {}
+
+  /** The check that replays all recorded answers of one kind. */
+  static String recorded(String kind) {
+    return RECORDED + kind;
+  }
+
+  @Override
+  public Optional<String> apply(String check) {
+    try {
+      run(check);
+      return Optional.empty();
+    } catch (AssertionError found) {
+      String cause = found.getCause() == null ? "" : ": " + found.getCause().getMessage();
+      return Optional.of(found.getMessage() + cause);
+    }
+  }
+
+  private static void run(String check) {
+    if (check.startsWith(RECORDED)) {
+      String file = check.substring(RECORDED.length()) + ".jsonl.gz";
+      Scenarios.read(Scenarios.directory().resolve(file)).forEach(Scenarios::replay);
+    } else if (check.equals(POWER_CUTS)) {
+      CrashSimulation.cutPowerAtEveryStep(SEED);
+    } else {
+      throw new IllegalArgumentException("no check is called " + check);
+    }
+  }
+}
