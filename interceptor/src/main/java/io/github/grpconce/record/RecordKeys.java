@@ -26,6 +26,7 @@ final class RecordKeys {
   private static final byte OPAQUE_AGE = 'x';
   private static final byte HORIZON = 'h';
   private static final byte EXECUTION = 'p';
+  private static final byte LEASE = 'l';
   private static final byte FORMAT = 'f';
 
   private final byte[] prefix;
@@ -73,6 +74,11 @@ final class RecordKeys {
   /** All executions in progress. */
   Range executions() {
     return Range.startsWith(below(EXECUTION, 0).array());
+  }
+
+  /** Where the lease of an execution in progress is. */
+  byte[] lease(byte[] hash) {
+    return below(LEASE, hash.length).put(hash).array();
   }
 
   /** The executions in progress whose hash begins with this byte. */

@@ -32,6 +32,11 @@ public final class Records {
     return new Records(new RecordKeys(subspace));
   }
 
+  /** Returns the executions in progress below the same subspace. */
+  public Executions executions() {
+    return new Executions(keys);
+  }
+
   /**
    * Looks up the record of an operation, with a read conflict: the transaction commits only if it
    * is still as found.

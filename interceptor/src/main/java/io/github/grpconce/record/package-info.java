@@ -5,6 +5,7 @@
  * RecordKeys} (where it is), {@link io.github.grpconce.record.RequestFingerprints} (what it is
  * compared with), {@link io.github.grpconce.record.Records} (reading and writing one within a
  * transaction), {@code SubspaceState} (the horizon and the format, cached), {@link
+ * io.github.grpconce.record.Executions} (what is half done), {@link
  * io.github.grpconce.record.StoreError} (what an error of the store means); then {@link
  * io.github.grpconce.record.RetentionSweeper}, {@code Clearance} (what may be forgotten, and why
  * then) and {@code SliceSweep} (forgetting it). {@link io.github.grpconce.record.RecordInspector}
@@ -18,6 +19,7 @@
  * x hash[0] bucket(4) hash(16)      empty: age index of the opaque records, see below
  * h                                 horizon: milliseconds since 1970, 8 bytes, big endian
  * p hash(16)                        record key: executions in progress, for recovery
+ * l hash(16)                        lease of an execution in progress
  * f                                 format version, 4 bytes, big endian
  * </pre>
  *

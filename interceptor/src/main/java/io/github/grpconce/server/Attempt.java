@@ -43,6 +43,11 @@ final class Attempt<RespT> {
     return deadline;
   }
 
+  /** Whether the client's deadline is nearer than this. */
+  boolean hasLessThan(Duration left) {
+    return deadline != null && deadline.timeRemaining(TimeUnit.NANOSECONDS) < left.toNanos();
+  }
+
   void request(int messages) {
     calls.execute(() -> call.request(messages));
   }

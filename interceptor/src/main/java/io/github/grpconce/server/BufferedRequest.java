@@ -49,6 +49,13 @@ final class BufferedRequest<ReqT> {
             .toList();
   }
 
+  /** Returns the messages as they can be stored, and added again one by one. */
+  List<ByteString> serialised() {
+    return serialised.isEmpty()
+        ? messages.stream().map(message -> ((MessageLite) message).toByteString()).toList()
+        : List.copyOf(serialised);
+  }
+
   /** Returns the request ID in the request itself (AIP-155); a stream of messages has none. */
   Optional<String> requestId() {
     return method.descriptor().getType().clientSendsOneMessage() && messages.size() == 1

@@ -90,11 +90,12 @@ final class GuardedMethods {
         Guard.isSafe(method));
   }
 
-  /** A mode that can't be kept is refused: the method would be guarded in another way. */
+  /** A long handler that could not be resumed would be left half done. */
   private static Guard executable(Guard guard, MethodDescriptor<?, ?> method) {
-    if (guard.mode() == Guard.Mode.STEPS) {
+    if (guard.mode() == Guard.Mode.STEPS && !guard.requestIdRequired()) {
       throw new IllegalArgumentException(
-          method.getFullMethodName() + " is guarded in STEPS mode, which servers don't have yet");
+          method.getFullMethodName()
+              + " is guarded in STEPS mode, which needs a request ID: it can't be optional");
     }
     return guard;
   }

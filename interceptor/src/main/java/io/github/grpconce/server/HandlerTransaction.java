@@ -25,11 +25,26 @@ import java.util.function.Function;
  */
 final class HandlerTransaction implements Transaction {
 
+  private static final String ANSWERED =
+      "the call has been answered, and its transaction is the guard's now: read and write before"
+          + " the response is completed";
+
   private final Transaction transaction;
+  private final String over;
   private volatile boolean sealed;
 
   HandlerTransaction(Transaction transaction) {
+    this(transaction, ANSWERED);
+  }
+
+  /**
+   * Makes a view.
+   *
+   * @param over what is said to a handler that uses it after it was sealed
+   */
+  HandlerTransaction(Transaction transaction, String over) {
     this.transaction = transaction;
+    this.over = over;
   }
 
   /** Ends the handler's use of the transaction. */
@@ -39,9 +54,7 @@ final class HandlerTransaction implements Transaction {
 
   private Transaction live() {
     if (sealed) {
-      throw new IllegalStateException(
-          "the call has been answered, and its transaction is the guard's now: read and write"
-              + " before the response is completed");
+      throw new IllegalStateException(over);
     }
     return transaction;
   }

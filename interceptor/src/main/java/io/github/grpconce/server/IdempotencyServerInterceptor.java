@@ -2,6 +2,7 @@ package io.github.grpconce.server;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -9,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.Optional;
@@ -27,18 +29,25 @@ import java.util.Optional;
  * included. What authorises calls therefore stands above it. It can also be given to a server's
  * {@code intercept}, and then reads each method's guard at the method's first call.
  *
+ * <p>Executions in STEPS mode whose server died, and whose client doesn't come back, are resumed by
+ * any interceptor that guards the service in this way, until it is closed. Such an execution sees
+ * the request and the stored headers, without credentials; interceptors above the guard don't see
+ * it.
+ *
  * <p>Calls of methods that aren't guarded pass through untouched. Thread-safe.
  */
-public final class IdempotencyServerInterceptor implements ServerInterceptor {
+public final class IdempotencyServerInterceptor implements ServerInterceptor, AutoCloseable {
 
   private final Settings settings;
   private final GuardedMethods methods;
   private final Operations operations;
+  private final Recoverer recoverer;
 
   IdempotencyServerInterceptor(Settings settings, GuardedMethods methods) {
     this.settings = settings;
     this.methods = methods;
     this.operations = new Operations(settings);
+    this.recoverer = new Recoverer(settings, operations);
   }
 
   /**
@@ -63,7 +72,24 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor {
   /** Returns a service whose guarded methods are guarded; see {@link #guard(BindableService)}. */
   public ServerServiceDefinition guard(ServerServiceDefinition service) {
     methods.check(service);
+    service.getMethods().forEach(this::resumeIfInSteps);
     return ServerInterceptors.intercept(service, this);
+  }
+
+  private <ReqT, RespT> void resumeIfInSteps(ServerMethodDefinition<ReqT, RespT> definition) {
+    methods
+        .find(definition.getMethodDescriptor())
+        .filter(method -> method.guard().mode() == Guard.Mode.STEPS)
+        .ifPresent(method -> recoverer.add(method, definition.getServerCallHandler()));
+  }
+
+  /**
+   * Stops looking for executions to resume. What is being executed goes on, and calls are served as
+   * before.
+   */
+  @Override
+  public void close() {
+    recoverer.close();
   }
 
   /**

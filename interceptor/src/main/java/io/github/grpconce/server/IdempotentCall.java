@@ -1,9 +1,15 @@
 package io.github.grpconce.server;
 
 import com.apple.foundationdb.Transaction;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import io.github.grpconce.RequestId;
 import io.grpc.Context;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guarded call that a handler is executing.
@@ -17,6 +23,18 @@ import java.util.Optional;
  * }
  * }</pre>
  *
+ * <p>A handler that takes longer than a transaction may, or that calls other services in between,
+ * is guarded in STEPS mode:
+ *
+ * <pre>{@code
+ * IdempotentCall call = IdempotentCall.current();
+ * Order order = call.step("create", Order.parser(), transaction -> create(transaction, request));
+ * Payment payment = payments.charge(chargeFor(order));   // guarded too: takes effect once
+ * Order confirmed = call.finish("confirm", transaction -> confirm(transaction, order, payment));
+ * observer.onNext(confirmed);
+ * observer.onCompleted();
+ * }</pre>
+ *
  * <p>A handler may be executed several times for one call, one after the other; only one of these
  * executions can commit. Thread-safe.
  */
@@ -26,11 +44,23 @@ public final class IdempotentCall {
       Context.key("io.github.grpconce.server.IdempotentCall");
 
   private final Optional<RequestId> requestId;
-  private final Transaction transaction;
+
+  /** In TRANSACTION mode, and within a step. */
+  private final @Nullable Transaction transaction;
+
+  /** In STEPS mode, between steps. */
+  private final @Nullable HandlerSteps steps;
 
   IdempotentCall(Optional<RequestId> requestId, Transaction transaction) {
     this.requestId = requestId;
     this.transaction = transaction;
+    this.steps = null;
+  }
+
+  IdempotentCall(RequestId requestId, HandlerSteps steps) {
+    this.requestId = Optional.of(requestId);
+    this.transaction = null;
+    this.steps = steps;
   }
 
   /**
@@ -59,9 +89,89 @@ public final class IdempotentCall {
    * <p>Blocking on its futures is allowed, unless the interceptor was given a direct executor. It
    * can't be committed, cancelled, closed or begun again by the handler, nor used after the call
    * was answered: the guard does all that.
+   *
+   * <p>Within the function of a step it is the step's transaction.
+   *
+   * @throws IllegalStateException in STEPS mode, between steps: there each {@link #step} has its
+   *     own transaction
    */
   public Transaction transaction() {
+    if (transaction == null) {
+      throw new IllegalStateException(
+          "this method is guarded in STEPS mode: use step(label, transaction -> ...), whose"
+              + " transaction is committed when its function returns");
+    }
     return transaction;
+  }
+
+  /**
+   * Does a step of a call in STEPS mode, or returns what it returned before.
+   *
+   * <p>The function's writes, its result and its label are committed in one transaction, which also
+   * checks that no other execution has taken over. An execution that comes later, because this one
+   * died or failed, finds the label and gets the result without the function being called. So name
+   * steps by what they do, and give each execution of a call the same ones.
+   *
+   * <p>The function runs in this thread and may block. It may be called several times, until one of
+   * its transactions commits; it should take far less than FoundationDB's five seconds. Calls to
+   * other guarded services that it makes get IDs derived from the label; those that are made
+   * between steps, from their order. Either way they have the same IDs in every execution.
+   *
+   * @param label not empty, and used once in each execution
+   * @param results reads what the function returned in an earlier execution
+   * @return what the function returned, in this execution or an earlier one
+   * @throws ExecutionFencedException if this execution has no right to go on; just end then
+   * @throws IllegalArgumentException if the label was used before in this execution
+   * @throws IllegalStateException in TRANSACTION mode, within another step, or after the call was
+   *     answered
+   * @throws RuntimeException what the function threw, and nothing was committed; or the store's
+   *     error, if it doesn't answer
+   */
+  public <T extends MessageLite> T step(
+      String label, Parser<T> results, Function<? super Transaction, ? extends T> work) {
+    return steps().step(label, results, work);
+  }
+
+  /** Does a step that has no result; see {@link #step(String, Parser, Function)}. */
+  public void step(String label, Consumer<? super Transaction> work) {
+    steps().step(label, work);
+  }
+
+  /**
+   * Does a step without blocking; see {@link #step(String, Parser, Function)}.
+   *
+   * @param work runs where the store's futures complete, and must not block
+   * @return fails as the blocking form throws
+   */
+  public <T extends MessageLite> CompletableFuture<T> stepAsync(
+      String label,
+      Parser<T> results,
+      Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
+    return steps().stepAsync(label, results, work);
+  }
+
+  /**
+   * Does the last step of a call in STEPS mode, and commits its result as the call's answer in the
+   * same transaction: one commit less, and nothing between the last effect and the answer. What the
+   * handler answers then should be the same; the recorded answer is what clients get, and headers
+   * and trailers are not part of it.
+   *
+   * <p>For methods with one response; otherwise like {@link #step(String, Parser, Function)}.
+   *
+   * @return the answer
+   */
+  public <T extends MessageLite> T finish(
+      String label, Function<? super Transaction, ? extends T> work) {
+    return steps().finish(label, work);
+  }
+
+  private HandlerSteps steps() {
+    if (steps == null) {
+      throw new IllegalStateException(
+          "there are no steps here: they are for methods guarded in STEPS mode, and can't be"
+              + " within one another");
+    }
+    return steps;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.grpconce.server;
 
 import io.grpc.Deadline;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -134,6 +135,24 @@ abstract class Operation<RespT> {
       latest = latest == null || latest.isBefore(deadline) ? deadline : latest;
     }
     return latest;
+  }
+
+  /**
+   * Answers those who have less time left than this, and leaves the others waiting.
+   *
+   * @return false if nobody waits any more, and it is over
+   */
+  final boolean dismissBefore(Duration left, Answer<RespT> answer) {
+    List<Attempt<RespT>> dismissed = removedBefore(left);
+    dismissed.forEach(attempt -> attempt.answer(answer));
+    return reopen();
+  }
+
+  private synchronized List<Attempt<RespT>> removedBefore(Duration left) {
+    List<Attempt<RespT>> removed =
+        waiting.stream().filter(attempt -> attempt.hasLessThan(left)).toList();
+    removed.forEach(waiting::remove);
+    return removed;
   }
 
   /** Returns whether somebody who waits has a later deadline than this, or none. */

@@ -1,5 +1,6 @@
 package io.github.grpconce.server;
 
+import io.github.grpconce.Guard;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -61,8 +62,25 @@ final class Operations {
 
   private <ReqT, RespT> Operation<RespT> created(
       OperationKey key, Invocation<ReqT, RespT> invocation) {
-    return new TransactionOperation<>(
-        settings, invocation, Optional.of(key), operation -> running.remove(key, operation));
+    return invocation.method().guard().mode() == Guard.Mode.STEPS
+        ? inSteps(key, invocation, false)
+        : new TransactionOperation<>(
+            settings, invocation, Optional.of(key), operation -> running.remove(key, operation));
+  }
+
+  private <ReqT, RespT> Operation<RespT> inSteps(
+      OperationKey key, Invocation<ReqT, RespT> invocation, boolean resumed) {
+    return new StepsOperation<>(
+        settings, invocation, key, resumed, operation -> running.remove(key, operation));
+  }
+
+  /** Resumes an operation in STEPS mode that nobody has come back for, if it isn't under way. */
+  void resume(Invocation<?, ?> invocation) {
+    OperationKey key = OperationKey.of(invocation).orElseThrow();
+    Operation<?> created = inSteps(key, invocation, true);
+    if (running.putIfAbsent(key, created) == null) {
+      created.begin();
+    }
   }
 
   /** Returns the operation that is under way: the created one, if there was none. */

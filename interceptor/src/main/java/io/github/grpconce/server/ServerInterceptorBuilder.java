@@ -11,8 +11,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link IdempotencyServerInterceptor}. Not thread-safe. */
@@ -24,6 +27,11 @@ public final class ServerInterceptorBuilder {
   /** FoundationDB's own: no transaction that has read can commit when it is older. */
   private static final Duration TRANSACTION_LIFE = Duration.ofSeconds(5);
 
+  /** Below, the pauses of a busy server would end leases. */
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
   private final Database database;
   private final Subspace subspace;
   private final Map<String, Optional<Guard>> guards = new HashMap<>();
@@ -31,6 +39,8 @@ public final class ServerInterceptorBuilder {
   private @Nullable ScheduledExecutorService scheduler;
   private InstantSource clock = Clock.systemUTC();
   private CallerScope scope = CallerScope.shared();
+  private Duration lease = Duration.ofSeconds(10);
+  private boolean recovery = true;
   private int maxRequestBytes = 4 << 20;
   private int maxResponseBytes = 1 << 20;
   private int maxJoiners = 100;
@@ -171,6 +181,32 @@ public final class ServerInterceptorBuilder {
     return this;
   }
 
+  /**
+   * Sets for how long an execution in STEPS mode that gives no sign of life, because its server
+   * died or stands still, keeps others from resuming it. The default is ten seconds. Shorter means
+   * resumed sooner, and more often in vain; never twice.
+   *
+   * @param length at least a second, at most a day; to the millisecond
+   */
+  public ServerInterceptorBuilder lease(Duration length) {
+    require(
+        length.compareTo(SHORTEST_LEASE) >= 0 && length.compareTo(LONGEST_LEASE) <= 0,
+        "a lease must last between a second and a day");
+    this.lease = length;
+    return this;
+  }
+
+  /**
+   * Leaves executions in STEPS mode whose server died to the attempts that come back for them, and
+   * to other servers. Without this, the interceptor looks for such executions of the services that
+   * it guards, once in a lease's time, and resumes them from the stored request, until it is
+   * closed.
+   */
+  public ServerInterceptorBuilder withoutRecovery() {
+    this.recovery = false;
+    return this;
+  }
+
   /** Returns the interceptor. */
   public IdempotencyServerInterceptor build() {
     Settings settings =
@@ -182,6 +218,7 @@ public final class ServerInterceptorBuilder {
             clock,
             scope,
             new UnidentifiedRetries(),
+            new Settings.Steps(lease, recovery, owners()),
             new Settings.Limits(
                 maxRequestBytes,
                 maxResponseBytes,
@@ -191,6 +228,12 @@ public final class ServerInterceptorBuilder {
                 storeTimeout,
                 pushback));
     return new IdempotencyServerInterceptor(settings, new GuardedMethods(guards));
+  }
+
+  private static Supplier<String> owners() {
+    String server = UUID.randomUUID().toString();
+    AtomicLong executions = new AtomicLong();
+    return () -> server + "/" + executions.incrementAndGet();
   }
 
   private static void require(boolean condition, String complaint) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /** What an interceptor was built with; see its builder for what each means. */
 record Settings(
@@ -16,7 +17,33 @@ record Settings(
     InstantSource clock,
     CallerScope scope,
     UnidentifiedRetries unidentifiedRetries,
+    Steps steps,
     Limits limits) {
+
+  /**
+   * What STEPS mode goes by.
+   *
+   * @param lease how long an execution that gives no sign of life keeps others from taking over
+   * @param recovery whether executions that nobody comes back for are resumed
+   * @param owners names executions, each differently in all the world
+   */
+  record Steps(Duration lease, boolean recovery, Supplier<String> owners) {
+
+    /** How soon a change elsewhere is seen where its watch failed, or it is one of the lease. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    /** Above the poll's pause, so that each attempt is looked at once while it has that left. */
+    private static final Duration ANSWER_MARGIN = Duration.ofMillis(300);
+
+    Duration poll() {
+      return POLL;
+    }
+
+    /** So long before its deadline an attempt is told that its call is still in progress. */
+    Duration answerMargin() {
+      return ANSWER_MARGIN;
+    }
+  }
 
   /** The limits; each has its reason at the builder's method. */
   record Limits(

@@ -11,7 +11,7 @@ import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.Guard;
 import io.github.grpconce.TestMethods;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
-import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.v1.GuardOptions;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
@@ -57,15 +57,20 @@ class RegistrationTest {
   }
 
   @Test
-  void methodGuardedInStepsMode_isRefusedWhenItsServiceIsRegistered() {
+  void stepsWithoutRequestId_areRefusedWhenTheirServiceIsRegistered() {
     IdempotencyServerInterceptor interceptor = server.interceptor(options -> options);
+    MethodDescriptor<DynamicMessage, DynamicMessage> method =
+        TestMethods.unary(
+            TestMethods.guarded(
+                GuardOptions.newBuilder()
+                    .setMode(GuardOptions.Mode.STEPS)
+                    .setRequestId(GuardOptions.RequestIdPolicy.OPTIONAL)
+                    .build()));
 
     IllegalArgumentException refusal =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> interceptor.guard(new StepsServiceGrpc.StepsServiceImplBase() {}));
+        assertThrows(IllegalArgumentException.class, () -> interceptor.guard(service(method)));
 
-    assertTrue(refusal.getMessage().contains("STEPS"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("request ID"), refusal.getMessage());
   }
 
   @Test

@@ -1,0 +1,230 @@
+package io.github.grpconce.record;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import com.apple.foundationdb.KeySelector;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.Range;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.grpconce.v1.Execution;
+import io.github.grpconce.v1.Fingerprint;
+import io.github.grpconce.v1.Lease;
+import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.Record;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The executions in progress of one subspace: read and written within the transactions of others.
+ *
+ * <pre>
+ * absent ── put ──▶ execution, listed, with a lease ── complete ──▶ outcome
+ *                     └── put: another step, or another token ──┘
+ * </pre>
+ *
+ * <p>Whoever writes must have read the record in the same transaction, with a conflict, and found
+ * it his own or free to take: that is what makes two executions exclude each other. Thread-safe;
+ * nothing blocks.
+ */
+public final class Executions {
+
+  /** FoundationDB's versions grow by about a million a second. */
+  private static final long VERSIONS_PER_MILLI = VersionWait.VERSIONS_PER_SECOND / 1_000;
+
+  private final RecordKeys keys;
+
+  Executions(RecordKeys keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * An execution as it is listed.
+   *
+   * @param position where to go on with the list
+   * @param hash of its record's identity
+   */
+  public record Listed(ByteString position, ByteString hash, ByteString recordKey) {}
+
+  /**
+   * Reads the record of an operation with a read conflict, whether or not the horizon has passed
+   * its ID: what is in progress may be finished.
+   */
+  public CompletableFuture<Optional<Record>> find(
+      ReadTransaction transaction, RecordIdentity identity) {
+    return find(transaction, keys.record(identity));
+  }
+
+  /** Reads the record of a listed execution; see {@link #find(ReadTransaction, RecordIdentity)}. */
+  public CompletableFuture<Optional<Record>> find(ReadTransaction transaction, Listed listed) {
+    return find(transaction, listed.recordKey().toByteArray());
+  }
+
+  private static CompletableFuture<Optional<Record>> find(ReadTransaction transaction, byte[] key) {
+    return transaction
+        .get(key)
+        .thenCompose(
+            value ->
+                value == null
+                    ? completedFuture(Optional.empty())
+                    : RecordParts.complete(transaction, key, value).thenApply(Optional::of));
+  }
+
+  /**
+   * Writes the record of an execution in progress, lists it and gives it its lease.
+   *
+   * @param lease renewed at this transaction's read version
+   */
+  public void put(
+      Transaction transaction,
+      RecordIdentity identity,
+      Fingerprint fingerprint,
+      Execution execution,
+      Lease lease) {
+    byte[] hash = identity.hash().toByteArray();
+    write(transaction, identity, record(fingerprint).setExecution(execution).build());
+    transaction.set(keys.execution(hash), keys.record(identity));
+    renew(transaction, identity.hash(), lease);
+    // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
+    transaction.mutate(MutationType.BYTE_MAX, keys.format(), SubspaceState.formatValue());
+  }
+
+  /**
+   * Writes the outcome in the place of the execution.
+   *
+   * @param readVersion this transaction's
+   */
+  public void complete(
+      Transaction transaction,
+      RecordIdentity identity,
+      Fingerprint fingerprint,
+      Outcome outcome,
+      long readVersion) {
+    byte[] hash = identity.hash().toByteArray();
+    write(transaction, identity, record(fingerprint).setOutcome(outcome).build());
+    transaction.clear(keys.execution(hash));
+    transaction.clear(keys.lease(hash));
+    if (identity.millis().isEmpty()) {
+      transaction.set(keys.opaqueAge(identity, readVersion), new byte[0]);
+    }
+  }
+
+  private static Record.Builder record(Fingerprint fingerprint) {
+    return Record.newBuilder().setFormat(SubspaceState.FORMAT).setFingerprint(fingerprint);
+  }
+
+  /** The record that was there may have had more parts. */
+  private void write(Transaction transaction, RecordIdentity identity, Record record) {
+    byte[] key = keys.record(identity);
+    transaction.clear(Range.startsWith(key));
+    RecordParts.write(transaction, key, record);
+  }
+
+  /** Reads a lease; empty if the operation has none, because it isn't in progress. */
+  public CompletableFuture<Optional<Lease>> lease(ReadTransaction transaction, ByteString hash) {
+    return transaction
+        .get(keys.lease(hash.toByteArray()))
+        .thenApply(value -> value == null ? Optional.empty() : Optional.of(parse(value)));
+  }
+
+  private static Lease parse(byte[] value) {
+    try {
+      return Lease.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new UnreadableRecordException("a lease is damaged", e);
+    }
+  }
+
+  /** Writes a lease that was read in this transaction, or whose execution was. */
+  public void renew(Transaction transaction, ByteString hash, Lease lease) {
+    byte[] key = keys.lease(hash.toByteArray());
+    transaction.set(key, lease.toByteArray());
+    transaction.addWriteConflictKey(key);
+  }
+
+  /** Whether a lease is over at a read version, by the store's versions and nobody's clock. */
+  public static boolean isExpired(Lease lease, long readVersion) {
+    return readVersion - lease.getRenewedAtVersion() > lease.getLeaseMillis() * VERSIONS_PER_MILLI;
+  }
+
+  /**
+   * How long a lease lasts from a read version on: at least a millisecond, so as to be waited for.
+   */
+  public static Duration timeLeft(Lease lease, long readVersion) {
+    long end = lease.getRenewedAtVersion() + lease.getLeaseMillis() * VERSIONS_PER_MILLI;
+    return Duration.ofMillis(Math.max(0, end - readVersion) / VERSIONS_PER_MILLI + 1);
+  }
+
+  /** Completes when the record has changed, some time after this transaction's commit. */
+  public CompletableFuture<Void> watch(Transaction transaction, RecordIdentity identity) {
+    return transaction.watch(keys.record(identity));
+  }
+
+  /**
+   * Reads the list of executions in progress, without conflicts.
+   *
+   * @param after a {@link Listed#position}; empty for the beginning
+   * @param limit the most that are wanted
+   */
+  public CompletableFuture<List<Listed>> list(
+      ReadTransaction transaction, Optional<ByteString> after, int limit) {
+    Range all = keys.executions();
+    KeySelector begin =
+        after
+            .map(position -> KeySelector.firstGreaterThan(position.toByteArray()))
+            .orElseGet(() -> KeySelector.firstGreaterOrEqual(all.begin));
+    return transaction
+        .snapshot()
+        .getRange(begin, KeySelector.firstGreaterOrEqual(all.end), limit)
+        .asList()
+        .thenApply(entries -> entries.stream().map(Executions::listed).toList());
+  }
+
+  /**
+   * An execution that nobody keeps alive.
+   *
+   * @param hash of its record's identity
+   */
+  public record Overdue(ByteString hash, Execution execution) {}
+
+  /** Returns those of some executions whose lease is over, whether it ended or was given up. */
+  public CompletableFuture<List<Overdue>> overdue(
+      ReadTransaction transaction, List<Listed> listed) {
+    List<CompletableFuture<Optional<Overdue>>> each =
+        listed.stream().map(one -> overdue(transaction, one)).toList();
+    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            all -> each.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList());
+  }
+
+  private CompletableFuture<Optional<Overdue>> overdue(ReadTransaction transaction, Listed listed) {
+    return lease(transaction, listed.hash())
+        .thenCombine(
+            transaction.getReadVersion(),
+            (lease, version) -> lease.isEmpty() || isExpired(lease.get(), version))
+        .thenCompose(
+            over ->
+                over
+                    ? find(transaction, listed)
+                        .thenApply(
+                            found ->
+                                found
+                                    .filter(Record::hasExecution)
+                                    .map(
+                                        record ->
+                                            new Overdue(listed.hash(), record.getExecution())))
+                    : completedFuture(Optional.empty()));
+  }
+
+  private static Listed listed(KeyValue entry) {
+    return new Listed(
+        ByteString.copyFrom(entry.getKey()),
+        ByteString.copyFrom(RecordKeys.hashOf(entry.getKey())),
+        ByteString.copyFrom(entry.getValue()));
+  }
+}

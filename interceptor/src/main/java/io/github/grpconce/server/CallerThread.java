@@ -1,0 +1,46 @@
+package io.github.grpconce.server;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Runs tasks in the thread that waits for what they are part of, so that they may block. */
+final class CallerThread implements Executor {
+
+  private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /**
+   * Runs tasks until the future is complete.
+   *
+   * @throws RuntimeException what the future failed with, as it is
+   */
+  <T> T join(CompletableFuture<T> future) {
+    var unused = future.whenComplete((value, failure) -> execute(() -> {}));
+    try {
+      while (!future.isDone()) {
+        tasks.take().run();
+      }
+      return future.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the store was waited for", e);
+    } catch (CompletionException e) {
+      throw unwrapped(e);
+    }
+  }
+
+  private static RuntimeException unwrapped(CompletionException failure) {
+    Throwable root = StoreLoop.rootOf(failure);
+    if (root instanceof Error error) {
+      throw error;
+    }
+    return root instanceof RuntimeException exception ? exception : failure;
+  }
+}

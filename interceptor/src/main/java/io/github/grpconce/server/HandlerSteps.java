@@ -1,0 +1,109 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.github.grpconce.v1.Outcome;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.ReflectableMarshaller;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Steps as a handler has them: messages instead of bytes, blocking or not. Thread-safe. */
+final class HandlerSteps {
+
+  private final Steps steps;
+  private final MethodDescriptor<?, ?> method;
+  private final int maxResponseBytes;
+
+  HandlerSteps(Steps steps, MethodDescriptor<?, ?> method, int maxResponseBytes) {
+    this.steps = steps;
+    this.method = method;
+    this.maxResponseBytes = maxResponseBytes;
+  }
+
+  <T extends MessageLite> T step(
+      String label, Parser<T> results, Function<? super Transaction, ? extends T> work) {
+    CallerThread here = new CallerThread();
+    return parse(
+        results,
+        here.join(
+            steps.step(
+                label, transaction -> completed(work.apply(transaction).toByteString()), here)));
+  }
+
+  void step(String label, Consumer<? super Transaction> work) {
+    CallerThread here = new CallerThread();
+    ByteString unused =
+        here.join(
+            steps.step(
+                label,
+                transaction -> {
+                  work.accept(transaction);
+                  return completed(ByteString.EMPTY);
+                },
+                here));
+  }
+
+  <T extends MessageLite> CompletableFuture<T> stepAsync(
+      String label,
+      Parser<T> results,
+      Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
+    return steps
+        .step(
+            label,
+            transaction -> work.apply(transaction).thenApply(MessageLite::toByteString),
+            Runnable::run)
+        .thenApply(bytes -> parse(results, bytes));
+  }
+
+  /** The answer is returned as the function made it: nobody else has ever finished this call. */
+  @SuppressWarnings("unchecked") // It is parsed as what the function returned.
+  <T extends MessageLite> T finish(String label, Function<? super Transaction, ? extends T> work) {
+    if (!method.getType().serverSendsOneMessage()) {
+      throw new IllegalStateException(
+          method.getFullMethodName() + " has a stream of responses: end it as any handler does");
+    }
+    CallerThread here = new CallerThread();
+    ByteString bytes =
+        here.join(
+            steps.finish(
+                label,
+                transaction -> completed(checked(work.apply(transaction)).toByteString()),
+                here,
+                HandlerSteps::outcome));
+    return (T) method.parseResponse(bytes.newInput());
+  }
+
+  private MessageLite checked(MessageLite response) {
+    if (method.getResponseMarshaller() instanceof ReflectableMarshaller<?> marshaller
+        && !marshaller.getMessageClass().isInstance(response)) {
+      throw new IllegalArgumentException(
+          method.getFullMethodName() + " doesn't answer with a " + response.getClass().getName());
+    }
+    if (response.getSerializedSize() > maxResponseBytes) {
+      throw Refusals.responseTooLarge(maxResponseBytes);
+    }
+    return response;
+  }
+
+  private static Outcome outcome(ByteString response) {
+    return Outcome.newBuilder().addResponses(response).build();
+  }
+
+  private static CompletableFuture<ByteString> completed(ByteString bytes) {
+    return CompletableFuture.completedFuture(bytes);
+  }
+
+  private static <T> T parse(Parser<T> results, ByteString bytes) {
+    try {
+      return results.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new CompletionException("a step's result is not of the type that is asked for", e);
+    }
+  }
+}

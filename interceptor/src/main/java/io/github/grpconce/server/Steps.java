@@ -1,0 +1,217 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
+import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.server.StoreLoop.Decided;
+import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.Step;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one execution. Each is a transaction that finds out whether the execution may still
+ * commit, and then either returns the remembered result, or does the work and remembers its result.
+ *
+ * <p>Thread-safe.
+ */
+final class Steps {
+
+  private static final String OVER = "the step is over: read and write before its function returns";
+
+  /** What a step's function is: it gets the transaction, and returns what is to be remembered. */
+  @FunctionalInterface
+  interface Work extends Function<Transaction, CompletableFuture<ByteString>> {}
+
+  /** Writes what a step came to, in its transaction. */
+  private interface Ending {
+    void write(Transaction transaction, Tenure.Standing standing, ByteString result);
+  }
+
+  /**
+   * A step as it is to be done.
+   *
+   * @param where the function is run
+   * @param remembered finds the result of an earlier execution
+   */
+  private record Part(
+      String label,
+      Work work,
+      Executor where,
+      Function<Tenure.Standing.Held, Optional<ByteString>> remembered,
+      Ending ending) {}
+
+  private final Settings settings;
+  private final RequestId requestId;
+  private final Tenure tenure;
+  private final BooleanSupplier mayCommit;
+  private final Runnable onFenced;
+  private final Set<String> labels = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable Outcome> finished = new AtomicReference<>();
+  private volatile boolean sealed;
+
+  /**
+   * Makes the steps of an execution.
+   *
+   * @param mayCommit asked before each commit, and from the first time on the execution runs to its
+   *     end unless it is fenced
+   * @param onFenced told when it is
+   */
+  Steps(
+      Settings settings,
+      RequestId requestId,
+      Tenure tenure,
+      BooleanSupplier mayCommit,
+      Runnable onFenced) {
+    this.settings = settings;
+    this.requestId = requestId;
+    this.tenure = tenure;
+    this.mayCommit = mayCommit;
+    this.onFenced = onFenced;
+  }
+
+  /** Ends the handler's use of steps: it has answered. */
+  void seal() {
+    sealed = true;
+  }
+
+  /** Returns the outcome that the handler has committed itself, if it has. */
+  Optional<Outcome> finished() {
+    return Optional.ofNullable(finished.get());
+  }
+
+  /**
+   * Does a step, or returns what it returned before.
+   *
+   * @param where the function is run
+   */
+  CompletableFuture<ByteString> step(String label, Work work, Executor where) {
+    return run(
+        new Part(
+            label,
+            work,
+            where,
+            held -> held.resultOf(label),
+            (transaction, standing, result) ->
+                tenure.remember(
+                    transaction,
+                    standing,
+                    Step.newBuilder().setLabel(label).setResult(result).build())));
+  }
+
+  /** Does the last step, and commits the answer that its result makes with it. */
+  CompletableFuture<ByteString> finish(
+      String label, Work work, Executor where, Function<ByteString, Outcome> outcomeOf) {
+    AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+    return run(new Part(
+            label,
+            work,
+            where,
+            held -> Optional.empty(),
+            (transaction, standing, result) -> {
+              Outcome made = outcomeOf.apply(result);
+              outcome.set(made);
+              tenure.complete(transaction, standing, made);
+            }))
+        .whenComplete((result, failure) -> finished.set(failure == null ? outcome.get() : null));
+  }
+
+  private CompletableFuture<ByteString> run(Part part) {
+    if (sealed || finished.get() != null) {
+      throw new IllegalStateException("the call has been answered: do all steps before");
+    }
+    if (part.label().isEmpty()) {
+      throw new IllegalArgumentException("a step's label must not be empty");
+    }
+    if (!labels.add(part.label())) {
+      throw new IllegalArgumentException(
+          "this execution has had a step " + part.label() + ": each step needs a label of its own");
+    }
+    Context context = Context.current();
+    return StoreLoop.run(settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context))
+        .whenComplete((result, failure) -> confirm(failure))
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure, context)));
+  }
+
+  private CompletableFuture<Decided<ByteString>> attempt(
+      Transaction transaction, Part part, Context context) {
+    return tenure
+        .in(transaction)
+        .thenCompose(
+            standing -> {
+              if (standing instanceof Tenure.Standing.Lost) {
+                throw new ExecutionFencedException(
+                    "another execution of this call has taken over, or has completed it");
+              }
+              Optional<ByteString> known =
+                  standing instanceof Tenure.Standing.Held held
+                      ? part.remembered().apply(held)
+                      : Optional.empty();
+              return known.isPresent()
+                  ? CompletableFuture.completedFuture(Decided.reading(known.get()))
+                  : done(transaction, part, context)
+                      .thenApply(result -> ended(transaction, standing, result, part));
+            });
+  }
+
+  private Decided<ByteString> ended(
+      Transaction transaction, Tenure.Standing standing, ByteString result, Part part) {
+    if (!mayCommit.getAsBoolean()) {
+      throw new ExecutionFencedException("nobody waits for this execution any more");
+    }
+    part.ending().write(transaction, standing, result);
+    return Decided.writing(result);
+  }
+
+  /**
+   * Runs the function. The calls that it makes are named after the step, and not counted with those
+   * that are made between steps: so these keep their IDs when the step is skipped.
+   */
+  private CompletableFuture<ByteString> done(Transaction transaction, Part part, Context context) {
+    HandlerTransaction view = new HandlerTransaction(transaction, OVER);
+    Context within =
+        new GuardedExecution(requestId.child(part.label()))
+            .attachTo(new IdempotentCall(Optional.of(requestId), view).attachTo(context));
+    return CompletableFuture.completedFuture(view)
+        .thenComposeAsync(given -> applied(part.work(), given, within), part.where())
+        .whenComplete((result, failure) -> view.seal());
+  }
+
+  private static CompletableFuture<ByteString> applied(
+      Work work, Transaction view, Context within) {
+    Context previous = within.attach();
+    try {
+      return work.apply(view);
+    } finally {
+      within.detach(previous);
+    }
+  }
+
+  private void confirm(@Nullable Throwable failure) {
+    if (failure == null) {
+      tenure.confirm();
+    }
+  }
+
+  /** Tells the guard, if it is about the execution as a whole, before the handler hears of it. */
+  private Throwable told(Throwable failure, Context context) {
+    Throwable root = StoreLoop.rootOf(failure);
+    if (root instanceof ExecutionFencedException) {
+      onFenced.run();
+    }
+    return root instanceof CancellationException && context.isCancelled()
+        ? Contexts.statusFromCancelled(context).asRuntimeException()
+        : root;
+  }
+}

@@ -1,0 +1,328 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of one call in steps and its later attempts, one after the other. */
+class StepsModeTest {
+
+  private static final String ID = RequestId.random().value();
+  private static final AddRequest REQUEST = add("alice", 5);
+
+  private final StepsServers servers = new StepsServers();
+  private final StepsServers.Node server = servers.start();
+
+  @AfterEach
+  void close() {
+    servers.close();
+  }
+
+  private void assertTransferredOnce() {
+    assertEquals(5, servers.taken());
+    assertEquals(5, servers.given());
+    assertEquals(0, servers.inProgress());
+    assertEquals(0, Transfers.count(servers.store, 'l'));
+    assertEquals(0, servers.faults.openTransactions());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"opaque", "018f2c5e-0000-7000-8000-000000000000"})
+  void retryAfterCompletion_replaysTheRecordedAnswer(String id) {
+    Balance first = server.transfer(id, REQUEST);
+    Balance second = server.transfer(id, REQUEST);
+
+    assertEquals(5, first.getAmount());
+    assertEquals(first, second);
+    assertEquals(1, servers.transfers.executions());
+    assertEquals(3, servers.faults.commits());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void retryableFailure_keepsTheSteps_andTheNextAttemptGoesOnAtOnce() {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+
+    assertFails(Status.Code.UNAVAILABLE);
+    assertEquals(5, servers.taken());
+    assertEquals(1, servers.inProgress());
+
+    assertEquals(5, servers.start().transfer(ID, REQUEST).getAmount());
+    assertEquals(2, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void finalFailure_isRecorded_andItsStepsStay() {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.FAILED_PRECONDITION.withDescription("no").asRuntimeException();
+        });
+
+    assertFails(Status.Code.FAILED_PRECONDITION);
+    assertFails(Status.Code.FAILED_PRECONDITION);
+
+    assertEquals(5, servers.taken());
+    assertEquals(0, servers.given());
+    assertEquals(0, servers.inProgress());
+    assertEquals(1, servers.transfers.executions());
+  }
+
+  @Test
+  void handlerWithoutSteps_isRecordedAllTheSame() {
+    servers.transfers.next((request, call) -> Balance.newBuilder().setAmount(7).build());
+
+    assertEquals(7, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(7, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(1, servers.transfers.executions());
+  }
+
+  @Test
+  void otherContent_isRefused() {
+    server.transfer(ID, REQUEST);
+
+    StatusRuntimeException refusal =
+        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, add("alice", 6)));
+
+    assertEquals(Status.Code.INVALID_ARGUMENT, refusal.getStatus().getCode());
+    assertTransferredOnce();
+  }
+
+  /** The commits of a call are: the first step with the claim, the second step, the outcome. */
+  @ParameterizedTest
+  @CsvSource({
+    "0,1021", "1,1021", "2,1021", "0,1031", "1,1031", "2,1031", "0,1039", "1,1039", "2,1039"
+  })
+  void commitOfUnknownResultThatLanded_isNotDoneAgain(int before, int code) {
+    goodCommits(before);
+    servers.faults.landNextCommit(code);
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,1020", "1,1020", "2,1020", "0,1021", "1,1021", "2,1021", "0,1039", "1,1039", "2,1039"
+  })
+  void commitThatWasDropped_isTriedAgain(int before, int code) {
+    goodCommits(before);
+    servers.faults.dropNextCommit(code);
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  /** After a failure the next commits are: the takeover, the second step, the outcome. */
+  @ParameterizedTest
+  @ValueSource(ints = {1021, 1031, 1039})
+  void takeoverOfUnknownResultThatLanded_goesOn(int code) {
+    failAfterTheFirstStep();
+    servers.faults.landNextCommit(code);
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(2, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void finish_commitsTheAnswerWithTheLastStep() {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          return call.finish("give", transaction -> Transfers.given(transaction, request));
+        });
+
+    Balance first = server.transfer(ID, REQUEST);
+
+    assertEquals(2, servers.faults.commits());
+    assertEquals(first, server.transfer(ID, REQUEST));
+    assertTransferredOnce();
+  }
+
+  @Test
+  void finishOfUnknownResultThatLanded_isReplayed() {
+    goodCommits(1);
+    servers.faults.landNextCommit(1021);
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          return call.finish("give", transaction -> Transfers.given(transaction, request));
+        });
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void failureAfterFinish_doesNotChangeTheAnswer() {
+    servers.transfers.next(
+        (request, call) -> {
+          call.finish("give", transaction -> Transfers.given(transaction, request));
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+  }
+
+  @Test
+  void asynchronousSteps_mayRunAtTheSameTime() {
+    servers.transfers.next(
+        (request, call) -> {
+          CompletableFuture<Balance> taken = asynchronous(call, "taken", request);
+          CompletableFuture<Balance> given = asynchronous(call, "given", request);
+          return taken.thenCombine(given, (one, other) -> other).join();
+        });
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertTransferredOnce();
+  }
+
+  private static CompletableFuture<Balance> asynchronous(
+      IdempotentCall call, String what, AddRequest request) {
+    return call.stepAsync(
+        what,
+        Balance.parser(),
+        transaction -> {
+          Transfers.add(transaction, what, request.getAmount());
+          return CompletableFuture.completedFuture(
+              Balance.newBuilder().setAmount(request.getAmount()).build());
+        });
+  }
+
+  @Test
+  void stepWhoseFunctionThrows_isNotDone_andTheHandlerMayGoOn() {
+    servers.transfers.next(
+        (request, call) -> {
+          assertThrows(
+              UnsupportedOperationException.class,
+              () ->
+                  call.step(
+                      "broken",
+                      transaction -> {
+                        Transfers.add(transaction, "taken", 1_000);
+                        throw new UnsupportedOperationException();
+                      }));
+          Transfers.take(request, call);
+          return Transfers.give(request, call);
+        });
+
+    server.transfer(ID, REQUEST);
+
+    assertTransferredOnce();
+  }
+
+  @Test
+  void misuse_isToldWithWhatToDoInstead() {
+    List<RuntimeException> told = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          told.add(assertThrows(IllegalStateException.class, call::transaction));
+          told.add(
+              assertThrows(
+                  IllegalArgumentException.class, () -> call.step("take", transaction -> {})));
+          told.add(
+              assertThrows(
+                  IllegalStateException.class,
+                  () ->
+                      call.step(
+                          "outer",
+                          transaction -> IdempotentCall.current().step("inner", inner -> {}))));
+          return Transfers.give(request, call);
+        });
+
+    server.transfer(ID, REQUEST);
+
+    assertTrue(told.get(0).getMessage().contains("step("), told.get(0).getMessage());
+    assertTrue(told.get(1).getMessage().contains("take"), told.get(1).getMessage());
+    assertTrue(told.get(2).getMessage().contains("within"), told.get(2).getMessage());
+  }
+
+  @Test
+  void callsOfAReexecutedHandler_haveTheSameIds() {
+    List<RequestId> first = new ArrayList<>();
+    List<RequestId> second = new ArrayList<>();
+    AtomicReference<RequestId> withinTheSkippedStep = new AtomicReference<>();
+    servers.transfers.next(
+        (request, call) -> {
+          call.step("take", transaction -> withinTheSkippedStep.set(child()));
+          first.add(child());
+          first.add(idOf(call.step("other", Balance.parser(), tr -> named(child()))));
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    servers.transfers.next(
+        (request, call) -> {
+          call.step("take", transaction -> second.add(child()));
+          second.add(child());
+          second.add(idOf(call.step("other", Balance.parser(), tr -> named(child()))));
+          return Balance.getDefaultInstance();
+        });
+
+    assertFails(Status.Code.UNAVAILABLE);
+    server.transfer(ID, REQUEST);
+
+    assertEquals(first, second);
+    assertEquals(
+        RequestId.of(ID).child("take").child("test/Callee", 0), withinTheSkippedStep.get());
+    assertEquals(RequestId.of(ID).child("test/Callee", 0), first.get(0));
+  }
+
+  private static Balance named(RequestId id) {
+    return Balance.newBuilder().setAccount(id.value()).build();
+  }
+
+  private static RequestId idOf(Balance named) {
+    return RequestId.of(named.getAccount());
+  }
+
+  private static RequestId child() {
+    return GuardedExecution.current().nextChild("test/Callee");
+  }
+
+  private void goodCommits(int number) {
+    for (int i = 0; i < number; i++) {
+      servers.faults.onNextCommit(commit -> commit);
+    }
+  }
+
+  private void failAfterTheFirstStep() {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    assertFails(Status.Code.UNAVAILABLE);
+  }
+
+  private void assertFails(Status.Code code) {
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
+    assertEquals(code, failure.getStatus().getCode());
+  }
+}

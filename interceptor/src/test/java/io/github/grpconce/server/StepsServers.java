@@ -1,0 +1,98 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Database;
+import com.google.common.util.concurrent.ListenableFuture;
+import io.github.grpconce.FaultyDatabase;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Several servers of the same transfers, over one embedded database. */
+final class StepsServers implements AutoCloseable {
+
+  static final Duration LEASE = Duration.ofSeconds(10);
+
+  final JumpingTimeline timeline = new JumpingTimeline();
+  final Database store = EmbeddedDatabase.newBuilder().timeline(timeline).build();
+  final FaultyDatabase faults = new FaultyDatabase(store);
+  final Transfers transfers = new Transfers();
+  private final List<Runnable> closeables = new ArrayList<>();
+
+  /** One server, whose time limits, heartbeats and recovery go by a scheduler of its own. */
+  record Node(ManagedChannel channel, ManualScheduler scheduler, EntryCounter entries) {
+
+    Balance transfer(String requestId, AddRequest request) {
+      return StepsServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(
+              MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(requestId)))
+          .transfer(request);
+    }
+
+    ListenableFuture<Balance> begin(String requestId, AddRequest request) {
+      return StepsServiceGrpc.newFutureStub(channel)
+          .withInterceptors(
+              MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(requestId)))
+          .transfer(request);
+    }
+  }
+
+  Node start(ServerInterceptor... above) {
+    ManualScheduler scheduler = new ManualScheduler();
+    EntryCounter entries = new EntryCounter();
+    IdempotencyServerInterceptor guard =
+        IdempotencyServerInterceptor.newBuilder(faults.database(), LedgerServer.RECORDS)
+            .scheduler(scheduler)
+            .lease(LEASE)
+            .build();
+    String name = InProcessServerBuilder.generateName();
+    Server server =
+        InProcessServerBuilder.forName(name)
+            .addService(
+                ServerInterceptors.intercept(
+                    ServerInterceptors.intercept(guard.guard(transfers), entries), above))
+            .build();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
+    closeables.add(channel::shutdownNow);
+    closeables.add(server::shutdownNow);
+    closeables.add(guard::close);
+    return new Node(channel, scheduler, entries);
+  }
+
+  long taken() {
+    return Transfers.sum(store, "taken");
+  }
+
+  long given() {
+    return Transfers.sum(store, "given");
+  }
+
+  /** How many executions are in progress. */
+  int inProgress() {
+    return Transfers.count(store, 'p');
+  }
+
+  @Override
+  public void close() {
+    closeables.forEach(Runnable::run);
+    store.close();
+    timeline.close();
+  }
+}

@@ -1,0 +1,268 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.Wait;
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.record.Records;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Executions in steps that stand still or die, and what others make of it. */
+class StepsTakeoverTest {
+
+  private static final String ID = RequestId.random().value();
+  private static final AddRequest REQUEST = add("alice", 5);
+
+  /** How soon servers look again for those who wait, and then some. */
+  private static final Duration A_WHILE = Duration.ofSeconds(1);
+
+  private final StepsServers servers = new StepsServers();
+  private final CountDownLatch standingStill = new CountDownLatch(1);
+  private final CountDownLatch mayGoOn = new CountDownLatch(1);
+
+  @AfterEach
+  void close() {
+    mayGoOn.countDown();
+    servers.close();
+  }
+
+  private void assertTransferredOnce() {
+    assertEquals(5, servers.taken());
+    assertEquals(5, servers.given());
+    assertEquals(0, servers.inProgress());
+  }
+
+  /** The next execution does its first step, and then stands still. */
+  private ListenableFuture<Balance> standStillAfterTheFirstStep(StepsServers.Node server)
+      throws InterruptedException {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          standStill();
+          return Transfers.give(request, call);
+        });
+    ListenableFuture<Balance> call = server.begin(ID, REQUEST);
+    standingStill.await();
+    return call;
+  }
+
+  private void standStill() {
+    standingStill.countDown();
+    try {
+      mayGoOn.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void endLease() {
+    servers.timeline.jump(StepsServers.LEASE.plusSeconds(1));
+  }
+
+  @Test
+  void zombie_commitsNothing_andItsAttemptGetsTheOthersAnswer() throws Exception {
+    AtomicReference<RuntimeException> told = new AtomicReference<>();
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          told.set(assertThrows(RuntimeException.class, () -> giveLate(request, call)));
+          return Balance.newBuilder().setAmount(666).build();
+        });
+    ListenableFuture<Balance> zombie = servers.start().begin(ID, REQUEST);
+    standingStill.await();
+    endLease();
+
+    assertEquals(5, servers.start().transfer(ID, REQUEST).getAmount());
+    mayGoOn.countDown();
+
+    assertEquals(5, zombie.get().getAmount());
+    Wait.until(() -> told.get() != null);
+    assertInstanceOf(ExecutionFencedException.class, told.get());
+    assertEquals(2, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  private Balance giveLate(AddRequest request, IdempotentCall call) {
+    return call.step(
+        "give",
+        Balance.parser(),
+        transaction -> {
+          standStill();
+          return Transfers.given(transaction, request);
+        });
+  }
+
+  @Test
+  void duplicateOnAnotherServer_waitsAndGetsTheOutcomeByTheWatch() throws Exception {
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    StepsServers.Node other = servers.start();
+    ListenableFuture<Balance> duplicate = other.begin(ID, REQUEST);
+    // The recovery's task, the limit of the attempt, and the wait's own.
+    Wait.until(() -> other.scheduler().waiting() > 2);
+    assertFalse(duplicate.isDone());
+
+    mayGoOn.countDown();
+
+    assertEquals(5, duplicate.get().getAmount());
+    assertEquals(5, first.get().getAmount());
+    assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void duplicateThatWaits_takesOverWhenTheLeaseEnds() throws Exception {
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    StepsServers.Node other = servers.start();
+    ListenableFuture<Balance> duplicate = other.begin(ID, REQUEST);
+    Wait.until(() -> other.scheduler().waiting() > 2);
+
+    endLease();
+    other.scheduler().advance(A_WHILE);
+
+    assertEquals(5, duplicate.get().getAmount());
+    mayGoOn.countDown();
+    assertEquals(5, first.get().getAmount());
+    assertEquals(2, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void heartbeat_keepsTheLease() throws Exception {
+    StepsServers.Node server = servers.start();
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(server);
+    for (int i = 0; i < 4; i++) {
+      long renewed = renewedAtVersion();
+      servers.timeline.jump(StepsServers.LEASE.dividedBy(2));
+      server.scheduler().advance(StepsServers.LEASE.dividedBy(2));
+      Wait.until(() -> renewedAtVersion() > renewed + 4_000_000);
+    }
+    StepsServers.Node other = servers.start();
+    ListenableFuture<Balance> duplicate = other.begin(ID, REQUEST);
+    Wait.until(() -> other.scheduler().waiting() > 2);
+
+    mayGoOn.countDown();
+
+    assertEquals(5, duplicate.get().getAmount());
+    assertEquals(5, first.get().getAmount());
+    assertEquals(1, servers.transfers.executions());
+  }
+
+  private long renewedAtVersion() {
+    RecordIdentity identity =
+        RecordIdentity.of("", "grpconce.test.v1.StepsService/Transfer", RequestId.of(ID));
+    return servers.store.run(
+        transaction ->
+            Records.in(LedgerServer.RECORDS)
+                .executions()
+                .lease(transaction, identity.hash())
+                .join()
+                .orElseThrow()
+                .getRenewedAtVersion());
+  }
+
+  @Test
+  void duplicateThatCanWaitNoLonger_isAskedToComeAgain() throws Exception {
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+
+    StepsServers.Node other = servers.start(new NearDeadline());
+    StatusRuntimeException refusal =
+        assertThrows(StatusRuntimeException.class, () -> other.transfer(ID, REQUEST));
+    mayGoOn.countDown();
+
+    assertEquals(Optional.of(ErrorReason.IN_PROGRESS), ErrorReason.of(refusal));
+    assertEquals(Status.Code.UNAVAILABLE, refusal.getStatus().getCode());
+    assertEquals(5, first.get().getAmount());
+    assertEquals(1, servers.transfers.executions());
+  }
+
+  /** Gives calls a deadline that is near, and never comes. */
+  private static final class NearDeadline implements ServerInterceptor {
+
+    private static final Deadline.Ticker STOPPED =
+        new Deadline.Ticker() {
+          @Override
+          public long nanoTime() {
+            return 0;
+          }
+        };
+
+    @Override
+    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+      Deadline deadline = Deadline.after(200, TimeUnit.MILLISECONDS, STOPPED);
+      Context context = Context.current().withDeadline(deadline, new ManualScheduler());
+      return Contexts.interceptCall(context, call, headers, next);
+    }
+  }
+
+  @Test
+  void executionWhoseServerDied_isFinishedByAnotherWithoutAnybodyAsking() throws Exception {
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    assertTrue(first.cancel(true));
+    StepsServers.Node other = servers.start();
+    endLease();
+
+    other.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+    mayGoOn.countDown();
+    assertEquals(5, other.transfer(ID, REQUEST).getAmount());
+    assertEquals(2, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void executionThatIsAlive_isNotRecovered() throws Exception {
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    StepsServers.Node other = servers.start();
+    int opened = servers.faults.openTransactions();
+
+    other.scheduler().advance(StepsServers.LEASE);
+    Wait.until(() -> other.scheduler().waiting() == 1);
+    Wait.until(() -> servers.faults.openTransactions() == opened);
+    mayGoOn.countDown();
+
+    assertEquals(5, first.get().getAmount());
+    assertEquals(1, servers.transfers.executions());
+  }
+
+  @Test
+  void clientThatLeavesAfterTheFirstStep_doesNotStopTheExecution() throws Exception {
+    StepsServers.Node server = servers.start();
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(server);
+
+    assertTrue(first.cancel(true));
+    Wait.until(() -> server.entries().left() == 1);
+    mayGoOn.countDown();
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+}
