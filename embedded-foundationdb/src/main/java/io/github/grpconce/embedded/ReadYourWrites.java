@@ -45,9 +45,11 @@ final class ReadYourWrites {
     return !snapshot || settings.snapshotReadYourWrites > 0;
   }
 
-  private ReadYourWritesCursor cursor() {
-    return new ReadYourWritesCursor(
-        cache.cursor(), new WriteCursor(writes), settings.bypassUnreadable);
+  /**
+   * A position that refuses unreadable segments, unless it is for a single value and told not to.
+   */
+  private ReadYourWritesCursor cursor(boolean bypassUnreadable) {
+    return new ReadYourWritesCursor(cache.cursor(), new WriteCursor(writes), bypassUnreadable);
   }
 
   byte @Nullable [] get(byte[] key, boolean snapshot) {
@@ -68,7 +70,7 @@ final class ReadYourWrites {
     if (!readsOwnWrites(snapshot)) {
       return valueAt(cache.cursor(), key);
     }
-    ReadYourWritesCursor at = cursor();
+    ReadYourWritesCursor at = cursor(settings.bypassUnreadable);
     byte[] value = valueAt(at, key);
     if (!snapshot && at.writes().readsDatabase()) {
       noteReadConflict(KeyRange.of(key));
@@ -160,7 +162,7 @@ final class ReadYourWrites {
   }
 
   private ReadScope scope(boolean snapshot) {
-    SegmentCursor start = readsOwnWrites(snapshot) ? cursor() : cache.cursor();
+    SegmentCursor start = readsOwnWrites(snapshot) ? cursor(false) : cache.cursor();
     return new ReadScope(tr, cache, start, settings.maxReadKey());
   }
 
@@ -369,7 +371,7 @@ final class ReadYourWrites {
     if (key.length > Keys.writeSizeLimit(key)) {
       throw FdbError.KEY_TOO_LARGE.exception();
     }
-    ReadYourWritesCursor at = cursor();
+    ReadYourWritesCursor at = cursor(settings.bypassUnreadable);
     at.skip(key);
     return at.kind() != Kind.UNKNOWN;
   }
