@@ -8,8 +8,12 @@ import io.github.grpconce.demo.order.v1.PlaceOrderRequest;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
-/** How an order is placed: create, charge, then confirm or cancel. Thread-safe; blocks. */
+/**
+ * How an order is placed: create, charge, then confirm or cancel. What is done is not done again,
+ * whichever execution goes on from there, and the charge is guarded itself. Thread-safe; blocks.
+ */
 final class Checkout {
 
   private final Execution execution;
@@ -33,18 +37,22 @@ final class Checkout {
    *     it is not known whether it was made
    */
   Order place(PlaceOrderRequest request) {
-    Order order = store(pending(request));
+    Order order = store("create", () -> pending(request));
     ChargeResult result = payments.charge(order);
     if (result instanceof ChargeResult.Declined declined) {
-      store(order.toBuilder().setState(State.CANCELLED).build());
+      store("cancel", () -> order.toBuilder().setState(State.CANCELLED).build());
       throw OrderRefusals.paymentDeclined(declined);
     }
     String paymentId = ((ChargeResult.Charged) result).paymentId();
-    return store(order.toBuilder().setState(State.CONFIRMED).setPaymentId(paymentId).build());
+    return store(
+        "confirm",
+        () -> order.toBuilder().setState(State.CONFIRMED).setPaymentId(paymentId).build());
   }
 
-  private Order store(Order order) {
-    return execution.transact(transaction -> orders.put(transaction, order));
+  /** The order is made within the step, so that a later execution gets the one that was stored. */
+  private Order store(String step, Supplier<Order> order) {
+    return execution.step(
+        step, Order.parser(), transaction -> orders.put(transaction, order.get()));
   }
 
   private Order pending(PlaceOrderRequest request) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** The flags that say how orders are paid for. */
 final class PaymentOptions {
 
-  /** An order and its charge fit into FoundationDB's five seconds for one transaction. */
+  /** Well below what shoppers wait for an answer. */
   private static final int MAX_TIMEOUT_MILLIS = 4_000;
 
   // Set by picocli before any option is.

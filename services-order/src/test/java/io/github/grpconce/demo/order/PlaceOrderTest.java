@@ -120,20 +120,24 @@ class PlaceOrderTest {
   }
 
   @Test
-  void unavailablePayment_leavesNothingAndTheRetryPlacesTheOrder() {
+  void unavailablePayment_leavesAPendingOrderAndTheRetryConfirmsIt() {
     shop.lostCharges().loseNext(5); // all attempts that the channel makes
 
     assertEquals(
         "UNAVAILABLE PAYMENT_UNAVAILABLE", refusalOf(() -> shop.stub(id).placeOrder(request())));
-    assertEquals(List.of(), shop.orders());
+    Order pending = onlyOrder();
     Order order = shop.stub(id).placeOrder(request());
 
+    assertEquals(Order.State.PENDING, pending.getState());
+    assertEquals(pending.getOrderId(), order.getOrderId());
+    assertEquals(pending.getCreateTime(), order.getCreateTime());
+    assertEquals(Order.State.CONFIRMED, order.getState());
     assertEquals(List.of(order), shop.orders());
     assertChargedOnceFor(order);
   }
 
   @Test
-  void declinedPayment_isFinalAndLeavesNothing() {
+  void declinedPayment_isFinalAndCancelsTheOrder() {
     shop.script().thenRefuse(decline("account customer has not enough money"));
 
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -142,7 +146,7 @@ class PlaceOrderTest {
           refusalOf(() -> shop.stub(id).placeOrder(request())));
     }
 
-    assertEquals(List.of(), shop.orders());
+    assertEquals(Order.State.CANCELLED, onlyOrder().getState());
     assertEquals(List.of(), shop.charges());
   }
 
@@ -174,7 +178,12 @@ class PlaceOrderTest {
     shop.script().thenRefuse(Status.INVALID_ARGUMENT.asRuntimeException());
 
     assertEquals("INTERNAL PAYMENT_MISUSED", refusalOf(() -> shop.stub(id).placeOrder(request())));
-    assertEquals(List.of(), shop.orders());
+    assertEquals(Order.State.PENDING, onlyOrder().getState());
+  }
+
+  private Order onlyOrder() {
+    assertEquals(1, shop.orders().size());
+    return shop.orders().get(0);
   }
 
   private void assertChargedOnceFor(Order order) {

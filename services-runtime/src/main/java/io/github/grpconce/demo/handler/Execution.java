@@ -2,6 +2,8 @@ package io.github.grpconce.demo.handler;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import java.util.function.Function;
 
 /**
@@ -21,6 +23,20 @@ public interface Execution {
    * @throws RuntimeException what the work throws, as it is
    */
   <T> T transact(Function<? super Transaction, ? extends T> work);
+
+  /**
+   * Does a step of a longer work, and returns its result.
+   *
+   * <p>Guarded, what an earlier execution of the call has done is not done again: its result is
+   * returned. Either way the step is committed before this returns.
+   *
+   * @param label tells apart the steps of one operation
+   * @param results reads what an earlier execution has returned
+   * @param work may be done several times; may block
+   * @throws RuntimeException what the work throws, as it is
+   */
+  <T extends MessageLite> T step(
+      String label, Parser<T> results, Function<? super Transaction, ? extends T> work);
 
   /**
    * Returns an ID for something new.

@@ -2,6 +2,8 @@ package io.github.grpconce.demo.handler;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -17,6 +19,12 @@ record UnguardedExecution(Database database) implements Execution {
       // The database's retry loop wraps whatever ends it.
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  @Override
+  public <T extends MessageLite> T step(
+      String label, Parser<T> results, Function<? super Transaction, ? extends T> work) {
+    return transact(work);
   }
 
   @Override
