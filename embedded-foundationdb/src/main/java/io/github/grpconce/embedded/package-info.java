@@ -1,4 +1,29 @@
-/** FoundationDB's Java API, implemented in this process without native code. */
+/**
+ * FoundationDB's Java API, implemented in this process without native code.
+ *
+ * <p>{@link io.github.grpconce.embedded.EmbeddedDatabase} is the door. For tests there are {@link
+ * io.github.grpconce.embedded.FaultPlan}, which lets things go wrong, and {@link
+ * io.github.grpconce.embedded.VirtualTime}, which makes a run deterministic.
+ *
+ * <p>Classes have the names of what they stand for in FoundationDB. To be read in this order:
+ *
+ * <ol>
+ *   <li>{@code Storage} and {@code CommitProxy} with {@code ConflictSet}: the versions that can be
+ *       read, and how the next one comes about
+ *   <li>{@code NativeTransaction}, {@code StorageReader} and {@code ShardedRead}: a transaction as
+ *       the database sees it
+ *   <li>{@code WriteMap}, {@code SnapshotCache} and {@code ReadYourWritesCursor}: what a
+ *       transaction wrote, laid over what it read
+ *   <li>{@code ReadYourWrites} with {@code RangeRead} and {@code ReadConflicts}: reads and what
+ *       they conflict with
+ *   <li>{@code TransactionCore}, {@code TransactionLife} and {@code EmbeddedTransaction}: errors
+ *       that wait, time limits, retries, and Java's handles
+ *   <li>{@code DurableStore} and {@link io.github.grpconce.embedded.log}: how it survives
+ * </ol>
+ *
+ * <p>Never touches {@code com.apple.foundationdb.FDB} or anything else that loads FoundationDB's
+ * native library, nor the rest of grpc-once.
+ */
 @NullMarked
 package io.github.grpconce.embedded;
 
