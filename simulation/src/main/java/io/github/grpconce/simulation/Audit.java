@@ -23,13 +23,20 @@ final class Audit {
     this.balances = ledger.balances(tr);
   }
 
-  /** Returns what is wrong. */
-  List<String> findings(Testimony testimony, List<Shopper> shoppers) {
+  /**
+   * Returns what is wrong.
+   *
+   * @param recovered whether everything that was begun must have been ended by now
+   */
+  List<String> findings(Testimony testimony, List<Shopper> shoppers, boolean recovered) {
     findings.addAll(testimony.contradictions());
     nothingTookEffectTwice();
     testimony.verdicts().forEach(this::verdictIsTrue);
     oneContentOfEachRequestId(testimony);
     ordersAreCharged();
+    if (recovered) {
+      nothingIsHalfDone();
+    }
     moneyIsConserved(shoppers);
     shoppers.stream()
         .filter(shopper -> !shopper.isDone())
@@ -76,15 +83,29 @@ final class Audit {
   }
 
   private void ordersAreCharged() {
-    effects
-        .keySet()
-        .forEach(
-            entry -> {
-              if (entry.method().equals(Purchase.ORDER.getBareMethodName())
-                  && effects(Purchase.CHARGE.getBareMethodName(), entry.reference()) != 1) {
-                findings.add("not charged: " + entry);
-              }
-            });
+    for (Ledger.Entry entry : effects.keySet()) {
+      long charges = effects(Purchase.CHARGE.getBareMethodName(), entry.reference());
+      boolean wrong =
+          switch (entry.method()) {
+            case "PlaceOrder", ShopService.CONFIRMED -> charges != 1;
+            case ShopService.CANCELLED -> charges != 0;
+            default -> false;
+          };
+      if (wrong) {
+        findings.add("charged " + charges + " times: " + entry);
+      }
+    }
+  }
+
+  private void nothingIsHalfDone() {
+    for (Ledger.Entry entry : effects.keySet()) {
+      long ends =
+          effects(ShopService.CONFIRMED, entry.reference())
+              + effects(ShopService.CANCELLED, entry.reference());
+      if (entry.method().equals(ShopService.CREATED) && ends != 1) {
+        findings.add("ended " + ends + " times: " + entry);
+      }
+    }
   }
 
   private void moneyIsConserved(List<Shopper> shoppers) {

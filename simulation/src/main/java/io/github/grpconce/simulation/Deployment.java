@@ -16,6 +16,8 @@ import java.util.concurrent.Executor;
 /** How a server process is put together: as in an application, but for what is simulated. */
 final class Deployment {
 
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
+  private static final Duration LONGEST_LEASE = Duration.ofSeconds(20);
   private static final Duration FIRST_SWEEP = Duration.ofMinutes(1);
   private static final Duration SECOND_SWEEP = Duration.ofMinutes(3);
 
@@ -70,7 +72,8 @@ final class Deployment {
             IdempotencyServerInterceptor.newBuilder(linked, store.records())
                 .executor(executor)
                 .scheduler(new HostScheduler(host))
-                .clock(clock))
+                .clock(clock)
+                .lease(chance.between(SHORTEST_LEASE, LONGEST_LEASE)))
         .build();
   }
 

@@ -32,6 +32,8 @@ enum Fault {
   COMMIT_GONE(0.1),
   /** What a process that crashes was committing takes effect all the same. */
   COMMIT_SURVIVES(1),
+  /** A watch never fires. */
+  WATCH_LOST(0.5),
 
   /** A handler answers with a failure after which it may be tried again. */
   HANDLER_FAILS(0.2),
@@ -42,7 +44,7 @@ enum Fault {
   /** A server crashes before the next step of whatever it does. */
   SERVER_CRASHES(0.01),
   /** A server is stopped there, and continued later. */
-  SERVER_PAUSES(0.01),
+  SERVER_PAUSES(0.02),
 
   /** A server can't reach the store for some time; drawn every few seconds, as the next is. */
   STORE_UNREACHABLE(0.4),

@@ -48,23 +48,32 @@ final class Handlers {
       StreamObserver<Receipt> observer,
       BiFunction<Transaction, Transfer, CompletableFuture<Boolean>> work) {
     Transaction tr = IdempotentCall.current().transaction();
-    Receipt receipt =
-        Receipt.newBuilder()
-            .setReference(transfer.getReference())
-            .setNumber(numbers.next())
-            .build();
     // Before anybody knows whether it will succeed: what fails must not keep it.
-    ledger.count(tr, new Ledger.Entry(method, transfer.getReference()), receipt.getNumber());
-    if (weather.strikes(Fault.HANDLER_THROWS)) {
-      throw new IllegalStateException("the handler breaks down, as the weather has it");
-    }
+    Receipt receipt = count(tr, method, transfer);
+    breakDownPerhaps();
     var unused =
         work.apply(tr, transfer)
             .whenComplete(
                 (enough, failure) -> inTime(() -> answer(receipt, observer, enough, failure)));
   }
 
-  private void inTime(Runnable end) {
+  /** Counts an operation, or a part of one. */
+  Receipt count(Transaction tr, String method, Transfer transfer) {
+    String reference = transfer.getReference();
+    Receipt receipt =
+        Receipt.newBuilder().setReference(reference).setNumber(numbers.next()).build();
+    ledger.count(tr, new Ledger.Entry(method, reference), receipt.getNumber());
+    return receipt;
+  }
+
+  void breakDownPerhaps() {
+    if (weather.strikes(Fault.HANDLER_THROWS)) {
+      throw new IllegalStateException("the handler breaks down, as the weather has it");
+    }
+  }
+
+  /** Goes on now, or some time later. */
+  void inTime(Runnable end) {
     if (weather.strikes(Fault.HANDLER_SLOW)) {
       host.after(chance.upTo(SLOW), end);
     } else {
@@ -72,12 +81,13 @@ final class Handlers {
     }
   }
 
-  private void answer(
-      Receipt receipt,
+  /** Answers, unless it fails as the weather has it. */
+  void answer(
+      @Nullable Receipt receipt,
       StreamObserver<Receipt> observer,
       @Nullable Boolean enough,
       @Nullable Throwable failure) {
-    if (failure != null || enough == null) {
+    if (failure != null || enough == null || receipt == null) {
       observer.onError(Status.UNKNOWN.withCause(failure).asRuntimeException());
     } else if (weather.strikes(Fault.HANDLER_FAILS)) {
       observer.onError(BUSY.asRuntimeException());

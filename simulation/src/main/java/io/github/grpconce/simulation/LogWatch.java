@@ -1,5 +1,6 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.record.StoreError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -9,7 +10,7 @@ import java.util.logging.Logger;
 
 /**
  * Listens to what the library logs in this thread: a guard that itself breaks down says so there
- * and nowhere else. Nothing is printed, because handlers fail by the thousand.
+ * and nowhere else. Nothing is printed, because handlers and the store fail by the thousand.
  */
 final class LogWatch extends Handler implements AutoCloseable {
 
@@ -33,7 +34,10 @@ final class LogWatch extends Handler implements AutoCloseable {
   public void publish(LogRecord entry) {
     boolean serious = entry.getLevel().intValue() >= Level.WARNING.intValue();
     boolean own = entry.getLongThreadID() == thread;
-    if (serious && own && !entry.getMessage().startsWith(HANDLERS_OWN_FAILURE)) {
+    boolean expected =
+        entry.getMessage().startsWith(HANDLERS_OWN_FAILURE)
+            || StoreError.causing(entry.getThrown()).isPresent();
+    if (serious && own && !expected) {
       complaints.add("logged: " + entry.getMessage() + ": " + entry.getThrown());
     }
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Machine implements Host.Mishaps {
 
   private static final Duration REBOOT = Duration.ofSeconds(10);
-  private static final Duration SHORT_PAUSE = Duration.ofSeconds(15);
+  private static final Duration SHORT_PAUSE = Duration.ofSeconds(40);
   private static final double PAUSE_IS_LONG = 0.1;
 
   private final String name;

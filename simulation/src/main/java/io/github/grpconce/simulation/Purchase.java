@@ -23,6 +23,7 @@ record Purchase(
   static final MethodDescriptor<Transfer, Receipt> CHARGE = BankGrpc.getChargeMethod();
   static final MethodDescriptor<Transfer, Receipt> DEPOSIT = BankGrpc.getDepositMethod();
   static final MethodDescriptor<Transfer, Receipt> ORDER = ShopGrpc.getPlaceOrderMethod();
+  static final MethodDescriptor<Transfer, Receipt> CHECKOUT = ShopGrpc.getCheckoutMethod();
 
   /**
    * How somebody goes about it.

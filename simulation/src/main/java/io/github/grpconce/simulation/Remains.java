@@ -1,14 +1,20 @@
 package io.github.grpconce.simulation;
 
+import static java.util.stream.Collectors.toCollection;
+
 import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
+import com.google.protobuf.ByteString;
 import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.record.Swept;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** What is left of the records when all of them are older than the retention. */
 final class Remains {
@@ -20,6 +26,9 @@ final class Remains {
   private static final Duration ONE_BUCKET = Duration.ofMinutes(18);
 
   private static final byte[] TIME_BEARING = {'t'};
+
+  /** What is half done is kept, however old: it has to be ended, not forgotten. */
+  private static final byte[] IN_PROGRESS = {'p'};
 
   private final World world;
   private final Deployment.Store store;
@@ -46,12 +55,21 @@ final class Remains {
     if (!swept.isDone() || swept.isCompletedExceptionally()) {
       return List.of("nothing could be swept: " + swept);
     }
-    byte[] kind = ByteArrayUtil.join(store.records().getKey(), TIME_BEARING);
     try (Transaction tr = store.database().createTransaction()) {
-      return tr.getRange(Range.startsWith(kind)).asList().join().stream()
-          .map(KeyValue::getKey)
-          .map(key -> "outlived its retention: " + ByteArrayUtil.printable(key))
+      Set<ByteString> inProgress = below(tr, IN_PROGRESS, KeyValue::getValue);
+      return below(tr, TIME_BEARING, KeyValue::getKey).stream()
+          .filter(key -> !inProgress.contains(key))
+          .map(key -> "outlived its retention: " + ByteArrayUtil.printable(key.toByteArray()))
           .toList();
     }
+  }
+
+  private Set<ByteString> below(
+      Transaction tr, byte[] kind, Function<KeyValue, byte[]> keyOrValue) {
+    byte[] prefix = ByteArrayUtil.join(store.records().getKey(), kind);
+    return tr.getRange(Range.startsWith(prefix)).asList().join().stream()
+        .map(keyOrValue)
+        .map(ByteString::copyFrom)
+        .collect(toCollection(LinkedHashSet::new));
   }
 }

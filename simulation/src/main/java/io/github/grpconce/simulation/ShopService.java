@@ -1,11 +1,15 @@
 package io.github.grpconce.simulation;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
 import io.github.grpconce.ErrorReason;
+import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.simulation.v1.BankGrpc;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.ShopGrpc;
 import io.github.grpconce.simulation.v1.Transfer;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -14,6 +18,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Takes orders, and has the bank charge for each: under an ID derived from the order's own. */
 final class ShopService extends ShopGrpc.ShopImplBase {
+
+  /** The steps of a checkout, and what the books call them. */
+  static final String CREATED = "Created";
+
+  static final String CONFIRMED = "Checkout";
+  static final String CANCELLED = "Cancelled";
 
   private static final long PATIENCE_SECONDS = 3;
 
@@ -30,6 +40,41 @@ final class ShopService extends ShopGrpc.ShopImplBase {
   @Override
   public void placeOrder(Transfer request, StreamObserver<Receipt> observer) {
     handlers.execute("PlaceOrder", request, observer, (tr, transfer) -> charge(transfer));
+  }
+
+  @Override
+  public void checkout(Transfer request, StreamObserver<Receipt> observer) {
+    IdempotentCall call = IdempotentCall.current();
+    Context context = Context.current();
+    CompletableFuture<Boolean> enough =
+        step(call, CREATED, request).thenCompose(created -> chargeIn(context, request));
+    var unused =
+        enough
+            .thenCompose(paid -> step(call, paid ? CONFIRMED : CANCELLED, request))
+            .whenComplete(
+                (receipt, failure) ->
+                    handlers.inTime(
+                        () ->
+                            handlers.answer(
+                                receipt,
+                                observer,
+                                failure == null ? enough.join() : null,
+                                failure)));
+  }
+
+  private CompletableFuture<Receipt> step(IdempotentCall call, String part, Transfer transfer) {
+    return call.stepAsync(
+        part, Receipt.parser(), tr -> completedFuture(handlers.count(tr, part, transfer)));
+  }
+
+  private CompletableFuture<Boolean> chargeIn(Context context, Transfer transfer) {
+    handlers.breakDownPerhaps();
+    Context previous = context.attach();
+    try {
+      return charge(transfer);
+    } finally {
+      context.detach(previous);
+    }
   }
 
   private CompletableFuture<Boolean> charge(Transfer transfer) {

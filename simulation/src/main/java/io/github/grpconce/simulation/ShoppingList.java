@@ -25,7 +25,13 @@ final class ShoppingList {
   private static final double PERSISTENT = 0.7;
   private static final double OPAQUE = 0.3;
   private static final List<MethodDescriptor<Transfer, Receipt>> METHODS =
-      List.of(Purchase.CHARGE, Purchase.CHARGE, Purchase.DEPOSIT, Purchase.ORDER);
+      List.of(
+          Purchase.CHARGE,
+          Purchase.CHARGE,
+          Purchase.DEPOSIT,
+          Purchase.ORDER,
+          Purchase.CHECKOUT,
+          Purchase.CHECKOUT);
 
   private final Chance chance;
   private final InstantSource clock;

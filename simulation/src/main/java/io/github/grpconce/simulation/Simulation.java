@@ -132,7 +132,8 @@ final class Simulation {
   private Report report(LogWatch log) {
     List<String> findings = new ArrayList<>(log.complaints());
     try (Transaction tr = store.database().createTransaction()) {
-      findings.addAll(new Audit(store.ledger(), tr).findings(testimony, shoppers));
+      findings.addAll(
+          new Audit(store.ledger(), tr).findings(testimony, shoppers, store.retention().isEmpty()));
     }
     store.retention().ifPresent(time -> findings.addAll(new Remains(world, store).after(time)));
     for (Machine machine : machines) {

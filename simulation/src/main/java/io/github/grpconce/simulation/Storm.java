@@ -63,6 +63,7 @@ final class Storm {
   private void end() {
     world.transcript().note("weather", "calms down");
     world.weather().calm();
+    machines.forEach(machine -> machine.jumpClock(Duration.ZERO));
     machines.forEach(Machine::start);
   }
 }

@@ -11,8 +11,8 @@ record World(
     EventLoop loop, Chance chance, Weather weather, Transcript transcript, Duration longestDelay) {
 
   private static final Duration MINUTES = Duration.ofMinutes(5);
-  private static final Duration HOURS = Duration.ofHours(3);
-  private static final double TAKES_HOURS = 0.2;
+  private static final Duration HOURS = Duration.ofHours(2);
+  private static final double TAKES_HOURS = 0.05;
 
   /** Begins the world of a seed. */
   static World of(long seed, Transcript.Reader reader) {

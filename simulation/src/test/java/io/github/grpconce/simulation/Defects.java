@@ -43,7 +43,9 @@ enum Defects implements Supplier<Defect> {
   /** A server reads the horizon once, and relies on it from then on. */
   HORIZON_CACHED_WITHOUT_LEASE,
   /** A sweeper clears what a new horizon forbids before it tells anybody of that horizon. */
-  SWEEPER_CLEARS_BEFORE_ADVANCING_THE_HORIZON;
+  SWEEPER_CLEARS_BEFORE_ADVANCING_THE_HORIZON,
+  /** An execution goes on although another one has taken over. */
+  TOKEN_NOT_CHECKED;
 
   /** Returns the defect for one run. */
   @Override
@@ -58,6 +60,7 @@ enum Defects implements Supplier<Defect> {
       case CHILD_ID_DEPENDS_ON_TIME -> new FreshChildren();
       case HORIZON_CACHED_WITHOUT_LEASE -> new HorizonDefects.CachedForEver();
       case SWEEPER_CLEARS_BEFORE_ADVANCING_THE_HORIZON -> new HorizonDefects.ToldTooLate();
+      case TOKEN_NOT_CHECKED -> new UncheckedToken();
     };
   }
 
