@@ -139,7 +139,7 @@ final class Simulation {
     for (Machine machine : machines) {
       machine
           .running()
-          .filter(server -> server.link().openTransactions() != 0)
+          .filter(server -> server.link().hasForgottenOne())
           .ifPresent(server -> findings.add("a transaction was never closed"));
     }
     return new Report(seed, world.transcript().hash(), findings, events());

@@ -2,6 +2,8 @@ package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.Database;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,12 +17,15 @@ final class StoreLink {
   private static final Duration USUAL = Duration.ofMillis(3);
   private static final Duration SLOW = Duration.ofSeconds(6);
 
+  /** Far longer than any call may take. */
+  private static final Duration FORGOTTEN = Duration.ofMinutes(5);
+
   private final Database store;
   private final Host host;
   private final Weather weather;
   private final Chance chance;
   private long unreachableUntilNanos;
-  private int openTransactions;
+  private final List<TransactionLife> open = new ArrayList<>();
 
   StoreLink(Database store, Host host, Weather weather, Chance chance) {
     this.store = store;
@@ -77,16 +82,16 @@ final class StoreLink {
     return outage.compareTo(usual) > 0 ? outage : usual;
   }
 
-  void opened() {
-    openTransactions++;
+  void opened(TransactionLife life) {
+    open.add(life);
   }
 
-  void closed() {
-    openTransactions--;
+  void closed(TransactionLife life) {
+    open.remove(life);
   }
 
-  /** Returns how many transactions have been begun and not closed: each holds native memory. */
-  int openTransactions() {
-    return openTransactions;
+  /** Returns whether a transaction, which holds native memory, was forgotten. */
+  boolean hasForgottenOne() {
+    return open.stream().anyMatch(life -> life.age().compareTo(FORGOTTEN) > 0);
   }
 }

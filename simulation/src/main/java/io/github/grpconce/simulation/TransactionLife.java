@@ -24,7 +24,7 @@ final class TransactionLife {
   TransactionLife(StoreLink link) {
     this.link = link;
     this.begunNanos = link.host().loop().nanoTime();
-    link.opened();
+    link.opened(this);
   }
 
   /** Returns a future that fails at the latest when the transaction ends. */
@@ -59,6 +59,10 @@ final class TransactionLife {
     }
   }
 
+  Duration age() {
+    return Duration.ofNanos(link.host().loop().nanoTime() - begunNanos);
+  }
+
   boolean isOver() {
     return end != null;
   }
@@ -88,7 +92,7 @@ final class TransactionLife {
     end(CANCELLED);
     if (!closed) {
       closed = true;
-      link.closed();
+      link.closed(this);
     }
   }
 }
