@@ -16,8 +16,11 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Several servers of the same transfers, over one embedded database. */
@@ -82,6 +85,19 @@ final class StepsServers implements AutoCloseable {
 
   long given() {
     return Transfers.sum(store, "given");
+  }
+
+  /** Moves the horizon to an hour from now, as a sweeper does in the end. */
+  void expireAllIds() {
+    byte[] prefix = LedgerServer.RECORDS.getKey();
+    byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
+    key[prefix.length] = 'h';
+    long millis = Instant.now().plus(Duration.ofHours(1)).toEpochMilli();
+    store.run(
+        transaction -> {
+          transaction.set(key, ByteBuffer.allocate(Long.BYTES).putLong(millis).array());
+          return null;
+        });
   }
 
   /** How many executions are in progress. */

@@ -118,6 +118,25 @@ class StepsTakeoverTest {
   }
 
   @Test
+  void executionThatComesTooLateWithItsFirstStep_doesNothing() throws Exception {
+    servers.transfers.next(
+        (request, call) -> {
+          standStill();
+          Transfers.take(request, call);
+          return Balance.newBuilder().setAmount(666).build();
+        });
+    ListenableFuture<Balance> late = servers.start().begin(ID, REQUEST);
+    standingStill.await();
+
+    assertEquals(5, servers.start().transfer(ID, REQUEST).getAmount());
+    mayGoOn.countDown();
+
+    assertEquals(5, late.get().getAmount());
+    assertEquals(2, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
   void duplicateOnAnotherServer_waitsAndGetsTheOutcomeByTheWatch() throws Exception {
     ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
     StepsServers.Node other = servers.start();
@@ -235,6 +254,24 @@ class StepsTakeoverTest {
     assertEquals(5, other.transfer(ID, REQUEST).getAmount());
     assertEquals(2, servers.transfers.executions());
     assertTransferredOnce();
+  }
+
+  @Test
+  void executionOfAnIdThatHasExpiredMeanwhile_isFinishedAllTheSame() throws Exception {
+    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    assertTrue(first.cancel(true));
+    servers.expireAllIds();
+    StepsServers.Node other = servers.start();
+    endLease();
+
+    other.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+    StatusRuntimeException refusal =
+        assertThrows(StatusRuntimeException.class, () -> other.transfer(ID, REQUEST));
+    assertEquals(Optional.of(ErrorReason.REQUEST_ID_EXPIRED), ErrorReason.of(refusal));
+    assertEquals(2, servers.transfers.executions());
   }
 
   @Test
