@@ -22,8 +22,10 @@ public final class FaultyDatabase {
   private final Database real;
   private final Queue<UnaryOperator<CommitCall>> commits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commitsSeen = new AtomicInteger();
+  private final AtomicInteger backOffs = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
+  private volatile CompletableFuture<Void> backOff = CompletableFuture.completedFuture(null);
   private volatile FDBException unreachable;
   private volatile FDBException creationFailure;
 
@@ -57,6 +59,16 @@ public final class FaultyDatabase {
     return onNextCommit(
         commit ->
             () -> commit.commit().thenCompose(done -> CompletableFuture.failedFuture(error(code))));
+  }
+
+  /** From now on transactions go on after an error when this future completes, or fail with it. */
+  public void backOffUntil(CompletableFuture<Void> future) {
+    backOff = future;
+  }
+
+  /** How often a transaction was to go on after an error. */
+  public int backOffs() {
+    return backOffs.get();
   }
 
   /** From now on every transaction fails when it begins to read. */
@@ -114,8 +126,7 @@ public final class FaultyDatabase {
           unreachable == null
               ? transaction.getReadVersion()
               : CompletableFuture.failedFuture(unreachable);
-      case "onError" ->
-          transaction.onError((Throwable) args[0]).thenApply(fresh -> reopened(fresh, open));
+      case "onError" -> onError(transaction, open, (Throwable) args[0]);
       case "close" -> {
         closed.addAndGet(open.getAndSet(0));
         yield call(transaction, method, args);
@@ -124,6 +135,13 @@ public final class FaultyDatabase {
           throw new UnsupportedOperationException("the code under test has no use for it");
       default -> call(transaction, method, args);
     };
+  }
+
+  private CompletableFuture<Transaction> onError(
+      Transaction transaction, AtomicInteger open, Throwable error) {
+    CompletableFuture<Transaction> ready = transaction.onError(error);
+    backOffs.incrementAndGet();
+    return ready.thenCombine(backOff, (fresh, waited) -> reopened(fresh, open));
   }
 
   /** The old handle is closed with that, and there is a new one. */

@@ -307,12 +307,12 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     }
   }
 
+  /**
+   * Closing ends what is pending, too. Cancelling would throw if the handle was given up meanwhile,
+   * by another stage or by onError.
+   */
   @Override
   void stop() {
-    Transaction current = transaction;
-    if (current != null) {
-      current.cancel();
-    }
     abandonExecution(NOBODY_WAITS);
     release();
   }

@@ -228,6 +228,24 @@ class DuplicatesTest {
     assertEquals(1, server.ledger.executions());
   }
 
+  @Test
+  void cancelBetweenTwoExecutions_isQuietAndLeavesNothingBehind() {
+    Channel channel = server.start();
+    CompletableFuture<Void> mayTryAgain = new CompletableFuture<>();
+    server.faults.dropNextCommit(1020).backOffUntil(mayTryAgain);
+    ListenableFuture<Balance> call = call(channel, REQUEST);
+    Wait.until(() -> server.faults.backOffs() == 1);
+
+    assertTrue(call.cancel(true));
+    // It would never be counted, had the guard thrown.
+    Wait.until(() -> server.entries.left() == 1);
+    mayTryAgain.complete(null);
+
+    Wait.until(() -> server.faults.openTransactions() == 0);
+    assertEquals(1, server.ledger.executions());
+    assertEquals(0, server.contents().size());
+  }
+
   private ListenableFuture<Balance> call(Channel channel, AddRequest request) {
     return LedgerServiceGrpc.newFutureStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(ID)))
