@@ -188,7 +188,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       abandonExecution("its deadline is over, and another attempt waits longer");
       lookInNewTransaction();
     } else {
-      end(captured.unrecorded());
+      endAsExecuted(captured.unrecorded());
     }
   }
 
@@ -214,7 +214,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
                     w.operation().fingerprint(),
                     outcome));
     after(
-        tr.commit(), done -> end(captured.recorded(outcome)), failure -> commitFailed(tr, failure));
+        tr.commit(),
+        done -> endAsExecuted(captured.recorded(outcome)),
+        failure -> commitFailed(tr, failure));
   }
 
   private void commitFailed(Transaction tr, Throwable failure) {
@@ -298,7 +300,15 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     end(Answer.refusal(refusal));
   }
 
+  /** Ends with an answer that is not the handler's: its execution, if any, came to nothing. */
   private void end(Answer<RespT> answer) {
+    release();
+    finish(answer);
+    abandonExecution("another answer was sent");
+  }
+
+  /** Ends with what the handler answered. */
+  private void endAsExecuted(Answer<RespT> answer) {
     release();
     finish(answer);
     Execution<ReqT, RespT> last = execution;
