@@ -56,6 +56,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private @Nullable CapturedAnswer<RespT> finalFailure;
   private int tooOld;
 
+  /** Whether a commit may have taken effect, or may yet: then nobody may say that none did. */
+  private boolean maybeCommitted;
+
   /**
    * Makes an operation.
    *
@@ -221,6 +224,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private void commitFailed(Transaction tr, Throwable failure) {
     Optional<StoreError> error = StoreError.causing(failure);
+    maybeCommitted |= error.map(StoreError::isMaybeCommitted).orElse(false);
     if (key.isEmpty() && error.isPresent() && error.get().isMaybeCommitted()) {
       end(Answer.failure(Status.UNKNOWN.withDescription(UNKNOWN_RESULT), new Metadata()));
     } else if (!reopen()) {
@@ -238,7 +242,10 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       abandonExecution("it is executed again, because of " + error);
     }
     if (error.isTooLate() && ++tooOld >= MAX_TOO_OLD) {
-      refuse(Refusals.transactionTooOld());
+      end(
+          maybeCommitted
+              ? Failures.answer(error.exception(), settings.limits().pushback())
+              : Answer.refusal(Refusals.transactionTooOld()));
     } else {
       lookAgain(tr, error);
     }

@@ -190,11 +190,23 @@ class RefusalsTest {
 
   @Test
   void transactionTooOldOnEveryTry() {
-    server.faults.dropNextCommit(1007).dropNextCommit(1031).dropNextCommit(1007);
+    server.faults.dropNextCommit(1007).dropNextCommit(1007).dropNextCommit(1007);
     Channel channel = server.start();
 
     assertRefused(ErrorReason.TRANSACTION_TOO_OLD, () -> stub(channel, ID).add(REQUEST));
     assertEquals(3, server.ledger.executions());
+  }
+
+  @Test
+  void transactionTooOldOnEveryTry_whoseCommitMayHaveLanded_isNotSaidToHaveDoneNothing() {
+    server.faults.dropNextCommit(1007).dropNextCommit(1007).landNextCommit(1031);
+    Channel channel = server.start();
+
+    assertReason(
+        ErrorReason.STORE_UNAVAILABLE,
+        assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST)));
+    assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
+    assertEquals(5, server.balance("alice"));
   }
 
   @Test
