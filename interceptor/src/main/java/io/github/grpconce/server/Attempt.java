@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * One arrival of a guarded call: owns the real call and all use of it, and answers it once.
  *
  * <p>The call is used within a {@link SynchronizationContext} alone, because answers come from
- * other threads than the transport's.
+ * other threads than the transport's. They are sent in the attempt's own {@link Context}, as
+ * handlers send theirs: what stands above must not take one caller for another that has joined.
  */
 final class Attempt<RespT> {
 
   private static final Logger LOG = Logger.getLogger(Attempt.class.getName());
 
   private final ServerCall<?, RespT> call;
-  private final @Nullable Deadline deadline = Context.current().getDeadline();
+  private final Context context = Context.current();
+  private final @Nullable Deadline deadline = context.getDeadline();
   private final SynchronizationContext calls =
       new SynchronizationContext(
           (thread, failure) -> LOG.log(Level.WARNING, "an answer could not be sent", failure));
@@ -57,7 +59,7 @@ final class Attempt<RespT> {
     calls.execute(
         () -> {
           if (end()) {
-            send(answer);
+            context.run(() -> send(answer));
           }
         });
   }
