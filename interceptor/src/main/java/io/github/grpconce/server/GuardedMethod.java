@@ -22,14 +22,21 @@ final class GuardedMethod<ReqT, RespT> {
   private final Guard guard;
   private final RequestFingerprints fingerprints;
 
-  GuardedMethod(MethodDescriptor<ReqT, RespT> descriptor, Guard guard) {
+  GuardedMethod(
+      MethodDescriptor<ReqT, RespT> descriptor, Guard guard, RequestFingerprints fingerprints) {
     this.descriptor = descriptor;
     this.guard = guard;
-    String identity = guard.identityOf(descriptor);
-    this.fingerprints =
-        requestType(descriptor)
-            .map(type -> RequestFingerprints.of(identity, type))
-            .orElseGet(() -> RequestFingerprints.ofBytes(identity));
+    this.fingerprints = fingerprints;
+  }
+
+  /**
+   * Returns the fingerprints of a method's requests: worth keeping, because it reads the schema.
+   */
+  static RequestFingerprints fingerprintsOf(MethodDescriptor<?, ?> method, Guard guard) {
+    String identity = guard.identityOf(method);
+    return requestType(method)
+        .map(type -> RequestFingerprints.of(identity, type))
+        .orElseGet(() -> RequestFingerprints.ofBytes(identity));
   }
 
   private static Optional<Descriptor> requestType(MethodDescriptor<?, ?> method) {

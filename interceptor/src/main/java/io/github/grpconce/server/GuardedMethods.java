@@ -2,6 +2,7 @@ package io.github.grpconce.server;
 
 import com.google.common.collect.MapMaker;
 import io.github.grpconce.Guard;
+import io.github.grpconce.record.RequestFingerprints;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
@@ -24,12 +25,15 @@ final class GuardedMethods {
   private final ConcurrentMap<MethodDescriptor<?, ?>, Known> methods =
       new MapMaker().weakKeys().makeMap();
 
-  private record Known(Optional<GuardedMethod<?, ?>> guarded, boolean safe) {
+  /** Without the descriptor: the map would keep its own keys alive. */
+  private record Known(Optional<Rules> rules, boolean safe) {
 
     boolean isExposed() {
-      return guarded.isEmpty() && !safe;
+      return rules.isEmpty() && !safe;
     }
   }
+
+  private record Rules(Guard guard, RequestFingerprints fingerprints) {}
 
   /**
    * Knows the methods by their descriptors.
@@ -46,9 +50,10 @@ final class GuardedMethods {
    *
    * @throws IllegalArgumentException if the method can't have the guard that it is given
    */
-  @SuppressWarnings("unchecked") // The key is the value's own descriptor.
   <ReqT, RespT> Optional<GuardedMethod<ReqT, RespT>> find(MethodDescriptor<ReqT, RespT> method) {
-    return known(method).guarded().map(guarded -> (GuardedMethod<ReqT, RespT>) guarded);
+    return known(method)
+        .rules()
+        .map(rules -> new GuardedMethod<>(method, rules.guard(), rules.fingerprints()));
   }
 
   /** Returns whether a method is neither guarded nor safe. */
@@ -86,8 +91,12 @@ final class GuardedMethods {
     Optional<Guard> override = overrides.get(method.getFullMethodName());
     Optional<Guard> guard = override == null ? Guard.of(method) : override;
     return new Known(
-        guard.map(g -> new GuardedMethod<>(method, executable(g.checkedFor(method), method))),
+        guard.map(g -> rules(executable(g.checkedFor(method), method), method)),
         Guard.isSafe(method));
+  }
+
+  private static Rules rules(Guard guard, MethodDescriptor<?, ?> method) {
+    return new Rules(guard, GuardedMethod.fingerprintsOf(method, guard));
   }
 
   /** A long handler that could not be resumed would be left half done. */
