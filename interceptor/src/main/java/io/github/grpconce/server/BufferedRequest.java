@@ -30,14 +30,19 @@ final class BufferedRequest<ReqT> {
   /** Adds the next message; returns false if that is more than may be kept. */
   boolean add(ReqT message) {
     if (message instanceof MessageLite proto) {
-      bytes += proto.getSerializedSize();
+      bytes += cost(proto.getSerializedSize());
       messages.add(message);
     } else {
       ByteString content = GuardedMethod.bytes(method.descriptor().streamRequest(message));
-      bytes += content.size();
+      bytes += cost(content.size());
       serialised.add(content);
     }
     return bytes <= maxBytes;
+  }
+
+  /** Empty messages take memory, too: they must not come without end. */
+  private static int cost(int bytes) {
+    return Math.max(1, bytes);
   }
 
   /** Returns the messages, for one execution to keep. */

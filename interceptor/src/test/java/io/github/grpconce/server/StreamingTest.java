@@ -21,6 +21,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -141,6 +142,16 @@ class StreamingTest {
     }
 
     assertRefused(ErrorReason.REQUEST_TOO_LARGE, answer);
+    assertEquals(0, server.ledger.executions());
+  }
+
+  @Test
+  void clientStreamingOfEmptyMessages_hasALimitToo() {
+    Channel channel = server.start(options -> options.maxRequestBytes(10));
+
+    assertRefused(
+        ErrorReason.REQUEST_TOO_LARGE,
+        addAll(channel, Collections.nCopies(11, AddRequest.getDefaultInstance())));
     assertEquals(0, server.ledger.executions());
   }
 
