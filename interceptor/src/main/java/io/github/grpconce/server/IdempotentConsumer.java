@@ -178,7 +178,11 @@ public final class IdempotentConsumer {
       transaction.close();
       return open();
     }
-    return transaction.onError(error.exception()).join();
+    try {
+      return transaction.onError(error.exception()).join();
+    } catch (CompletionException e) {
+      throw unwrapped(e);
+    }
   }
 
   private static RuntimeException unwrapped(RuntimeException failure) {

@@ -17,6 +17,7 @@ import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.server.IdempotentConsumer.Processed;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,19 @@ class IdempotentConsumerTest {
     assertEquals(code, failure.getCode());
     assertTrue(consumer.process(ID, CONTENT, this::ship).replayed());
     assertEquals(1, shipped());
+  }
+
+  @Test
+  void storeThatDoesNotAnswerBetweenTwoTries_isForTheNextDelivery() {
+    faults
+        .dropNextCommit(1020)
+        .backOffUntil(CompletableFuture.failedFuture(FaultyDatabase.error(1031)));
+
+    FDBException failure =
+        assertThrows(FDBException.class, () -> consumer.process(ID, CONTENT, this::ship));
+
+    assertEquals(1031, failure.getCode());
+    assertEquals(0, shipped());
   }
 
   @Test
