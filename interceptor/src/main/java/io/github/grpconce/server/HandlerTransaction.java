@@ -13,6 +13,7 @@ import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
 import com.apple.foundationdb.async.AsyncIterable;
+import com.apple.foundationdb.async.AsyncUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -96,7 +97,7 @@ final class HandlerTransaction implements Transaction {
   @Override
   public <T> CompletableFuture<T> runAsync(
       Function<? super Transaction, ? extends CompletableFuture<T>> function) {
-    return function.apply(this).thenApply(Function.identity());
+    return AsyncUtil.applySafely(function, this);
   }
 
   @Override
@@ -107,7 +108,7 @@ final class HandlerTransaction implements Transaction {
   @Override
   public <T> CompletableFuture<T> readAsync(
       Function<? super ReadTransaction, ? extends CompletableFuture<T>> function) {
-    return function.apply(this).thenApply(Function.identity());
+    return AsyncUtil.applySafely(function, this);
   }
 
   @Override
