@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,6 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * so that nobody has to shut them down.
  */
 final class Threads {
+
+  /** As the pool of the handlers' threads has it. */
+  private static final long IDLE_SECONDS = 60;
 
   private Threads() {}
 
@@ -23,6 +27,8 @@ final class Threads {
     ScheduledThreadPoolExecutor scheduler =
         new ScheduledThreadPoolExecutor(1, named("grpconce-timer-"));
     scheduler.setRemoveOnCancelPolicy(true);
+    scheduler.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    scheduler.allowCoreThreadTimeOut(true);
     return scheduler;
   }
 
