@@ -1,7 +1,9 @@
 package io.github.grpconce.embedded;
 
 import static io.github.grpconce.embedded.Suite.recorded;
+import static io.github.grpconce.embedded.Suite.workload;
 
+import io.github.grpconce.embedded.workload.Workloads;
 import java.util.List;
 
 /** The mistakes that an engine could make, each with the checks that must find it. */
@@ -10,17 +12,23 @@ enum Defect {
   NO_CONFLICT_DETECTION(
       List.of(
           Redirect.of("CommitProxy.check", "ConflictSet.isWrittenAfter", "Mistakes.neverWritten")),
-      recorded("conflict")),
+      recorded("conflict"),
+      workload(Workloads.CYCLE),
+      workload(Workloads.CONFLICT_RANGE),
+      workload(Workloads.WRITE_DURING_READ),
+      workload(Workloads.BANK)),
   NO_RANGE_READ_CONFLICTS(
       List.of(
           Redirect.of(
               "ReadYourWrites.getRange", "ReadYourWrites.addConflicts", "Mistakes.noConflict")),
-      recorded("extent")),
+      recorded("extent"),
+      workload(Workloads.CONFLICT_RANGE)),
   NO_GET_KEY_CONFLICTS(
       List.of(
           Redirect.of(
               "ReadYourWrites.getKey", "ReadYourWrites.addConflicts", "Mistakes.noConflict")),
-      recorded("extent")),
+      recorded("extent"),
+      workload(Workloads.CONFLICT_RANGE)),
   LIMIT_IGNORED_IN_CONFLICT_EXTENT(
       List.of(Redirect.of("ReadConflicts.*", "RangeResult.more", "Mistakes.nothingMore")),
       recorded("extent")),
@@ -56,7 +64,9 @@ enum Defect {
       recorded("stamp")),
   ADD_LOSES_ITS_CARRY(
       List.of(Redirect.of("Operation.apply", "Operation.add", "Mistakes.addWithoutCarry")),
-      recorded("atomic")),
+      recorded("atomic"),
+      workload(Workloads.ATOMIC_OPS),
+      workload(Workloads.WRITE_DURING_READ)),
   COMMIT_ACKNOWLEDGED_BEFORE_IT_IS_SYNCED(
       List.of(
           Redirect.of("log/LogTail.store", "log/FrameWriter.sync", "log/UnsyncedLog.flushOnly")),

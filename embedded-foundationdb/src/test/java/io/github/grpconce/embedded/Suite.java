@@ -1,6 +1,7 @@
 package io.github.grpconce.embedded;
 
 import io.github.grpconce.embedded.log.CrashSimulation;
+import io.github.grpconce.embedded.workload.Workloads;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,7 +16,9 @@ public final class Suite implements Function<String, Optional<String>> {
   static final String POWER_CUTS = "power cuts";
 
   private static final String RECORDED = "recorded:";
+  private static final String WORKLOAD = "workload:";
   private static final long SEED = 1;
+  private static final int STEPS = 400;
 
   /** Made by name, in another class loader. */
   public Suite() {}
@@ -25,8 +28,16 @@ public final class Suite implements Function<String, Optional<String>> {
     return RECORDED + kind;
   }
 
+  /** The check that lets many threads do one thing at a time. */
+  static String workload(Workloads workload) {
+    return WORKLOAD + workload.name();
+  }
+
   @Override
   public Optional<String> apply(String check) {
+    if (check.startsWith(WORKLOAD)) {
+      return Workloads.valueOf(check.substring(WORKLOAD.length())).run(SEED, STEPS);
+    }
     try {
       run(check);
       return Optional.empty();
