@@ -104,6 +104,10 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+    if (IdempotentCall.isUnderWay()) {
+      // A guard above executes this very call: joining it here would be to wait for itself.
+      return next.startCall(call, headers);
+    }
     Optional<GuardedMethod<ReqT, RespT>> method;
     try {
       method = methods.find(call.getMethodDescriptor());

@@ -79,6 +79,11 @@ public final class IdempotentCall {
     return current;
   }
 
+  /** Returns whether the current {@link Context} belongs to a guarded call. */
+  static boolean isUnderWay() {
+    return CURRENT.get() != null;
+  }
+
   Context attachTo(Context context) {
     return context.withValue(CURRENT, this);
   }
