@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /** What a caller is told when the store, or the guard itself, fails. */
 final class Failures {
@@ -30,6 +31,11 @@ final class Failures {
     if (cause instanceof UnreadableRecordException unreadable) {
       return Answer.refusal(
           Refusals.storeUnavailable(String.valueOf(unreadable.getMessage()), pushback));
+    }
+    if (cause instanceof RejectedExecutionException) {
+      return Answer.failure(
+          Status.UNAVAILABLE.withDescription("the server is shutting down").withCause(failure),
+          new Metadata());
     }
     return Answer.failure(
         Status.INTERNAL.withDescription("the guard failed").withCause(failure), new Metadata());

@@ -1,0 +1,58 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static io.github.grpconce.server.LedgerServer.stub;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.grpconce.RequestId;
+import io.github.grpconce.Wait;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls that come when what they need is shut down already are answered, and may come again. */
+class ShutdownTest {
+
+  private static final String ID = RequestId.random().value();
+
+  private final LedgerServer server = new LedgerServer();
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void executorThatTakesNoMore_isUnavailable() {
+    ExecutorService executor = Executors.newCachedThreadPool();
+    executor.shutdown();
+
+    assertUnavailable(server.start(options -> options.executor(executor)));
+  }
+
+  @Test
+  void schedulerThatTakesNoMore_isUnavailable() {
+    ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    scheduler.shutdown();
+
+    assertUnavailable(server.start(options -> options.scheduler(scheduler)));
+  }
+
+  private void assertUnavailable(Channel channel) {
+    StatusRuntimeException failure =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> stub(channel, ID).withDeadlineAfter(20, SECONDS).add(add("alice", 5)));
+
+    assertEquals(Status.Code.UNAVAILABLE, failure.getStatus().getCode(), failure::getMessage);
+    assertEquals(0, server.contents().size());
+    Wait.until(() -> server.faults.openTransactions() == 0);
+  }
+}
