@@ -16,20 +16,13 @@ import java.util.concurrent.CompletableFuture;
 public final class EngineChecks {
   private EngineChecks() {}
 
-  /**
-   * The first thing found wrong; null if everything is right.
-   *
-   * @param kinds only recordings whose file's name begins so; empty for all
-   */
-  public static String firstFailure(String kinds) throws IOException {
+  /** The first thing found wrong; null if everything is right. */
+  public static String firstFailure() throws IOException {
     String early = acknowledgedTooEarly();
     if (early != null) {
       return early;
     }
     for (Path file : Scenarios.files(Scenarios.directory())) {
-      if (!file.getFileName().toString().startsWith(kinds)) {
-        continue;
-      }
       for (JsonObject scenario : Scenarios.read(file)) {
         try {
           Scenarios.replay(scenario);
