@@ -28,17 +28,35 @@ final class CommitCodec {
     return commit.array();
   }
 
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws IllegalStateException if it is anything else
+   */
   static List<Mutation> decode(byte[] commit) {
     ByteBuffer rest = ByteBuffer.wrap(commit);
     List<Mutation> mutations = new ArrayList<>();
     while (rest.hasRemaining()) {
+      require(rest.remaining() >= HEAD_BYTES);
       Operation operation = operation(rest.get());
-      byte[] key = new byte[rest.getInt()];
-      byte[] param = new byte[rest.getInt()];
+      int keyLength = rest.getInt();
+      int paramLength = rest.getInt();
+      // Before so many bytes are asked for.
+      require(keyLength >= 0 && paramLength >= 0 && keyLength <= rest.remaining() - paramLength);
+      byte[] key = new byte[keyLength];
+      byte[] param = new byte[paramLength];
       rest.get(key).get(param);
       mutations.add(new Mutation(operation, key, param));
     }
     return mutations;
+  }
+
+  private static void require(boolean whole) {
+    if (!whole) {
+      throw new IllegalStateException(
+          "a stored commit is damaged, although its checksum is right: restore the directory from"
+              + " a copy");
+    }
   }
 
   private static byte kind(Operation operation) {

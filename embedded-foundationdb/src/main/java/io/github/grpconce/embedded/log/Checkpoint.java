@@ -56,29 +56,43 @@ final class Checkpoint {
   static long read(Storage storage, FileName name, CommitLog.RecoveredState state)
       throws IOException {
     try (FrameReader reader = FrameReader.open(storage, name)) {
+      long offset = reader.position();
       FrameReader.@Nullable Found found = reader.next();
-      while (found != null && found.frame().kind() == Frame.Kind.ENTRIES) {
-        passOn(found.content(), state);
+      while (found != null && isPassedOn(found, state)) {
+        offset = reader.position();
         found = reader.next();
       }
-      if (found == null || !reader.atEnd()) {
+      if (found == null || found.frame().kind() != Frame.Kind.END || !reader.atEnd()) {
         throw new IllegalStateException(
             String.format(
-                "%s is damaged at offset %d: what is there fails its checksum. Nothing was"
-                    + " changed. Restore the directory from a copy.",
-                storage.locate(name.toString()), reader.position()));
+                "%s is damaged at offset %d: what is there is not what was stored. Nothing"
+                    + " was changed. Restore the directory from a copy.",
+                storage.locate(name.toString()), offset));
       }
       return reader.position();
     }
   }
 
-  private static void passOn(ByteBuffer block, CommitLog.RecoveredState state) {
-    while (block.hasRemaining()) {
-      byte[] key = new byte[block.getInt()];
-      byte[] value = new byte[block.getInt()];
+  /**
+   * Returns false if the frame holds something else than entries, although its checksum is right.
+   */
+  private static boolean isPassedOn(FrameReader.Found found, CommitLog.RecoveredState state) {
+    if (found.frame().kind() != Frame.Kind.ENTRIES) {
+      return false;
+    }
+    ByteBuffer block = found.content();
+    while (block.remaining() >= 2 * Integer.BYTES) {
+      int keyLength = block.getInt();
+      int valueLength = block.getInt();
+      if (keyLength < 0 || valueLength < 0 || keyLength > block.remaining() - valueLength) {
+        return false; // before so many bytes are asked for
+      }
+      byte[] key = new byte[keyLength];
+      byte[] value = new byte[valueLength];
       block.get(key).get(value);
       state.entry(key, value);
     }
+    return !block.hasRemaining();
   }
 
   private void add(byte[] key, byte[] value) {

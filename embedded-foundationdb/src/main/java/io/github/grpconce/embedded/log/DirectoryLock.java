@@ -1,5 +1,7 @@
 package io.github.grpconce.embedded.log;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -79,7 +81,8 @@ final class DirectoryLock implements Closeable {
 
   private static String holder(Path holderFile) throws IOException {
     try {
-      return Files.readString(holderFile);
+      // What a crash left there can be anything, and every byte is a letter in this charset.
+      return Files.readString(holderFile, ISO_8859_1);
     } catch (NoSuchFileException e) {
       return "another process";
     }

@@ -1,5 +1,6 @@
 package io.github.grpconce.embedded.log;
 
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,7 +38,11 @@ record FileName(Kind kind, long version) implements Comparable<FileName> {
       return Optional.empty();
     }
     Kind kind = matcher.group(1).equals(Kind.LOG.word) ? Kind.LOG : Kind.CHECKPOINT;
-    return Optional.of(new FileName(kind, Long.parseLong(matcher.group(2))));
+    BigInteger version = new BigInteger(matcher.group(2));
+    // Beyond 63 bits it is no version, and the file isn't ours.
+    return version.bitLength() < Long.SIZE
+        ? Optional.of(new FileName(kind, version.longValueExact()))
+        : Optional.empty();
   }
 
   @Override

@@ -73,7 +73,14 @@ record Frame(Kind kind, int length, long version, long synced, int contentChecks
     ByteBuffer buffer = ByteBuffer.wrap(head, Integer.BYTES, HEAD_BYTES - Integer.BYTES);
     Frame frame =
         new Frame(kind, buffer.getInt(), buffer.getLong(), buffer.getLong(), buffer.getInt());
-    return buffer.getInt() == checksum(file, position, head) ? frame : null;
+    return buffer.getInt() == checksum(file, position, head) && frame.canBeAt(position)
+        ? frame
+        : null;
+  }
+
+  /** Checksums keep out damage, not whoever can compute them. */
+  private boolean canBeAt(long position) {
+    return length >= 0 && synced <= position;
   }
 
   boolean describes(ByteBuffer content) {

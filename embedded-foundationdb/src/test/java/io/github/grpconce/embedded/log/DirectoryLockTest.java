@@ -60,6 +60,14 @@ final class DirectoryLockTest {
         refusal(below));
   }
 
+  /** A crash can leave anything in a file that nobody syncs. */
+  @Test
+  void nameOfTheHolderThatIsNoText_isNoObstacle() throws IOException {
+    Files.write(directory.resolve("lock.pid"), new byte[] {(byte) 0xFF, 0, (byte) 0xC3});
+
+    open(directory).close();
+  }
+
   private static CommitLog open(Path directory) {
     Ledger ledger = new Ledger();
     return CommitLog.open(directory, LogOptions.DEFAULT, ledger, ledger::snapshot);
