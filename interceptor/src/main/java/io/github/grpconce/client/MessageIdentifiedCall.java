@@ -34,7 +34,14 @@ final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT
   }
 
   /** What the caller started the call with. */
-  private record Start<RespT>(Listener<RespT> listener, Metadata headers) {}
+  private record Start<RespT>(Listener<RespT> listener, Metadata headers) {
+
+    /** Leaves out the headers, which hold credentials, too. */
+    @Override
+    public String toString() {
+      return "Start";
+    }
+  }
 
   private final Supplier<RequestId> newIds;
   private final Object lock = new Object();

@@ -101,13 +101,19 @@ final class ServiceConfig {
   /** Returns a number, which gRPC also takes as a text; 0 if it is not there. */
   static double number(Map<?, ?> parent, String key) {
     Object value = parent.get(key);
-    if (value instanceof Number number) {
-      return number.doubleValue();
+    double number = value == null ? 0 : value instanceof Number n ? n.doubleValue() : parse(value);
+    if (Double.isNaN(number)) {
+      // It is neither above nor below any limit.
+      throw new IllegalArgumentException(key + " must be a number");
     }
+    return number;
+  }
+
+  private static double parse(Object value) {
     try {
-      return value == null ? 0 : Double.parseDouble(value.toString());
+      return Double.parseDouble(value.toString());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(key + " must be a number", e);
+      return Double.NaN;
     }
   }
 }

@@ -16,9 +16,12 @@ import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The executions in progress of one subspace: read and written within the transactions of others.
@@ -37,6 +40,8 @@ public final class Executions {
   /** FoundationDB's versions grow by about a million a second. */
   private static final long VERSIONS_PER_MILLI = VersionWait.VERSIONS_PER_SECOND / 1_000;
 
+  private static final Logger LOG = Logger.getLogger(Executions.class.getName());
+
   private final RecordKeys keys;
 
   Executions(RecordKeys keys) {
@@ -47,9 +52,8 @@ public final class Executions {
    * An execution as it is listed.
    *
    * @param position where to go on with the list
-   * @param hash of its record's identity
    */
-  public record Listed(ByteString position, ByteString hash, ByteString recordKey) {}
+  public record Listed(ByteString position, ByteString recordKey) {}
 
   /**
    * Reads the record of an operation with a read conflict, whether or not the horizon has passed
@@ -58,11 +62,6 @@ public final class Executions {
   public CompletableFuture<Optional<Record>> find(
       ReadTransaction transaction, RecordIdentity identity) {
     return find(transaction, keys.record(identity));
-  }
-
-  /** Reads the record of a listed execution; see {@link #find(ReadTransaction, RecordIdentity)}. */
-  public CompletableFuture<Optional<Record>> find(ReadTransaction transaction, Listed listed) {
-    return find(transaction, listed.recordKey().toByteArray());
   }
 
   private static CompletableFuture<Optional<Record>> find(ReadTransaction transaction, byte[] key) {
@@ -147,9 +146,13 @@ public final class Executions {
     transaction.addWriteConflictKey(key);
   }
 
-  /** Whether a lease is over at a read version, by the store's versions and nobody's clock. */
+  /**
+   * Whether a lease is over at a read version, by the store's versions and nobody's clock. One from
+   * the future is: it came with a backup of another cluster, whose versions say nothing here.
+   */
   public static boolean isExpired(Lease lease, long readVersion) {
-    return readVersion - lease.getRenewedAtVersion() > lease.getLeaseMillis() * VERSIONS_PER_MILLI;
+    long age = readVersion - lease.getRenewedAtVersion();
+    return age < 0 || age > lease.getLeaseMillis() * VERSIONS_PER_MILLI;
   }
 
   /**
@@ -190,41 +193,60 @@ public final class Executions {
    *
    * @param hash of its record's identity
    */
-  public record Overdue(ByteString hash, Execution execution) {}
+  public record Overdue(ByteString hash, Execution execution) {
 
-  /** Returns those of some executions whose lease is over, whether it ended or was given up. */
+    /** Leaves out the execution, which holds a request. */
+    @Override
+    public String toString() {
+      return "Overdue[" + HexFormat.of().formatHex(hash.toByteArray()) + "]";
+    }
+  }
+
+  /**
+   * Returns those of some executions whose lease is over, whether it ended or was given up. One
+   * that can't be read is logged, and doesn't keep the others from being found.
+   */
   public CompletableFuture<List<Overdue>> overdue(
       ReadTransaction transaction, List<Listed> listed) {
     List<CompletableFuture<Optional<Overdue>>> each =
-        listed.stream().map(one -> overdue(transaction, one)).toList();
+        listed.stream().map(one -> overdueIfReadable(transaction, one)).toList();
     return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
         .thenApply(
             all -> each.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList());
   }
 
+  private CompletableFuture<Optional<Overdue>> overdueIfReadable(
+      ReadTransaction transaction, Listed listed) {
+    return completedFuture(listed)
+        .thenCompose(one -> overdue(transaction, one))
+        .exceptionallyCompose(
+            failure -> {
+              if (failure.getCause() instanceof UnreadableRecordException unreadable) {
+                LOG.log(Level.WARNING, "an execution in progress is left alone", unreadable);
+                return completedFuture(Optional.empty());
+              }
+              return CompletableFuture.failedFuture(failure);
+            });
+  }
+
   private CompletableFuture<Optional<Overdue>> overdue(ReadTransaction transaction, Listed listed) {
-    return lease(transaction, listed.hash())
+    byte[] record = listed.recordKey().toByteArray();
+    ByteString hash =
+        ByteString.copyFrom(keys.hashOfExecution(listed.position().toByteArray(), record));
+    return lease(transaction, hash)
         .thenCombine(
             transaction.getReadVersion(),
             (lease, version) -> lease.isEmpty() || isExpired(lease.get(), version))
         .thenCompose(
-            over ->
-                over
-                    ? find(transaction, listed)
-                        .thenApply(
-                            found ->
-                                found
-                                    .filter(Record::hasExecution)
-                                    .map(
-                                        record ->
-                                            new Overdue(listed.hash(), record.getExecution())))
-                    : completedFuture(Optional.empty()));
+            over -> over ? find(transaction, record) : completedFuture(Optional.<Record>empty()))
+        .thenApply(
+            found ->
+                found
+                    .filter(Record::hasExecution)
+                    .map(executed -> new Overdue(hash, executed.getExecution())));
   }
 
   private static Listed listed(KeyValue entry) {
-    return new Listed(
-        ByteString.copyFrom(entry.getKey()),
-        ByteString.copyFrom(RecordKeys.hashOf(entry.getKey())),
-        ByteString.copyFrom(entry.getValue()));
+    return new Listed(ByteString.copyFrom(entry.getKey()), ByteString.copyFrom(entry.getValue()));
   }
 }

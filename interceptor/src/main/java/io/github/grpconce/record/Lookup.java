@@ -19,7 +19,14 @@ public sealed interface Lookup {
    *
    * @param record complete, however it is stored
    */
-  record Found(Record record) implements Lookup {}
+  record Found(Record record) implements Lookup {
+
+    /** Leaves out the record, which holds requests and responses. */
+    @Override
+    public String toString() {
+      return "Found";
+    }
+  }
 
   /**
    * The ID's time is at or before the horizon: whether there was a record is not known any more.

@@ -61,9 +61,39 @@ final class RecordKeys {
         .array();
   }
 
-  /** The hash that an entry of the age index, or of the executions in progress, ends with. */
-  static byte[] hashOf(byte[] entry) {
-    return Arrays.copyOfRange(entry, entry.length - RecordIdentity.HASH_BYTES, entry.length);
+  /** The hash that an entry of the age index ends with. */
+  byte[] hashOfAge(byte[] entry) {
+    return hashAt(prefix.length + 1 + 1 + Integer.BYTES, entry);
+  }
+
+  /** The hash of an execution in progress, whose record must be its own. */
+  byte[] hashOfExecution(byte[] entry, byte[] record) {
+    byte[] hash = hashAt(prefix.length + 1, entry);
+    if (!Arrays.equals(record, opaque(hash)) && !isTimeBearing(record, hash)) {
+      throw new UnreadableRecordException("an execution in progress doesn't name its record");
+    }
+    return hash;
+  }
+
+  private static byte[] hashAt(int position, byte[] entry) {
+    if (entry.length != position + RecordIdentity.HASH_BYTES) {
+      throw new UnreadableRecordException("an index of this subspace has an entry that isn't ours");
+    }
+    return Arrays.copyOfRange(entry, position, entry.length);
+  }
+
+  private boolean isTimeBearing(byte[] record, byte[] hash) {
+    int bucket = prefix.length + 2;
+    if (record.length != bucket + Integer.BYTES + hash.length - 1) {
+      return false;
+    }
+    byte[] expected =
+        below(TIME_BEARING, hash.length + Integer.BYTES)
+            .put(hash[0])
+            .put(record, bucket, Integer.BYTES)
+            .put(hash, 1, hash.length - 1)
+            .array();
+    return Arrays.equals(record, expected);
   }
 
   /** Where an execution in progress is listed; the value is the key of its record. */

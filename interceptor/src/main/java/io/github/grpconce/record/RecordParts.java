@@ -18,6 +18,9 @@ final class RecordParts {
   /** The most bytes of one value: some way below FoundationDB's limit. */
   static final int VALUE_LIMIT = 90_000;
 
+  /** No record has more: FoundationDB's transactions end at 10 MB. */
+  static final int MAX_PARTS = 10_000_000 / VALUE_LIMIT + 1;
+
   private RecordParts() {}
 
   static void write(Transaction transaction, byte[] key, Record record) {
@@ -48,14 +51,26 @@ final class RecordParts {
   static CompletableFuture<Record> complete(ReadTransaction transaction, byte[] key, byte[] value) {
     Record head = parse(ByteString.copyFrom(value));
     if (head.getParts() == 0) {
-      return CompletableFuture.completedFuture(head);
+      return CompletableFuture.completedFuture(checked(head));
+    }
+    if (head.getParts() < 0 || head.getParts() > MAX_PARTS) {
+      // Read as it is, a damaged number would ask for billions of parts.
+      throw new UnreadableRecordException("a record has more parts than there can be");
     }
     List<CompletableFuture<byte[]>> parts = new ArrayList<>();
     for (int i = 0; i < head.getParts(); i++) {
       parts.add(transaction.get(RecordKeys.part(key, i)));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-        .thenApply(all -> parse(concatenated(parts)));
+        .thenApply(all -> checked(parse(concatenated(parts))));
+  }
+
+  /** Whoever finds neither outcome nor execution must not take the operation for not executed. */
+  private static Record checked(Record record) {
+    if (!record.hasFingerprint() || record.getStateCase() == Record.StateCase.STATE_NOT_SET) {
+      throw new UnreadableRecordException("a record is damaged: it lacks what every record has");
+    }
+    return record;
   }
 
   private static ByteString concatenated(List<CompletableFuture<byte[]>> parts) {

@@ -71,12 +71,16 @@ final class SliceSweep {
         .snapshot()
         .getRange(keys.executions(slice.leadingByte()))
         .asList()
-        .thenApply(SliceSweep::values);
+        .thenApply(this::values);
   }
 
-  private static SortedSet<byte[]> values(List<KeyValue> entries) {
+  /** Fails if an entry doesn't name its record: what can't be known isn't forgotten. */
+  private SortedSet<byte[]> values(List<KeyValue> entries) {
     SortedSet<byte[]> values = new TreeSet<>(Arrays::compareUnsigned);
-    entries.forEach(entry -> values.add(entry.getValue()));
+    for (KeyValue entry : entries) {
+      byte[] unused = keys.hashOfExecution(entry.getKey(), entry.getValue());
+      values.add(entry.getValue());
+    }
     return values;
   }
 
@@ -119,7 +123,7 @@ final class SliceSweep {
       Transaction transaction, List<KeyValue> entries, SortedSet<byte[]> kept) {
     int removed = 0;
     for (KeyValue entry : entries) {
-      byte[] hash = RecordKeys.hashOf(entry.getKey());
+      byte[] hash = keys.hashOfAge(entry.getKey());
       byte[] record = keys.opaque(hash);
       if (!kept.contains(record)) {
         transaction.addReadConflictKey(keys.execution(hash));

@@ -8,7 +8,12 @@ public final class UnreadableRecordException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  UnreadableRecordException(String message) {
+  /**
+   * Makes an exception.
+   *
+   * @param message is told to callers: it never holds anything of what is stored
+   */
+  public UnreadableRecordException(String message) {
     super(message);
   }
 
