@@ -49,6 +49,9 @@ public enum ErrorReason {
   /** Another attempt is being executed and this one can't wait longer: try again. */
   IN_PROGRESS(Status.Code.UNAVAILABLE),
 
+  /** The server has no room for further requests; nothing was done: try again. */
+  OVERLOADED(Status.Code.UNAVAILABLE),
+
   /** The request is over the guard's limit; nothing was committed. */
   REQUEST_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED),
 

@@ -23,6 +23,7 @@ public final class FaultyDatabase {
   private final Queue<UnaryOperator<CommitCall>> commits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commitsSeen = new AtomicInteger();
   private final AtomicInteger backOffs = new AtomicInteger();
+  private final AtomicInteger watches = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
   private volatile CompletableFuture<Void> backOff = CompletableFuture.completedFuture(null);
@@ -95,6 +96,11 @@ public final class FaultyDatabase {
     return opened.get() - closed.get();
   }
 
+  /** How many watches still wait for a change. */
+  public int watches() {
+    return watches.get();
+  }
+
   public static FDBException error(int code) {
     return new FDBException("error " + code, code);
   }
@@ -131,10 +137,17 @@ public final class FaultyDatabase {
         closed.addAndGet(open.getAndSet(0));
         yield call(transaction, method, args);
       }
+      case "watch" -> counted(transaction.watch((byte[]) args[0]));
       case "run", "runAsync" ->
           throw new UnsupportedOperationException("the code under test has no use for it");
       default -> call(transaction, method, args);
     };
+  }
+
+  private CompletableFuture<Void> counted(CompletableFuture<Void> watch) {
+    watches.incrementAndGet();
+    var unused = watch.whenComplete((changed, failure) -> watches.decrementAndGet());
+    return watch;
   }
 
   private CompletableFuture<Transaction> onError(

@@ -26,6 +26,7 @@ final class Attempt<RespT> {
   private static final Logger LOG = Logger.getLogger(Attempt.class.getName());
 
   private final ServerCall<?, RespT> call;
+  private final CallMemory.Share memory;
   private final Context context = Context.current();
   private final @Nullable Deadline deadline = context.getDeadline();
   private final SynchronizationContext calls =
@@ -36,8 +37,14 @@ final class Attempt<RespT> {
   private boolean over;
   private @Nullable Future<?> limit;
 
-  Attempt(ServerCall<?, RespT> call) {
+  /**
+   * Makes an attempt.
+   *
+   * @param memory what it is counted in until it is answered
+   */
+  Attempt(ServerCall<?, RespT> call, CallMemory.Share memory) {
     this.call = call;
+    this.memory = memory;
   }
 
   /** By when the client wants the answer, if it said so. */
@@ -68,14 +75,14 @@ final class Attempt<RespT> {
     answer(Answer.refusal(refusal));
   }
 
-  /** The client has gone. */
-  void cancelled() {
+  /** The call is over: the client has its answer, or has gone. */
+  void ended() {
     calls.execute(this::end);
   }
 
-  /** Bounds the wait of a client that named no deadline. */
+  /** Bounds the attempt, unless the client's own deadline is nearer. */
   void limitTo(Duration maxWait, ScheduledExecutorService scheduler, Runnable onLimit) {
-    if (deadline != null) {
+    if (hasLessThan(maxWait)) {
       return;
     }
     calls.execute(
@@ -86,13 +93,25 @@ final class Attempt<RespT> {
         });
   }
 
+  /** The client may wait as long as it said, if it said so. */
+  void leaveToDeadline() {
+    if (deadline != null) {
+      calls.execute(this::endLimit);
+    }
+  }
+
+  private void endLimit() {
+    if (limit != null) {
+      limit.cancel(false);
+    }
+  }
+
   /** Returns whether the attempt was still open. */
   private boolean end() {
     boolean wasOpen = !over;
     over = true;
-    if (limit != null) {
-      limit.cancel(false);
-    }
+    endLimit();
+    memory.release();
     return wasOpen;
   }
 

@@ -16,28 +16,54 @@ import java.util.Optional;
  */
 final class BufferedRequest<ReqT> {
 
+  /** What came of another message. */
+  enum Added {
+    YES,
+    /** The request is larger than one may be. */
+    TOO_LARGE,
+    /** All requests together are. */
+    NO_ROOM
+  }
+
   private final GuardedMethod<ReqT, ?> method;
   private final int maxBytes;
+  private final CallMemory.Share memory;
   private final List<ReqT> messages = new ArrayList<>();
   private final List<ByteString> serialised = new ArrayList<>();
   private long bytes;
 
-  BufferedRequest(GuardedMethod<ReqT, ?> method, int maxBytes) {
+  /**
+   * Makes a request without messages.
+   *
+   * @param memory what its messages are counted in
+   */
+  BufferedRequest(GuardedMethod<ReqT, ?> method, int maxBytes, CallMemory.Share memory) {
     this.method = method;
     this.maxBytes = maxBytes;
+    this.memory = memory;
   }
 
-  /** Adds the next message; returns false if that is more than may be kept. */
-  boolean add(ReqT message) {
+  /** Adds the next message; unless the answer is YES, this request is of no further use. */
+  Added add(ReqT message) {
+    int size;
     if (message instanceof MessageLite proto) {
-      bytes += cost(proto.getSerializedSize());
+      size = proto.getSerializedSize();
       messages.add(message);
     } else {
       ByteString content = GuardedMethod.bytes(method.descriptor().streamRequest(message));
-      bytes += cost(content.size());
+      size = content.size();
       serialised.add(content);
     }
-    return bytes <= maxBytes;
+    bytes += cost(size);
+    if (bytes > maxBytes) {
+      return Added.TOO_LARGE;
+    }
+    return memory.grow(size + CallMemory.BYTES_OF_A_MESSAGE) ? Added.YES : Added.NO_ROOM;
+  }
+
+  /** Says that the messages aren't kept any longer. */
+  void letGo() {
+    memory.release();
   }
 
   /** Empty messages take memory, too: they must not come without end. */

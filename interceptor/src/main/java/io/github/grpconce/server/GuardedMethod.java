@@ -7,8 +7,10 @@ import io.github.grpconce.Guard;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,10 +68,32 @@ final class GuardedMethod<ReqT, RespT> {
     return RecordIdentity.of(scope, guard.identityOf(descriptor), requestId);
   }
 
-  /** Turns a recorded outcome into an answer. */
+  /**
+   * Turns a recorded outcome into an answer.
+   *
+   * @throws UnreadableRecordException if it isn't an outcome of this method
+   */
+  @SuppressWarnings("UnusedException") // A marshaller's complaint can hold what it can't parse.
   Answer<RespT> answer(Outcome outcome) {
-    return Outcomes.answer(
-        outcome, outcome.getResponsesList().stream().map(this::parseResponse).toList());
+    try {
+      if (fits(outcome)) {
+        return Outcomes.answer(
+            outcome, outcome.getResponsesList().stream().map(this::parseResponse).toList());
+      }
+    } catch (RuntimeException e) {
+      // It doesn't fit either.
+    }
+    throw new UnreadableRecordException("a recorded outcome is not one of its method");
+  }
+
+  /** Failures have no responses, and successes of most methods have one. */
+  private boolean fits(Outcome outcome) {
+    int responses = outcome.getResponsesCount();
+    boolean success = outcome.getCode() == Status.Code.OK.value();
+    return Status.fromCodeValue(outcome.getCode()).getCode().value() == outcome.getCode()
+        && (success
+            ? responses == 1 || !descriptor.getType().serverSendsOneMessage()
+            : responses == 0);
   }
 
   RespT parseResponse(ByteString response) {

@@ -101,6 +101,19 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
     return settings.unidentifiedRetries().count();
   }
 
+  /**
+   * Returns how much the calls under way take of what {@link
+   * ServerInterceptorBuilder#maxBufferedBytes} allows them.
+   */
+  public long bufferedBytes() {
+    return settings.memory().taken();
+  }
+
+  /** How many operations are kept because others could join them. */
+  int operations() {
+    return operations.size();
+  }
+
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {

@@ -11,6 +11,7 @@ import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.Records;
 import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.record.StoreError;
+import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
@@ -71,7 +72,14 @@ public final class IdempotentConsumer {
    * @param result what the function returned, now or at an earlier delivery
    * @param replayed whether it was at an earlier one
    */
-  public record Processed(ByteString result, boolean replayed) {}
+  public record Processed(ByteString result, boolean replayed) {
+
+    /** Leaves out the result, which may be nobody's business who reads logs. */
+    @Override
+    public String toString() {
+      return "Processed[" + result.size() + " bytes, replayed=" + replayed + "]";
+    }
+  }
 
   /**
    * Returns a consumer.
@@ -100,6 +108,7 @@ public final class IdempotentConsumer {
    * @param effect may be run several times, one after the other, with transactions of which one can
    *     commit; it must not commit, cancel or close them. Its result has at most 8 MiB
    * @throws MessageRefusedException if the ID was used for other content, or is too old
+   * @throws UnreadableRecordException if its record can't be understood
    * @throws com.apple.foundationdb.FDBException if the store does not answer in time
    * @throws RuntimeException what the function itself throws; then nothing is written
    */
@@ -164,6 +173,9 @@ public final class IdempotentConsumer {
     if (!fingerprints.match(record.getFingerprint(), fingerprint) || !record.hasOutcome()) {
       throw new MessageRefusedException(
           ErrorReason.REQUEST_ID_REUSED, "the message's ID was used before for other content");
+    }
+    if (record.getOutcome().getResponsesCount() != 1) {
+      throw new UnreadableRecordException("a message's recorded outcome has no result");
     }
     return new Processed(record.getOutcome().getResponses(0), true);
   }

@@ -10,6 +10,12 @@ import java.util.Optional;
  */
 record OperationKey(RecordIdentity identity, Fingerprint fingerprint) {
 
+  /** Leaves out the fingerprint, from which a short request could be guessed. */
+  @Override
+  public String toString() {
+    return "OperationKey[" + identity + "]";
+  }
+
   /** Returns the key of a call; empty if it has no request ID. */
   static Optional<OperationKey> of(Invocation<?, ?> invocation) {
     return invocation

@@ -31,7 +31,8 @@ final class Operations {
   private <ReqT, RespT> Operation<RespT> begun(
       Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
     Operation<RespT> alone =
-        new TransactionOperation<>(settings, invocation, Optional.empty(), operation -> {});
+        new TransactionOperation<>(
+            settings, invocation, Optional.empty(), operation -> invocation.request().letGo());
     alone.join(attempt);
     alone.begin();
     return alone;
@@ -49,9 +50,11 @@ final class Operations {
       }
       switch (found.join(attempt)) {
         case YES -> {
+          invocation.request().letGo();
           return Optional.of(found);
         }
         case TOO_MANY -> {
+          invocation.request().letGo();
           attempt.refuse(Refusals.inProgress(settings.limits().pushback()));
           return Optional.empty();
         }
@@ -65,13 +68,24 @@ final class Operations {
     return invocation.method().guard().mode() == Guard.Mode.STEPS
         ? inSteps(key, invocation, false)
         : new TransactionOperation<>(
-            settings, invocation, Optional.of(key), operation -> running.remove(key, operation));
+            settings, invocation, Optional.of(key), operation -> ended(key, operation, invocation));
   }
 
   private <ReqT, RespT> Operation<RespT> inSteps(
       OperationKey key, Invocation<ReqT, RespT> invocation, boolean resumed) {
     return new StepsOperation<>(
-        settings, invocation, key, resumed, operation -> running.remove(key, operation));
+        settings, invocation, key, resumed, operation -> ended(key, operation, invocation));
+  }
+
+  /** Nobody can join any more, and nothing more is executed. */
+  private void ended(OperationKey key, Operation<?> operation, Invocation<?, ?> invocation) {
+    running.remove(key, operation);
+    invocation.request().letGo();
+  }
+
+  /** How many operations are under way that others can join. */
+  int size() {
+    return running.size();
   }
 
   /** Resumes an operation in STEPS mode that nobody has come back for, if it isn't under way. */
@@ -80,6 +94,8 @@ final class Operations {
     Operation<?> created = inSteps(key, invocation, true);
     if (running.putIfAbsent(key, created) == null) {
       created.begin();
+    } else {
+      invocation.request().letGo();
     }
   }
 

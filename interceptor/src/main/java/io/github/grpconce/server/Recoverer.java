@@ -112,12 +112,14 @@ final class Recoverer implements AutoCloseable {
 
   /** One that can't be resumed must not keep the others from it. */
   private void resume(Overdue overdue) {
+    CallMemory.Share memory = settings.memory().share();
     try {
       Resumable<?, ?> method = methods.get(overdue.execution().getMethod());
       if (method != null) {
-        operations.resume(method.invocation(overdue, settings.limits().maxRequestBytes()));
+        operations.resume(method.invocation(overdue, memory));
       }
     } catch (RuntimeException e) {
+      memory.release();
       LOG.log(
           Level.WARNING,
           "an execution of " + overdue.execution().getMethod() + " can't be resumed",

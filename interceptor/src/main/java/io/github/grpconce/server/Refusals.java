@@ -74,6 +74,11 @@ final class Refusals {
             + " nothing was committed");
   }
 
+  static StatusRuntimeException overloaded(Duration pushback) {
+    return ErrorReason.OVERLOADED.refusal(
+        "there is no room for further requests; nothing was done, try again later", pushback);
+  }
+
   static StatusRuntimeException storeUnavailable(String why, Duration pushback) {
     return ErrorReason.STORE_UNAVAILABLE.refusal(why, pushback);
   }
@@ -81,6 +86,13 @@ final class Refusals {
   static StatusRuntimeException waitedTooLong(Duration maxWait) {
     return Status.DEADLINE_EXCEEDED
         .withDescription("the call has no deadline and took longer than the server's " + maxWait)
+        .asRuntimeException();
+  }
+
+  static StatusRuntimeException requestIncomplete(Duration maxWait) {
+    return Status.DEADLINE_EXCEEDED
+        .withDescription(
+            "the request was not complete after the server's " + maxWait + "; nothing was done")
         .asRuntimeException();
   }
 }

@@ -4,6 +4,8 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,15 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   private final Metadata headers;
   private final ServerCallHandler<ReqT, RespT> handler;
   private final Context context = Context.current();
+  private final CallMemory.Share memory;
   private final Attempt<RespT> attempt;
 
-  /** Null once the request is refused or complete. */
+  /** Null once the request is refused or another keeps it. */
   private @Nullable BufferedRequest<ReqT> request;
 
-  private Optional<Operation<RespT>> operation = Optional.empty();
+  // Also read by the timer's thread.
+  private volatile boolean complete;
+  private volatile Optional<Operation<RespT>> operation = Optional.empty();
 
   RequestReader(
       Settings settings,
@@ -40,13 +45,46 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
     this.call = call;
     this.headers = headers;
     this.handler = handler;
-    this.attempt = new Attempt<>(call);
-    this.request = new BufferedRequest<>(method, settings.limits().maxRequestBytes());
+    this.memory = settings.memory().share();
+    this.attempt = new Attempt<>(call, memory);
+    this.request =
+        new BufferedRequest<>(
+            method, settings.limits().maxRequestBytes(), settings.memory().share());
   }
 
   /** Asks for one more than a unary call has, as the stubs do: the second would be a mistake. */
   void start() {
-    attempt.request(2);
+    if (memory.grow(CallMemory.BYTES_OF_A_CALL)) {
+      attempt.limitTo(settings.limits().maxWait(), settings.scheduler(), this::tookTooLong);
+      attempt.request(2);
+    } else {
+      refuse(Refusals.overloaded(settings.limits().pushback()));
+    }
+  }
+
+  private void refuse(StatusRuntimeException refusal) {
+    letGo();
+    attempt.refuse(refusal);
+  }
+
+  private void letGo() {
+    BufferedRequest<ReqT> buffer = request;
+    request = null;
+    if (buffer != null) {
+      buffer.letGo();
+    }
+  }
+
+  /** Called by the timer's thread. Should the attempt be joining now, it leaves when it is told. */
+  private void tookTooLong() {
+    Duration maxWait = settings.limits().maxWait();
+    attempt.refuse(
+        complete ? Refusals.waitedTooLong(maxWait) : Refusals.requestIncomplete(maxWait));
+    leave();
+  }
+
+  private void leave() {
+    operation.ifPresent(joined -> joined.leave(attempt));
   }
 
   @Override
@@ -55,26 +93,33 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
     if (buffer == null) {
       return;
     }
-    if (!buffer.add(message)) {
-      request = null;
-      attempt.refuse(Refusals.requestTooLarge(settings.limits().maxRequestBytes()));
-    } else if (!method.descriptor().getType().clientSendsOneMessage()) {
-      attempt.request(1);
+    switch (buffer.add(message)) {
+      case TOO_LARGE -> refuse(Refusals.requestTooLarge(settings.limits().maxRequestBytes()));
+      case NO_ROOM -> refuse(Refusals.overloaded(settings.limits().pushback()));
+      case YES -> {
+        if (!method.descriptor().getType().clientSendsOneMessage()) {
+          attempt.request(1);
+        }
+      }
     }
   }
 
   @Override
   public void onHalfClose() {
-    BufferedRequest<ReqT> complete = request;
-    request = null;
-    if (complete == null) {
-      return;
+    BufferedRequest<ReqT> whole = request;
+    if (whole != null) {
+      complete = true;
+      attempt.leaveToDeadline();
+      admit(whole);
     }
+  }
+
+  private void admit(BufferedRequest<ReqT> whole) {
     Admission admission =
         Admission.of(
             settings.scope().find(call, headers),
             headers,
-            complete.requestId(),
+            whole.requestId(),
             method.guard(),
             settings.clock().instant(),
             settings.limits().allowedSkew());
@@ -82,10 +127,10 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
       settings.unidentifiedRetries().see(method.descriptor(), headers);
     }
     if (admission instanceof Admission.Refused refused) {
-      attempt.refuse(refused.refusal());
+      refuse(refused.refusal());
     } else if (admission instanceof Admission.Admitted admitted) {
-      operation = operations.enter(invocation(admitted, complete), attempt);
-      operation.ifPresent(this::limitWait);
+      operation = operations.enter(invocation(admitted, whole), attempt);
+      request = null;
     }
   }
 
@@ -104,19 +149,20 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
         call.getSecurityLevel());
   }
 
-  private void limitWait(Operation<RespT> joined) {
-    attempt.limitTo(
-        settings.limits().maxWait(),
-        settings.scheduler(),
-        () -> {
-          attempt.refuse(Refusals.waitedTooLong(settings.limits().maxWait()));
-          joined.leave(attempt);
-        });
+  @Override
+  public void onCancel() {
+    end();
   }
 
   @Override
-  public void onCancel() {
-    attempt.cancelled();
-    operation.ifPresent(joined -> joined.leave(attempt));
+  public void onComplete() {
+    end();
+  }
+
+  /** Whatever became of the call, nothing of it is kept for its sake. */
+  private void end() {
+    attempt.ended();
+    letGo();
+    leave();
   }
 }

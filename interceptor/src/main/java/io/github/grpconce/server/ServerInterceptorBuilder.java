@@ -32,6 +32,9 @@ public final class ServerInterceptorBuilder {
 
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
 
+  /** A parsed message can take several times as much as a serialised one. */
+  private static final int SHARE_OF_THE_HEAP = 4;
+
   private final Database database;
   private final Subspace subspace;
   private final Map<String, Optional<Guard>> guards = new HashMap<>();
@@ -43,6 +46,7 @@ public final class ServerInterceptorBuilder {
   private boolean recovery = true;
   private int maxRequestBytes = 4 << 20;
   private int maxResponseBytes = 1 << 20;
+  private long maxBufferedBytes = Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP;
   private int maxJoiners = 100;
   private Duration allowedSkew = Duration.ofHours(1);
   private Duration maxWait = Duration.ofMinutes(1);
@@ -119,6 +123,19 @@ public final class ServerInterceptorBuilder {
   }
 
   /**
+   * Limits what all calls that are under way keep in memory together: their requests, as they are
+   * serialised, and 8 kB for each call. While there is no room, further calls are refused with
+   * {@link io.github.grpconce.ErrorReason#OVERLOADED} before they are read, and requests that grow
+   * are refused as well. The default is a quarter of the heap, because messages take several times
+   * their serialised size, and others need room, too.
+   */
+  public ServerInterceptorBuilder maxBufferedBytes(long bytes) {
+    require(bytes > 0, "calls must be allowed some bytes");
+    this.maxBufferedBytes = bytes;
+    return this;
+  }
+
+  /**
    * Limits a recorded outcome: all response messages and the trailers. The default is 1 MiB,
    * because FoundationDB's transactions should stay below that.
    *
@@ -150,7 +167,11 @@ public final class ServerInterceptorBuilder {
     return this;
   }
 
-  /** Limits how long a call without a deadline waits for its answer. The default is a minute. */
+  /**
+   * Limits how long a call without a deadline may take, and for how long a client may be sending
+   * its request, deadline or not: a request that is never complete would be kept for ever. The
+   * default is a minute.
+   */
   public ServerInterceptorBuilder maxWait(Duration wait) {
     require(!wait.isNegative() && !wait.isZero(), "a call must be allowed some time");
     this.maxWait = wait;
@@ -218,6 +239,7 @@ public final class ServerInterceptorBuilder {
             clock,
             scope,
             new UnidentifiedRetries(),
+            new CallMemory(maxBufferedBytes),
             new Settings.Steps(lease, recovery, owners()),
             new Settings.Limits(
                 maxRequestBytes,

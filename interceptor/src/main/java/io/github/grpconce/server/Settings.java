@@ -17,6 +17,7 @@ record Settings(
     InstantSource clock,
     CallerScope scope,
     UnidentifiedRetries unidentifiedRetries,
+    CallMemory memory,
     Steps steps,
     Limits limits) {
 

@@ -34,6 +34,12 @@ final class StoreLoop<T> {
    */
   record Decided<T>(T value, boolean commit) {
 
+    /** Leaves out the value, which may be what somebody stored. */
+    @Override
+    public String toString() {
+      return "Decided[commit=" + commit + "]";
+    }
+
     static <T> Decided<T> reading(T value) {
       return new Decided<>(value, false);
     }

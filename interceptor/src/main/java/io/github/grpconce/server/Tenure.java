@@ -32,6 +32,12 @@ final class Tenure {
     /** The claim is this tenure's. */
     record Held(Execution execution, long readVersion) implements Standing {
 
+      /** Leaves out the execution, which holds a request. */
+      @Override
+      public String toString() {
+        return "Held[" + readVersion + "]";
+      }
+
       Optional<ByteString> resultOf(String label) {
         return execution.getStepsList().stream()
             .filter(step -> step.getLabel().equals(label))

@@ -1,0 +1,299 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static io.github.grpconce.server.LedgerServer.headers;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.Wait;
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.record.Records;
+import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.v1.Execution;
+import io.github.grpconce.v1.Lease;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that want to exhaust a server find that it keeps no more than it is allowed to. */
+class FloodTest {
+
+  private static final int MANY = 2_000;
+  private static final long LIMIT = 4 << 20;
+  private static final String ID = "order-4711";
+  private static final MethodDescriptor<AddRequest, Balance> ADD = LedgerServiceGrpc.getAddMethod();
+  private static final MethodDescriptor<AddRequest, Balance> ADD_ALL =
+      LedgerServiceGrpc.getAddAllMethod();
+  private static final MethodDescriptor<AddRequest, Balance> TRANSFER =
+      StepsServiceGrpc.getTransferMethod();
+
+  private final LedgerServer server = new LedgerServer();
+  private final ManualScheduler scheduler = new ManualScheduler();
+  private final IdempotencyServerInterceptor guard = guard(options -> options);
+
+  /** In the store's thread, so that thousands of handlers need no threads. */
+  private IdempotencyServerInterceptor guard(UnaryOperator<ServerInterceptorBuilder> options) {
+    return server.interceptor(
+        builder ->
+            options.apply(
+                builder.scheduler(scheduler).executor(Runnable::run).maxBufferedBytes(LIMIT)));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private OpenCall<AddRequest, Balance> open(MethodDescriptor<AddRequest, Balance> method) {
+    return open(guard, method, RequestId.random().value());
+  }
+
+  private OpenCall<AddRequest, Balance> open(
+      IdempotencyServerInterceptor at, MethodDescriptor<AddRequest, Balance> method, String id) {
+    var service = method == TRANSFER ? new Transfers().bindService() : server.ledger.bindService();
+    return OpenCall.open(at, service, method, headers(id));
+  }
+
+  private static AddRequest large() {
+    return add("x".repeat(64 << 10), 1);
+  }
+
+  private void assertNothingIsKept() {
+    Wait.until(() -> guard.bufferedBytes() == 0);
+    assertEquals(0, guard.operations());
+    assertEquals(0, scheduler.waiting());
+    Wait.until(() -> server.faults.openTransactions() == 0);
+    assertEquals(0, server.faults.watches());
+  }
+
+  private static void assertOverloaded(OpenCall<?, ?> call) {
+    assertEquals(Optional.of(ErrorReason.OVERLOADED), ErrorReason.of(call.failure()));
+    assertEquals(
+        "500",
+        Status.trailersFromThrowable(call.failure()).get(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS));
+  }
+
+  @Test
+  void endlessNewIds_leaveNothingBehind() {
+    server.ledger.always(server.ledger::addAsync);
+    for (int i = 0; i < MANY; i++) {
+      OpenCall<AddRequest, Balance> call = open(ADD).send(add("alice", 1)).halfClose();
+      Wait.until(call::isAnswered);
+      assertEquals(Status.Code.OK, call.code());
+      call.end();
+    }
+
+    assertNothingIsKept();
+    assertEquals(MANY, server.balance("alice"));
+  }
+
+  @Test
+  void newIdsWhoseHandlersDontAnswer_areBounded() {
+    server.ledger.always((request, observer) -> {});
+    List<OpenCall<AddRequest, Balance>> calls = flood(MANY, () -> open(ADD).send(add("a", 1)));
+    calls.stream().filter(call -> !call.isAnswered()).forEach(OpenCall::halfClose);
+
+    assertBounded(calls);
+    assertTrue(guard.operations() < calls.size());
+
+    calls.forEach(OpenCall::end);
+    assertNothingIsKept();
+  }
+
+  @Test
+  void clientsThatNeverHalfClose_areBounded_andEndedInTime() {
+    List<OpenCall<AddRequest, Balance>> calls = flood(MANY, () -> open(ADD).send(large()));
+
+    assertBounded(calls);
+
+    scheduler.advance(Duration.ofMinutes(1));
+    assertTrue(calls.stream().allMatch(OpenCall::isAnswered));
+    assertEquals(Status.Code.DEADLINE_EXCEEDED, calls.get(0).code());
+    calls.forEach(OpenCall::end);
+    assertNothingIsKept();
+
+    OpenCall<AddRequest, Balance> later = open(ADD).send(add("alice", 1)).halfClose();
+    Wait.until(later::isAnswered);
+    assertEquals(Status.Code.OK, later.code());
+  }
+
+  @Test
+  void clientsThatNeverHalfClose_takeNoMoreThanTheLimit_asTheHeapHasIt() {
+    long before = heapAfterCollection();
+
+    // Without a limit these would take 130 MB.
+    List<OpenCall<AddRequest, Balance>> calls = flood(MANY, () -> open(ADD).send(large()));
+
+    long grown = heapAfterCollection() - before;
+    assertTrue(grown < 16 * LIMIT, () -> grown + " bytes more are kept");
+    assertEquals(MANY, calls.size());
+  }
+
+  private static long heapAfterCollection() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** Some are taken, the others are told to come again, and the limit holds. */
+  private void assertBounded(List<OpenCall<AddRequest, Balance>> calls) {
+    assertTrue(guard.bufferedBytes() <= LIMIT);
+    List<OpenCall<AddRequest, Balance>> refused =
+        calls.stream().filter(OpenCall::isAnswered).toList();
+    assertTrue(refused.size() > calls.size() / 2);
+    refused.forEach(FloodTest::assertOverloaded);
+  }
+
+  private interface Opening {
+    OpenCall<AddRequest, Balance> open();
+  }
+
+  private static List<OpenCall<AddRequest, Balance>> flood(int calls, Opening opening) {
+    return IntStream.range(0, calls)
+        .<OpenCall<AddRequest, Balance>>mapToObj(i -> opening.open())
+        .toList();
+  }
+
+  @Test
+  void endlessStream_isRefusedAtTheLimit_andNotReadOn() {
+    IdempotencyServerInterceptor small = guard(options -> options.maxRequestBytes(10_000));
+    OpenCall<AddRequest, Balance> call = open(small, ADD_ALL, ID);
+    for (int i = 0; i < MANY; i++) {
+      call.send(add("alice", i));
+    }
+
+    assertEquals(Optional.of(ErrorReason.REQUEST_TOO_LARGE), ErrorReason.of(call.failure()));
+    assertTrue(call.requested() <= 10_000 / add("alice", 1).getSerializedSize());
+    assertEquals(0, small.bufferedBytes());
+    int requested = call.requested();
+    call.send(large());
+    assertEquals(requested, call.requested());
+    assertEquals(0, small.bufferedBytes());
+  }
+
+  @Test
+  void streamsThatGrowTogether_areBounded() {
+    List<OpenCall<AddRequest, Balance>> calls = flood(40, () -> open(ADD_ALL));
+    for (int i = 0; i < 40; i++) {
+      calls.forEach(call -> sendIfOpen(call, large()));
+      assertTrue(guard.bufferedBytes() <= LIMIT);
+    }
+
+    List<OpenCall<AddRequest, Balance>> refused =
+        calls.stream().filter(OpenCall::isAnswered).toList();
+    assertTrue(!refused.isEmpty());
+    refused.forEach(FloodTest::assertOverloaded);
+    calls.forEach(OpenCall::end);
+    assertNothingIsKept();
+  }
+
+  private static void sendIfOpen(OpenCall<AddRequest, Balance> call, AddRequest message) {
+    if (!call.isAnswered()) {
+      call.send(message);
+    }
+  }
+
+  @Test
+  void joiners_areLimited_andKeepNoRequest() {
+    server.ledger.always((request, observer) -> {});
+    AddRequest request = add("x".repeat(4 << 10), 1);
+    List<OpenCall<AddRequest, Balance>> calls =
+        flood(MANY, () -> open(guard, ADD, ID).send(request).halfClose());
+    Wait.until(() -> server.ledger.executions() == 1);
+
+    List<OpenCall<AddRequest, Balance>> refused =
+        calls.stream().filter(OpenCall::isAnswered).toList();
+    assertEquals(MANY - 101, refused.size());
+    for (OpenCall<AddRequest, Balance> call : refused) {
+      assertEquals(Optional.of(ErrorReason.IN_PROGRESS), ErrorReason.of(call.failure()));
+    }
+    long ofTheCalls = 101L * CallMemory.BYTES_OF_A_CALL;
+    assertTrue(guard.bufferedBytes() - ofTheCalls < 2L * request.getSerializedSize());
+
+    calls.forEach(OpenCall::end);
+    assertNothingIsKept();
+  }
+
+  @Test
+  void attemptsThatWaitForExecutionsElsewhere_areBounded_andLeaveNoWatch() {
+    AddRequest request = add("alice", 1);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      ids.add("id-" + i);
+    }
+    executedElsewhere(ids, request);
+
+    List<OpenCall<AddRequest, Balance>> calls =
+        ids.stream()
+            .<OpenCall<AddRequest, Balance>>map(id -> open(guard, TRANSFER, id).send(request))
+            .toList();
+    calls.stream().filter(call -> !call.isAnswered()).forEach(OpenCall::halfClose);
+
+    assertBounded(calls);
+    Wait.until(() -> server.faults.watches() == guard.operations());
+    assertTrue(server.faults.watches() <= LIMIT / CallMemory.BYTES_OF_A_CALL);
+
+    calls.forEach(OpenCall::end);
+    scheduler.advance(Duration.ofSeconds(1));
+    assertNothingIsKept();
+  }
+
+  /** Another server is executing calls with these IDs, and has just renewed its leases. */
+  private void executedElsewhere(List<String> ids, AddRequest request) {
+    var fingerprints =
+        RequestFingerprints.of(TRANSFER.getFullMethodName(), AddRequest.getDescriptor());
+    server.store.run(
+        transaction -> {
+          long version = transaction.getReadVersion().join();
+          for (String id : ids) {
+            Records.in(LedgerServer.RECORDS)
+                .executions()
+                .put(
+                    transaction,
+                    RecordIdentity.of("", TRANSFER.getFullMethodName(), RequestId.of(id)),
+                    fingerprints.of(List.of(request)),
+                    Execution.newBuilder().setToken(1).setOwner("elsewhere").build(),
+                    Lease.newBuilder()
+                        .setToken(1)
+                        .setRenewedAtVersion(version)
+                        .setLeaseMillis(1_000_000)
+                        .build());
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void handlerThatThrowsBeforeItsCallIsAnswered_givesBackWhatItTook() {
+    IdempotencyServerInterceptor broken =
+        guard(
+            options ->
+                options.scope(
+                    CallerScope.of(
+                        (call, headers) -> {
+                          throw new IllegalStateException("nobody knows");
+                        })));
+    OpenCall<AddRequest, Balance> call = open(broken, ADD, ID).send(large());
+    try {
+      call.halfClose();
+    } catch (IllegalStateException e) {
+      call.end(); // as gRPC does
+    }
+
+    assertEquals(0, broken.bufferedBytes());
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.grpconce.server;
+
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A call that a client has opened, without any transport, so that there can be thousands. It tells
+ * the guard what gRPC would, and keeps what it is answered with.
+ */
+final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
+
+  private final MethodDescriptor<ReqT, RespT> method;
+  private final AtomicReference<Status> status = new AtomicReference<>();
+  private final AtomicReference<Metadata> trailers = new AtomicReference<>();
+  private final AtomicInteger requested = new AtomicInteger();
+  private Listener<ReqT> listener;
+
+  private OpenCall(MethodDescriptor<ReqT, RespT> method) {
+    this.method = method;
+  }
+
+  @SuppressWarnings("unchecked") // The method's own handler.
+  static <ReqT, RespT> OpenCall<ReqT, RespT> open(
+      IdempotencyServerInterceptor guard,
+      ServerServiceDefinition service,
+      MethodDescriptor<ReqT, RespT> method,
+      Metadata headers) {
+    OpenCall<ReqT, RespT> call = new OpenCall<>(method);
+    ServerCallHandler<ReqT, RespT> handler =
+        ((ServerMethodDefinition<ReqT, RespT>) service.getMethod(method.getFullMethodName()))
+            .getServerCallHandler();
+    call.listener = guard.interceptCall(call, headers, handler);
+    return call;
+  }
+
+  OpenCall<ReqT, RespT> send(ReqT message) {
+    listener.onMessage(message);
+    return this;
+  }
+
+  OpenCall<ReqT, RespT> halfClose() {
+    listener.onHalfClose();
+    return this;
+  }
+
+  /** The client goes, or gRPC has sent its answer. */
+  void end() {
+    if (status.get() == null) {
+      listener.onCancel();
+    } else {
+      listener.onComplete();
+    }
+  }
+
+  boolean isAnswered() {
+    return status.get() != null;
+  }
+
+  /** What a client would make of the answer, if it was no success. */
+  Throwable failure() {
+    return status.get().asRuntimeException(trailers.get());
+  }
+
+  Status.Code code() {
+    return status.get().getCode();
+  }
+
+  /** How many messages the guard was ready to take. */
+  int requested() {
+    return requested.get();
+  }
+
+  @Override
+  public void request(int messages) {
+    requested.addAndGet(messages);
+  }
+
+  @Override
+  public void sendHeaders(Metadata headers) {}
+
+  @Override
+  public void sendMessage(RespT message) {}
+
+  @Override
+  public void close(Status theStatus, Metadata theTrailers) {
+    trailers.set(theTrailers);
+    if (!status.compareAndSet(null, theStatus)) {
+      throw new IllegalStateException("answered twice");
+    }
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return false;
+  }
+
+  @Override
+  public MethodDescriptor<ReqT, RespT> getMethodDescriptor() {
+    return method;
+  }
+}
