@@ -21,13 +21,14 @@ final class Cluster {
       RandomGenerator random,
       FaultPlan faults,
       Storage storage,
-      CommitProxy.Log log) {
+      CommitProxy.Log log,
+      long maxStoredBytes) {
     this.timeline = timeline;
     this.faults = faults;
     this.random = random;
     this.storage = storage;
     this.watches = new WatchRegistry();
-    this.proxy = new CommitProxy(storage, watches, log);
+    this.proxy = new CommitProxy(storage, watches, log, maxStoredBytes);
   }
 
   Timeline timeline() {

@@ -37,20 +37,31 @@ final class CommitProxy {
     final Storage.State state;
     final List<KeyRange> written;
     final List<Mutation> changes;
+
+    /** How many bytes more there are to store afterwards. */
+    final long growth;
+
     final CompletableFuture<Committed> future = new CompletableFuture<>();
     boolean stored;
 
-    Commit(Committed result, Storage.State state, List<KeyRange> written, List<Mutation> changes) {
+    Commit(
+        Committed result,
+        Storage.State state,
+        List<KeyRange> written,
+        List<Mutation> changes,
+        long growth) {
       this.result = result;
       this.state = state;
       this.written = written;
       this.changes = changes;
+      this.growth = growth;
     }
   }
 
   private final Storage storage;
   private final WatchRegistry watches;
   private final Log log;
+  private final Capacity capacity;
   private final ConflictSet conflicts = new ConflictSet();
   private final Queue<Commit> unpublished = new ArrayDeque<>();
 
@@ -59,18 +70,24 @@ final class CommitProxy {
 
   private @Nullable Throwable failure;
 
-  CommitProxy(Storage storage, WatchRegistry watches, Log log) {
+  /**
+   * A proxy for a storage that nobody else writes to.
+   *
+   * @param maxStoredBytes see {@link EmbeddedDatabase.Builder#maxStoredBytes}
+   */
+  CommitProxy(Storage storage, WatchRegistry watches, Log log, long maxStoredBytes) {
     this.storage = storage;
     this.watches = watches;
     this.log = log;
     this.tree = storage.newest().tree();
+    this.capacity = new Capacity(maxStoredBytes, tree);
   }
 
   /**
    * Commits.
    *
-   * @return fails with 1007, 1020, 1042 or 1510 if nothing was committed, with 1021 if it is not
-   *     known
+   * @return fails with 1007, 1020, 1042, 1501 or 1510 if nothing was committed, with 1021 if it is
+   *     not known
    */
   CompletableFuture<Committed> commit(CommitRequest request) {
     Commit commit;
@@ -111,20 +128,31 @@ final class CommitProxy {
   /** What the commit changes; nothing is changed yet but the version. */
   private Commit resolve(CommitRequest request) {
     long version = storage.nextCommitVersion();
+    try {
+      return resolve(request, version);
+    } catch (Throwable failure) { // not even an error may leave readers waiting for this version
+      storage.withdraw();
+      throw failure;
+    }
+  }
+
+  private Commit resolve(CommitRequest request, long version) {
     byte[] stamp = Versionstamps.of(version, 0);
     List<KeyRange> written = new ArrayList<>(request.writeConflicts());
     List<Mutation> changes = new ArrayList<>(request.mutations().size());
     SortedTree<byte[]> changed = tree;
+    long growth = 0;
     for (Mutation mutation : request.mutations()) {
       if (mutation.operation() == Operation.SET_VERSIONSTAMPED_KEY) {
         written.add(KeyRange.of(Versionstamps.place(mutation.key(), stamp)));
       }
       Mutation change = resolve(stamp(mutation, stamp), changed);
       changes.add(change);
+      growth += Capacity.growth(change, changed);
       changed = change.applyTo(changed);
     }
     Storage.State state = new Storage.State(version, changed);
-    return new Commit(new Committed(version, stamp), state, written, changes);
+    return new Commit(new Committed(version, stamp), state, written, changes, growth);
   }
 
   private static Mutation stamp(Mutation mutation, byte[] stamp) {
@@ -152,6 +180,7 @@ final class CommitProxy {
   private CompletableFuture<Void> store(Commit commit) {
     CompletableFuture<Void> stored;
     try {
+      capacity.checkRoomFor(commit.growth);
       stored = log.append(commit.result.version(), commit.changes);
     } catch (RejectedExecutionException tooMuchWaits) {
       storage.withdraw();
@@ -159,8 +188,12 @@ final class CommitProxy {
     } catch (IllegalStateException closedOrFailed) {
       storage.withdraw();
       throw new EmbeddedException(closedOrFailed.getMessage(), FdbError.IO_ERROR.code());
+    } catch (Throwable failure) {
+      storage.withdraw();
+      throw failure;
     }
     tree = commit.state.tree();
+    capacity.add(commit.growth);
     for (KeyRange range : commit.written) {
       conflicts.add(range, commit.result.version());
     }
@@ -199,5 +232,10 @@ final class CommitProxy {
       watches.changed(next.changes, next.state.tree());
       next.future.complete(next.result);
     }
+  }
+
+  /** How many writes are kept for conflict checks, which is what their memory depends on. */
+  synchronized int conflictsKept() {
+    return conflicts.size();
   }
 }

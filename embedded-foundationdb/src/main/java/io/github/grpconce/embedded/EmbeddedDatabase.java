@@ -11,12 +11,12 @@ import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.log.LogOptions;
 import io.github.grpconce.embedded.tree.SortedTree;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,12 +85,16 @@ public final class EmbeddedDatabase implements Database {
   public static final class Builder {
     private static final int FEWEST_THREADS = 4;
 
+    /** The other half is for the last five seconds' old versions, and for the application. */
+    private static final int HEAP_PER_STORED_BYTE = 2;
+
     private @Nullable Timeline timeline;
     private @Nullable Executor executor;
-    private RandomGenerator random = RandomGeneratorFactory.getDefault().create();
+    private RandomGenerator random = new SplittableRandom();
     private @Nullable Path directory;
     private LogOptions log = LogOptions.DEFAULT;
     private FaultPlan faults = FaultPlan.seeded(0);
+    private long maxStoredBytes = Runtime.getRuntime().maxMemory() / HEAP_PER_STORED_BYTE;
 
     private Builder() {}
 
@@ -126,6 +130,25 @@ public final class EmbeddedDatabase implements Database {
     /** How it is kept in the directory: {@link LogOptions#DEFAULT} by default. */
     public Builder log(LogOptions log) {
       this.log = log;
+      return this;
+    }
+
+    /**
+     * How much the database may hold: the bytes of all keys and values, and {@value
+     * Capacity#ROW_OVERHEAD_BYTES} for each key, which is about what they take in memory. Half of
+     * the maximum heap by default.
+     *
+     * <p>A commit that would lead beyond it fails with {@code large_alloc_failed} (1501), which is
+     * not retried; nothing is lost, reads go on, and so do commits that take no more room than
+     * before, so that something can be cleared. A directory that holds more already can be opened.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxStoredBytes(long maxStoredBytes) {
+      if (maxStoredBytes < 0) {
+        throw new IllegalArgumentException("maxStoredBytes is negative: " + maxStoredBytes);
+      }
+      this.maxStoredBytes = maxStoredBytes;
       return this;
     }
 
@@ -166,7 +189,7 @@ public final class EmbeddedDatabase implements Database {
     }
 
     private Cluster cluster(Timeline time, Storage storage, CommitProxy.Log log) {
-      return new Cluster(time, random, faults, storage, log);
+      return new Cluster(time, random, faults, storage, log, maxStoredBytes);
     }
 
     private Executor executor() {
@@ -186,6 +209,11 @@ public final class EmbeddedDatabase implements Database {
       return new ForkJoinPool(
           threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, /* asyncMode= */ true);
     }
+  }
+
+  /** What its transactions share. */
+  Cluster cluster() {
+    return cluster;
   }
 
   @Override

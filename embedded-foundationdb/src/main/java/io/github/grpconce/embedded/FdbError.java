@@ -19,6 +19,7 @@ enum FdbError {
   GRV_PROXY_MEMORY_LIMIT_EXCEEDED(1078, "GRV proxy memory limit exceeded"),
   TAG_THROTTLED(1213, "Transaction tag is being throttled"),
   PROXY_TAG_THROTTLED(1223, "Exceeded maximum proxy tag throttling duration"),
+  LARGE_ALLOC_FAILED(1501, "Large block allocation failed"),
   IO_ERROR(1510, "Disk i/o operation failed"),
   CLIENT_INVALID_OPERATION(2000, "Invalid API call"),
   KEY_OUTSIDE_LEGAL_RANGE(2004, "Key outside legal range"),

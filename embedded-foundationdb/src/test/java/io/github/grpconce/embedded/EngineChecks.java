@@ -44,7 +44,8 @@ public final class EngineChecks {
             new SplittableRandom(1),
             FaultPlan.seeded(1),
             storage,
-            (version, changes) -> stored);
+            (version, changes) -> stored,
+            Long.MAX_VALUE);
     byte[] key = Tuple.from("key").pack();
     CommitRequest request =
         new CommitRequest(

@@ -21,13 +21,15 @@ import org.junit.jupiter.api.Test;
 /** What a commit gets while it is being stored, and when that fails. */
 final class FailingLogTest {
   private static final byte[] KEY = {1};
+  private static final long MOST_BYTES = 1_000;
 
   private final VirtualTime time = new VirtualTime();
   private final Storage storage =
       new Storage(time, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
   private final List<CompletableFuture<Void>> appends = new ArrayList<>();
-  private @Nullable RuntimeException refusal;
-  private final CommitProxy proxy = new CommitProxy(storage, new WatchRegistry(), this::append);
+  private @Nullable Throwable refusal;
+  private final CommitProxy proxy =
+      new CommitProxy(storage, new WatchRegistry(), this::append, MOST_BYTES);
 
   @Test
   void commitThatIsNotStoredYet_isNeitherAcknowledgedNorVisible() {
@@ -97,9 +99,36 @@ final class FailingLogTest {
     assertNull(visible());
   }
 
+  @Test
+  void errorInTheMidstOfACommit_changesNothingAndHoldsNobodyUp() {
+    refusal = new OutOfMemoryError("on purpose");
+    assertThrows(OutOfMemoryError.class, () -> commit((byte) 1));
+    refusal = null;
+    time.advance(Duration.ofHours(1));
+    assertTrue(storage.newest().version() > storage.oldestVersion(), "versions stand still");
+    assertNull(visible());
+    CompletableFuture<?> next = commit((byte) 2);
+    appends.get(0).complete(null);
+    next.join();
+    assertArrayEquals(new byte[] {2}, visible());
+  }
+
+  @Test
+  void commitThatDoesNotFit_isNotEvenGivenToTheLog() {
+    Mutation set = new Mutation(Operation.SET, KEY, new byte[(int) MOST_BYTES]);
+    CommitRequest request = new CommitRequest(1, List.of(), List.of(), List.of(set));
+    assertEquals(1501, code(proxy.commit(request)));
+    assertEquals(0, appends.size());
+    time.advance(Duration.ofHours(1));
+    assertTrue(storage.newest().version() > storage.oldestVersion(), "versions stand still");
+  }
+
   private CompletableFuture<Void> append(long version, List<Mutation> mutations) {
-    if (refusal != null) {
-      throw refusal;
+    if (refusal instanceof RuntimeException refused) {
+      throw refused;
+    }
+    if (refusal instanceof Error error) {
+      throw error;
     }
     CompletableFuture<Void> append = new CompletableFuture<>();
     appends.add(append);

@@ -94,7 +94,9 @@ class StorageTest {
           logged.add(version);
           return CompletableFuture.completedFuture(null);
         };
-    Cluster cluster = new Cluster(time, new SplittableRandom(1), FaultPlan.seeded(1), storage, log);
+    Cluster cluster =
+        new Cluster(
+            time, new SplittableRandom(1), FaultPlan.seeded(1), storage, log, Long.MAX_VALUE);
     Heartbeat heartbeat = new Heartbeat(cluster);
 
     time.advance(Duration.ofMinutes(10));
