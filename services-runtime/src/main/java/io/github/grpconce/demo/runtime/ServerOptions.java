@@ -20,6 +20,11 @@ public final class ServerOptions {
 
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3_653);
 
+  /** The guard's own bounds. */
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
   // Both are set by picocli before any option is.
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -76,6 +81,20 @@ public final class ServerOptions {
               + " ${DEFAULT-VALUE}")
   private Duration retention = Duration.ofHours(24);
 
+  @Option(
+      names = "--lease",
+      paramLabel = "DURATION",
+      description =
+          "How long a long call whose process gives no sign of life waits to be resumed, such as"
+              + " PT10S. Default: ${DEFAULT-VALUE}")
+  private Duration lease = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--end-with-stdin",
+      description =
+          "Stop when standard input ends: with whoever started the process and holds it open.")
+  private boolean endWithStdin;
+
   @Option(names = "--verbose", description = "Log to standard error what happens.")
   private boolean verbose;
 
@@ -100,6 +119,9 @@ public final class ServerOptions {
     require(
         retention.compareTo(SHORTEST_RETENTION) >= 0 && retention.compareTo(LONGEST_RETENTION) <= 0,
         "--retention must be PT1M (a minute) to P3653D (ten years)");
+    require(
+        lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0,
+        "--lease must be PT1S (a second) to P1D (a day)");
     require(
         data == null || clusterFile == null,
         "--data and --cluster-file exclude each other: give the one that holds the data");
@@ -127,6 +149,14 @@ public final class ServerOptions {
 
   Duration retention() {
     return retention;
+  }
+
+  Duration lease() {
+    return lease;
+  }
+
+  boolean endWithStdin() {
+    return endWithStdin;
   }
 
   boolean verbose() {

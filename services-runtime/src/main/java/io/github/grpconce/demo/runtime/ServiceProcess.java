@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.record.RetentionSweeper;
+import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -38,6 +40,7 @@ public final class ServiceProcess {
 
   private final String name;
   private final Function<String, @Nullable String> environment;
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
   private final StopSignal stop;
@@ -45,11 +48,13 @@ public final class ServiceProcess {
   ServiceProcess(
       String name,
       Function<String, @Nullable String> environment,
+      InputStream in,
       PrintStream out,
       PrintStream err,
       StopSignal stop) {
     this.name = name;
     this.environment = environment;
+    this.in = in;
     this.out = out;
     this.err = err;
     this.stop = stop;
@@ -67,7 +72,8 @@ public final class ServiceProcess {
     int status = FAILED;
     try {
       status =
-          new ServiceProcess(name, System::getenv, System.out, System.err, stop).run(command, args);
+          new ServiceProcess(name, System::getenv, System.in, System.out, System.err, stop)
+              .run(command, args);
     } finally {
       stop.stopped();
     }
@@ -95,13 +101,16 @@ public final class ServiceProcess {
   public int serve(ServerOptions options, ServiceFactory factory) {
     options.check();
     Logging.start(err, options.verbose());
+    if (options.endWithStdin()) {
+      stop.askAtEndOf(in);
+    }
     try (Store store = options.openStore(name)) {
       Database database = store.database();
       ServiceSpace space = options.space(name);
       ServerServiceDefinition service =
           options.unguarded()
               ? ServiceWiring.unguarded(database, space, factory)
-              : ServiceWiring.guarded(database, space, factory);
+              : ServiceWiring.guarded(database, space, guard(database, space, options), factory);
       String serviceName = service.getServiceDescriptor().getName();
       try (RetentionSweeper sweeper = sweeper(database, space, options);
           StoreHealth health = new StoreHealth(database, space.root(), serviceName);
@@ -116,6 +125,13 @@ public final class ServiceProcess {
       }
     }
     return 0;
+  }
+
+  private static IdempotencyServerInterceptor guard(
+      Database database, ServiceSpace space, ServerOptions options) {
+    return IdempotencyServerInterceptor.newBuilder(database, space.records())
+        .lease(options.lease())
+        .build();
   }
 
   private static RetentionSweeper sweeper(

@@ -12,11 +12,22 @@ public final class ServiceWiring {
 
   private ServiceWiring() {}
 
-  /** Returns the service with its calls guarded. */
+  /** Returns the service with its calls guarded as they are by default. */
   public static ServerServiceDefinition guarded(
       Database database, ServiceSpace space, ServiceFactory factory) {
-    IdempotencyServerInterceptor idempotency =
-        IdempotencyServerInterceptor.newBuilder(database, space.records()).build();
+    return guarded(
+        database,
+        space,
+        IdempotencyServerInterceptor.newBuilder(database, space.records()).build(),
+        factory);
+  }
+
+  /** Returns the service with its calls guarded by this interceptor. */
+  static ServerServiceDefinition guarded(
+      Database database,
+      ServiceSpace space,
+      IdempotencyServerInterceptor idempotency,
+      ServiceFactory factory) {
     BindableService service =
         factory.create(new ServiceContext(database, space.data(), Execution.guarded()));
     return journaled(database, space, idempotency.guard(service));

@@ -1,6 +1,11 @@
 package io.github.grpconce.demo.runtime;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Asks a service to stop, and lets whoever asked wait until it has.
@@ -10,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
  */
 final class StopSignal {
 
+  private static final Logger LOG = Logger.getLogger(StopSignal.class.getName());
+
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -18,6 +25,23 @@ final class StopSignal {
     StopSignal signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(signal::askAndWait, "stop"));
     return signal;
+  }
+
+  /** Asks the service to stop when a stream ends. What it says until then doesn't matter. */
+  void askAtEndOf(InputStream input) {
+    Thread reader = new Thread(() -> askAfter(input), "stdin");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void askAfter(InputStream input) {
+    try {
+      input.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      LOG.log(Level.FINE, "standard input failed, which ends it, too", e);
+    } finally {
+      ask();
+    }
   }
 
   /** Asks the service to stop. */

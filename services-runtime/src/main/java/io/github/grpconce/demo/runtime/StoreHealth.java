@@ -1,6 +1,7 @@
 package io.github.grpconce.demo.runtime;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -13,9 +14,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The health service's word on a server whose calls need the store: SERVING only while it answers.
+ * The health service's word on a server whose calls need the store: SERVING only while it answers,
+ * and takes what is committed to it. A store on a full disk may still be read for ever.
  *
  * <p>Thread-safe.
  */
@@ -73,15 +76,18 @@ final class StoreHealth implements AutoCloseable {
   /** Asks the store and says what came of it. Blocks for two seconds at most. */
   void probe() {
     try {
-      database.read(
-          transaction -> {
-            transaction.options().setTimeout(PROBE_TIMEOUT.toMillis());
-            return transaction.get(anyKey).join();
-          });
+      database.run(this::touch);
       set(ServingStatus.SERVING, "the store answers: serving");
     } catch (RuntimeException e) {
-      set(ServingStatus.NOT_SERVING, "the store does not answer, not serving until it does: " + e);
+      set(ServingStatus.NOT_SERVING, "the store can't be used, not serving until it can: " + e);
     }
+  }
+
+  /** Reads, and commits a write conflict: that goes all the way, and changes nothing. */
+  private byte @Nullable [] touch(Transaction transaction) {
+    transaction.options().setTimeout(PROBE_TIMEOUT.toMillis());
+    transaction.addWriteConflictKey(anyKey);
+    return transaction.snapshot().get(anyKey).join();
   }
 
   private void set(ServingStatus status, String why) {

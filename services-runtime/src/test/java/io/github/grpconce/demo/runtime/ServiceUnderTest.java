@@ -33,6 +33,7 @@ final class ServiceUnderTest implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final PipedOutputStream holder = new PipedOutputStream();
   private final StopSignal stop = new StopSignal();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final BufferedReader out;
@@ -40,11 +41,13 @@ final class ServiceUnderTest implements AutoCloseable {
 
   private ServiceUnderTest(BindableService service, Map<String, String> environment, String[] args)
       throws IOException {
+    PipedInputStream stdin = new PipedInputStream(holder);
     PipedInputStream lines = new PipedInputStream();
     PrintStream sink = new PrintStream(new PipedOutputStream(lines), true, UTF_8);
     out = new BufferedReader(new InputStreamReader(lines, UTF_8));
     ServiceProcess process =
-        new ServiceProcess("test", environment::get, sink, new PrintStream(err, true, UTF_8), stop);
+        new ServiceProcess(
+            "test", environment::get, stdin, sink, new PrintStream(err, true, UTF_8), stop);
     status =
         CompletableFuture.supplyAsync(
                 () -> {
@@ -84,6 +87,11 @@ final class ServiceUnderTest implements AutoCloseable {
   /** Asks the service to stop, as SIGTERM does, and doesn't wait. */
   void ask() {
     stop.ask();
+  }
+
+  /** Ends the service's standard input, as the end of whoever started it does. */
+  void endStdin() throws IOException {
+    holder.close();
   }
 
   /** Waits until the service has ended. */

@@ -89,6 +89,31 @@ class ServingTest {
   }
 
   @Test
+  void endOfStdin_stopsAServiceThatIsToldSo() throws Exception {
+    try (ServiceUnderTest service = start(new SlowAccounts(), "--end-with-stdin")) {
+      assertTrue(service.port() > 0);
+
+      service.endStdin();
+
+      assertEquals(0, service.status());
+    }
+  }
+
+  @Test
+  void endOfStdin_meansNothingToOtherServices() throws Exception {
+    SlowAccounts accounts = new SlowAccounts();
+    accounts.release.countDown();
+    try (ServiceUnderTest service = start(accounts)) {
+      service.endStdin();
+      ManagedChannel channel = service.connect();
+
+      assertEquals(
+          "a", PaymentServiceGrpc.newBlockingStub(channel).getAccount(account()).getAccountId());
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
   void stoppedService_leavesItsDirectoryToTheNext() throws Exception {
     for (int i = 0; i < 2; i++) {
       try (ServiceUnderTest service = start(new SlowAccounts())) {

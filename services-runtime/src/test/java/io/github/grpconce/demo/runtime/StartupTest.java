@@ -55,6 +55,16 @@ class StartupTest {
   }
 
   @Test
+  void leaseOutOfRange_isUsage() throws Exception {
+    for (String lease : List.of("PT0.999S", "PT24H1S", "-PT10S")) {
+      assertRefused(
+          ServiceProcess.USAGE,
+          "--lease must be PT1S (a second) to P1D (a day)",
+          "--lease=" + lease);
+    }
+  }
+
+  @Test
   void dataAndClusterFile_excludeEachOther() throws Exception {
     assertRefused(
         ServiceProcess.USAGE,

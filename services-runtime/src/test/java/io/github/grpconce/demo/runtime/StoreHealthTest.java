@@ -26,7 +26,7 @@ class StoreHealthTest {
   private static final int TIMED_OUT = 1031;
 
   private final AtomicBoolean storeAnswers = new AtomicBoolean();
-  private final Database database = FakeDatabase.with("read", this::read);
+  private final Database database = FakeDatabase.with("run", this::probed);
   private StoreHealth health;
   private Server server;
   private ManagedChannel channel;
@@ -83,7 +83,7 @@ class StoreHealthTest {
     return HealthGrpc.newBlockingStub(channel).check(request).getStatus();
   }
 
-  private byte[] read() {
+  private byte[] probed() {
     if (storeAnswers.get()) {
       return new byte[0];
     }
