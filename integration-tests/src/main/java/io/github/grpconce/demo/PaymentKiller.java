@@ -1,5 +1,6 @@
 package io.github.grpconce.demo;
 
+import io.github.grpconce.demo.harness.RestartableService;
 import io.github.grpconce.demo.shop.Progress;
 import io.github.grpconce.demo.shop.Shop;
 import java.io.IOException;
@@ -22,7 +23,7 @@ record PaymentKiller(
     try {
       for (int answered : schedule.answered()) {
         progress.await(answered);
-        shop.killPayment();
+        killAndRestart(shop.payments().get(0));
         narrator.say("the payment service was killed and restarted");
       }
       done = true;
@@ -32,5 +33,11 @@ record PaymentKiller(
         abort.countDown();
       }
     }
+  }
+
+  private static void killAndRestart(RestartableService payment)
+      throws IOException, InterruptedException {
+    payment.kill();
+    payment.start();
   }
 }

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a service is started.
+ * How a service is started: so that it ends with this process, however this one ends. It is told to
+ * stop when its standard input does, and this process holds the other end of that.
  *
  * @param name stands for the service in messages and in its log's name
  * @param jar is run with {@code java -jar}
@@ -19,6 +20,8 @@ public record Launch(String name, Path jar, List<String> arguments) {
    */
   private static final List<String> JVM_FLAGS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-Xshare:auto");
+
+  private static final String END_WITH_THIS_PROCESS = "--end-with-stdin";
 
   /** Takes a copy of the arguments. */
   public Launch {
@@ -38,6 +41,7 @@ public record Launch(String name, Path jar, List<String> arguments) {
     command.addAll(JVM_FLAGS);
     command.addAll(List.of("-jar", jar.toString()));
     command.addAll(arguments);
+    command.add(END_WITH_THIS_PROCESS);
     return command;
   }
 }

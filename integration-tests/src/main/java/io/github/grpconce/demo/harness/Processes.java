@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts service processes, and ends what is left of them when it is closed or when this process
- * ends, however that comes about (but for SIGKILL, which no process can answer). Thread-safe.
+ * Starts service processes, and ends what is left of them when it is closed. If this process ends
+ * without that, by SIGKILL even, they stop by themselves. Thread-safe.
  */
 public final class Processes implements AutoCloseable {
 
   private final Path logs;
   private final List<ServiceProcess> started = new ArrayList<>();
-  private final Thread hook = new Thread(this::destroyAll, "end-service-processes");
   private boolean closed;
 
   /**
@@ -23,7 +22,6 @@ public final class Processes implements AutoCloseable {
    */
   public Processes(Path logs) {
     this.logs = logs;
-    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -45,18 +43,11 @@ public final class Processes implements AutoCloseable {
     return service;
   }
 
+  /** Ends all processes with SIGKILL, and waits until they are gone. */
   @Override
-  public void close() {
-    destroyAll();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException shuttingDown) {
-      // The hook runs, or is about to: it finds nothing more to do.
-    }
-  }
-
-  private synchronized void destroyAll() {
+  public synchronized void close() {
     closed = true;
     started.forEach(ServiceProcess::destroy);
+    started.forEach(ServiceProcess::awaitEnd);
   }
 }

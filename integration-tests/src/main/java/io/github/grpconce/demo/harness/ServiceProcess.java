@@ -1,5 +1,7 @@
 package io.github.grpconce.demo.harness;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +13,9 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>It ends by {@link #kill}, at any instruction, or by {@link #stop}, after it has drained. To
  * end by itself is an error.
+ *
+ * <p>What is done to it while it lives goes through the commands {@code kill} and {@code prlimit},
+ * which every Linux has.
  */
 public final class ServiceProcess {
 
@@ -74,6 +79,39 @@ public final class ServiceProcess {
     watch.join();
   }
 
+  /** Stops the process where it stands, with SIGSTOP: connections stay open, nothing answers. */
+  public void pause() throws IOException, InterruptedException {
+    requireAlive();
+    run("kill", "-STOP", pid());
+  }
+
+  /** Lets a paused process go on, with SIGCONT, as if no time had passed. */
+  public void resume() throws IOException, InterruptedException {
+    requireAlive();
+    run("kill", "-CONT", pid());
+  }
+
+  /**
+   * Lets the process write to no file beyond so many bytes, as if the disk had no room for more:
+   * the system refuses (EFBIG, setrlimit(2)). What is in the files already can still be read.
+   */
+  public void limitFileSize(long bytes) throws IOException, InterruptedException {
+    requireAlive();
+    run("prlimit", "--pid", pid(), "--fsize=" + bytes + ":");
+  }
+
+  private String pid() {
+    return String.valueOf(process.pid());
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (tool.waitFor() != 0) {
+      throw new HarnessException(String.join(" ", command) + " failed: " + output);
+    }
+  }
+
   /** Refuses to go on with a service that has ended by itself. */
   private void requireAlive() throws InterruptedException {
     if (!process.isAlive()) {
@@ -85,6 +123,10 @@ public final class ServiceProcess {
   void destroy() {
     toEnd = true;
     process.destroyForcibly();
+  }
+
+  void awaitEnd() {
+    process.onExit().join();
   }
 
   private void unlessToEnd(Runnable onCrash) {

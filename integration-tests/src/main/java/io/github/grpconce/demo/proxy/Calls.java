@@ -1,18 +1,17 @@
 package io.github.grpconce.demo.proxy;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /** What has become of the calls of one proxy, over all its connections. Thread-safe. */
 final class Calls {
 
   private final FaultPlan plan;
-  private final Map<Long, Integer> attempts = new ConcurrentHashMap<>();
-  private final LongAdder calls = new LongAdder();
-  private final LongAdder lostResponses = new LongAdder();
-  private final LongAdder resets = new LongAdder();
-  private final LongAdder delays = new LongAdder();
+
+  // Both guarded by this.
+  private final Map<Long, Integer> attempts = new HashMap<>();
+  private FaultTally tally = FaultTally.NOTHING;
 
   Calls(FaultPlan plan) {
     this.plan = plan;
@@ -20,24 +19,27 @@ final class Calls {
 
   /** Decides the fate of an attempt whose request has been read to its end. */
   Fault decide(long content) {
-    calls.increment();
-    int attempt = attempts.merge(content, 1, Integer::sum);
-    return plan.faultFor(content, attempt);
+    return plan.faultFor(content, countAttempt(content));
   }
 
-  void responseLost() {
-    lostResponses.increment();
+  private synchronized int countAttempt(long content) {
+    count(FaultTally.CALL);
+    return attempts.merge(content, 1, Integer::sum);
   }
 
-  void connectionReset() {
-    resets.increment();
+  synchronized void count(FaultTally more) {
+    tally = tally.plus(more);
+    notifyAll();
   }
 
-  void delayed() {
-    delays.increment();
+  synchronized FaultTally tally() {
+    return tally;
   }
 
-  FaultTally tally() {
-    return new FaultTally(calls.sum(), lostResponses.sum(), resets.sum(), delays.sum());
+  /** Waits until so much has been done. */
+  synchronized void await(Predicate<FaultTally> enough) throws InterruptedException {
+    while (!enough.test(tally)) {
+      wait();
+    }
   }
 }

@@ -6,14 +6,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * A TCP proxy on the loopback interface between a gRPC client and a gRPC server, which loses single
  * responses after the server has processed the call, resets connections and delays calls, as its
- * {@link FaultPlan} says. All else passes as it is. It speaks HTTP/2 without TLS.
+ * {@link FaultPlan} says, and whose {@link Link} can fail as a whole. All else passes as it is. It
+ * speaks HTTP/2 without TLS.
  *
  * <h2>How one response can be lost without harming the others</h2>
  *
@@ -45,24 +47,32 @@ public final class FaultProxy implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
   private final ServerSocket listener;
-  private final InetSocketAddress upstream;
+  private final List<InetSocketAddress> upstreams;
+  private final AtomicInteger turn = new AtomicInteger();
   private final Calls calls;
-  private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Link link = new Link();
   private final Semaphore vacancies = new Semaphore(MOST_CONNECTIONS);
 
-  private FaultProxy(ServerSocket listener, InetSocketAddress upstream, FaultPlan plan) {
+  private FaultProxy(ServerSocket listener, List<InetSocketAddress> upstreams, FaultPlan plan) {
     this.listener = listener;
-    this.upstream = upstream;
+    this.upstreams = List.copyOf(upstreams);
     this.calls = new Calls(plan);
   }
 
+  /** Starts a proxy before one server. */
+  public static FaultProxy start(InetSocketAddress upstream, FaultPlan plan) throws IOException {
+    return start(List.of(upstream), plan);
+  }
+
   /**
-   * Starts a proxy on a free port. The upstream need not be there yet: while it is not, clients'
+   * Starts a proxy on a free port, before several servers that are alike: connections go to each in
+   * its turn, or to the next that is there. None need be there yet: while there is none, clients'
    * connections are reset.
    */
-  public static FaultProxy start(InetSocketAddress upstream, FaultPlan plan) throws IOException {
+  public static FaultProxy start(List<InetSocketAddress> upstreams, FaultPlan plan)
+      throws IOException {
     ServerSocket listener = new ServerSocket(0, MOST_CONNECTIONS, InetAddress.getLoopbackAddress());
-    FaultProxy proxy = new FaultProxy(listener, upstream, plan);
+    FaultProxy proxy = new FaultProxy(listener, upstreams, plan);
     startThread(proxy::acceptAll);
     return proxy;
   }
@@ -72,9 +82,19 @@ public final class FaultProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** What has been done so far. */
+  /** What has been done to calls so far. */
   public FaultTally tally() {
     return calls.tally();
+  }
+
+  /** Waits until so much has been done to calls. */
+  public void await(Predicate<FaultTally> enough) throws InterruptedException {
+    calls.await(enough);
+  }
+
+  /** What all calls pass over. */
+  public Link link() {
+    return link;
   }
 
   /** Closes the port and all connections. */
@@ -85,7 +105,7 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close the proxy's port", e);
     } finally {
-      connections.forEach(ProxiedConnection::close);
+      link.close();
     }
   }
 
@@ -108,25 +128,44 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void serve(Socket client) {
-    try (Socket server = new Socket()) {
-      server.connect(upstream, CONNECT_TIMEOUT_MILLIS);
-      serve(new ProxiedConnection(client, server, calls));
-    } catch (IOException upstreamAway) {
+    try (Socket server = connect()) {
+      serve(new ProxiedConnection(client, server, calls, link));
+    } catch (IOException upstreamsAway) {
       resetAtOnce(client);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       vacancies.release();
     }
   }
 
-  private void serve(ProxiedConnection connection) {
-    connections.add(connection);
+  private Socket connect() throws IOException {
+    int first = turn.getAndIncrement();
+    IOException failure = new IOException("none of " + upstreams + " is there");
+    for (int i = 0; i < upstreams.size(); i++) {
+      Socket server = new Socket();
+      try {
+        server.connect(
+            upstreams.get(Math.floorMod(first + i, upstreams.size())), CONNECT_TIMEOUT_MILLIS);
+        return server;
+      } catch (IOException away) {
+        server.close();
+        failure.addSuppressed(away);
+      }
+    }
+    throw failure;
+  }
+
+  private void serve(ProxiedConnection connection) throws InterruptedException {
+    link.add(connection);
     try (connection) {
       if (!listener.isClosed()) {
         startThread(connection::pumpResponses);
         connection.pumpRequests();
+        connection.awaitClosed();
       }
     } finally {
-      connections.remove(connection);
+      link.remove(connection);
     }
   }
 

@@ -21,16 +21,19 @@ final class ProxiedConnection implements AutoCloseable {
   private final Socket client;
   private final Socket server;
   private final Calls calls;
+  private final Link link;
   private final RequestPump requests;
   private final ResponsePump responses;
   private final Map<Integer, Fault> faultsAhead = new ConcurrentHashMap<>();
   private final AtomicInteger swallowedBytes = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean stranded;
 
-  ProxiedConnection(Socket client, Socket server, Calls calls) throws IOException {
+  ProxiedConnection(Socket client, Socket server, Calls calls, Link link) throws IOException {
     this.client = client;
     this.server = server;
     this.calls = calls;
+    this.link = link;
     client.setTcpNoDelay(true);
     server.setTcpNoDelay(true);
     requests = new RequestPump(input(client), server.getOutputStream(), calls, this);
@@ -68,20 +71,62 @@ final class ProxiedConnection implements AutoCloseable {
     return swallowedBytes.getAndSet(0);
   }
 
-  /** Stalls the calling pump, and with it everything that goes the same way: a slow link. */
+  /** Stalls the calling pump, and with it everything that goes the same way. */
   void hold(Duration delay) throws InterruptedException {
     if (!delay.isZero()) {
-      calls.delayed();
+      calls.count(FaultTally.DELAY);
       closed.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Stalls the calling pump for as long as the link takes for a frame. */
+  void awaitPassage(Direction way, Frame frame) throws InterruptedException {
+    Duration held = link.awaitPassage(this, way, frame.payload().remaining());
+    if (!held.isZero()) {
+      closed.await(held.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
   /** Resets both sides: what was under way in either direction is gone. */
   void reset() throws IOException {
-    calls.connectionReset();
-    client.setSoLinger(true, 0);
-    server.setSoLinger(true, 0);
-    close();
+    calls.count(FaultTally.RESET);
+    try {
+      client.setSoLinger(true, 0);
+      server.setSoLinger(true, 0);
+    } finally {
+      close();
+    }
+  }
+
+  /** Resets both sides, from outside of the pumps. */
+  void cut() {
+    try {
+      reset();
+    } catch (IOException oneSideIsClosed) {
+      // Then there is nothing to reset on that side.
+    }
+  }
+
+  /** Resets the server's side alone: nobody reads any more what the client sends. */
+  void strand() {
+    stranded = true;
+    try (server) {
+      server.setSoLinger(true, 0);
+    } catch (IOException endedMeanwhile) {
+      // Then the client knows, or is about to.
+    }
+  }
+
+  /** Lets a client know at last that its connection is no good. */
+  void endIfStranded() {
+    if (stranded) {
+      cut();
+    }
+  }
+
+  /** Returns when both sides are closed. */
+  void awaitClosed() throws InterruptedException {
+    closed.await();
   }
 
   boolean isClosed() {
@@ -91,6 +136,7 @@ final class ProxiedConnection implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    link.connectionClosed();
     try (client;
         server) {
       faultsAhead.clear();
@@ -99,14 +145,18 @@ final class ProxiedConnection implements AutoCloseable {
     }
   }
 
-  /** When one side goes away, in whatever manner, the other one must hear of it. */
-  private void pump(Direction direction) {
-    try (this) {
-      direction.run();
+  /** When one side goes away, the other one must hear of it, unless that is to go wrong. */
+  private void pump(Pump pump) {
+    try {
+      pump.run();
     } catch (IOException goneAway) {
       // Expected: connections end, and here they are made to. Closing is all there is to do.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (!stranded) {
+        close();
+      }
     }
   }
 
@@ -115,7 +165,7 @@ final class ProxiedConnection implements AutoCloseable {
   }
 
   @FunctionalInterface
-  private interface Direction {
+  private interface Pump {
     void run() throws IOException, InterruptedException;
   }
 }

@@ -32,6 +32,7 @@ final class RequestPump {
     boolean inHeaderBlock = false;
     while (!connection.isClosed()) {
       Frame frame = Frame.read(in);
+      connection.awaitPassage(Direction.REQUESTS, frame);
       if (!inHeaderBlock) {
         giveWindowBack();
       }

@@ -27,7 +27,9 @@ final class ResponsePump {
   /** Returns when the connection was reset on purpose; throws when either side is gone. */
   void run() throws IOException, InterruptedException {
     while (!connection.isClosed()) {
-      forward(Frame.read(in));
+      Frame frame = Frame.read(in);
+      connection.awaitPassage(Direction.RESPONSES, frame);
+      forward(frame);
     }
   }
 
@@ -54,7 +56,7 @@ final class ResponsePump {
 
   private void lose(int stream) throws IOException {
     lost.add(stream);
-    calls.responseLost();
+    calls.count(FaultTally.LOST_RESPONSE);
     Frame.gatewayLostUpstream(stream).writeTo(out);
   }
 

@@ -12,12 +12,12 @@ import java.util.random.RandomGenerator;
  * @param firstPause the pause after the first try, at most
  * @param longestPause upper bound of all pauses
  */
-record Patience(int tries, Duration deadline, Duration firstPause, Duration longestPause) {
+public record Patience(int tries, Duration deadline, Duration firstPause, Duration longestPause) {
 
   private static final int MOST_DOUBLINGS = 20;
 
   /** About a minute: far longer than a killed service takes to come back. */
-  static final Patience OF_A_MINUTE =
+  public static final Patience OF_A_MINUTE =
       new Patience(80, Duration.ofSeconds(10), Duration.ofMillis(25), Duration.ofSeconds(1));
 
   Duration pauseAfter(int tries, RandomGenerator random) {

@@ -2,14 +2,17 @@ package io.github.grpconce.demo.shop;
 
 import io.github.grpconce.demo.harness.Launch;
 import io.github.grpconce.demo.harness.Processes;
-import io.github.grpconce.demo.harness.ServiceProcess;
+import io.github.grpconce.demo.harness.RestartableService;
 import io.github.grpconce.demo.order.OrderServer;
 import io.github.grpconce.demo.payment.PaymentServer;
+import io.github.grpconce.demo.proxy.FaultPlan;
 import io.github.grpconce.demo.proxy.FaultProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The order service and the payment service, each in a process of its own, with a fault proxy
@@ -28,14 +31,10 @@ public final class Shop implements AutoCloseable {
   /** The account that the customers' money goes to. */
   public static final String MERCHANT = "merchant";
 
-  private final Processes processes;
-  private final Launch paymentLaunch;
-  private final Runnable onCrash;
-  private final int paymentPort;
+  private final List<RestartableService> payments;
   private final FaultProxy paymentLink;
-  private final ServiceProcess order;
+  private final List<RestartableService> orders;
   private final FaultProxy shopperLink;
-  private ServiceProcess payment;
 
   /**
    * Opens a shop; when this returns, both services accept calls.
@@ -44,19 +43,14 @@ public final class Shop implements AutoCloseable {
    */
   public Shop(ShopPlan plan, Processes processes, Runnable onCrash)
       throws IOException, InterruptedException {
-    this.processes = processes;
-    this.onCrash = onCrash;
-    paymentLaunch = launch(plan, PaymentServer.NAME, plan.jars().payment());
-    payment = processes.start(paymentLaunch, onCrash);
-    paymentPort = payment.awaitReady();
-    paymentLink = FaultProxy.start(local(paymentPort), plan.paymentLink());
-    Launch orderLaunch = launch(plan, OrderServer.NAME, plan.jars().order());
-    order =
-        processes.start(
-            orderLaunch.with(
-                "--merchant", MERCHANT, "--payment", "127.0.0.1:" + paymentLink.port()),
-            onCrash);
-    shopperLink = FaultProxy.start(local(order.awaitReady()), plan.shopperLink());
+    Launch payment = launch(plan, PaymentServer.NAME, plan.jars().payment());
+    payments = start(plan.copies(), payment, processes, onCrash);
+    paymentLink = linkTo(payments, plan.paymentLink());
+    Launch order =
+        launch(plan, OrderServer.NAME, plan.jars().order())
+            .with("--merchant", MERCHANT, "--payment", "127.0.0.1:" + paymentLink.port());
+    orders = start(plan.copies(), order, processes, onCrash);
+    shopperLink = linkTo(orders, plan.shopperLink());
   }
 
   /** Where the shopper reaches the order service, as well as the proxy lets it. */
@@ -66,14 +60,27 @@ public final class Shop implements AutoCloseable {
 
   /** Where the payment service is reached without faults. */
   public int paymentPort() {
-    return paymentPort;
+    return payments.get(0).port();
   }
 
-  /** Ends the payment service with SIGKILL and starts it again, with the same port and data. */
-  public synchronized void killPayment() throws IOException, InterruptedException {
-    payment.kill();
-    payment = processes.start(paymentLaunch.with("--port", String.valueOf(paymentPort)), onCrash);
-    payment.awaitReady();
+  /** The payment service: one process at a time, or several that share a store. */
+  public List<RestartableService> payments() {
+    return payments;
+  }
+
+  /** The order service, likewise. */
+  public List<RestartableService> orders() {
+    return orders;
+  }
+
+  /** What is between the shopper and the order service. */
+  public FaultProxy shopperLink() {
+    return shopperLink;
+  }
+
+  /** What is between the order service and the payment service. */
+  public FaultProxy paymentLink() {
+    return paymentLink;
   }
 
   /**
@@ -81,9 +88,13 @@ public final class Shop implements AutoCloseable {
    *
    * @throws io.github.grpconce.demo.harness.HarnessException if one has ended by itself
    */
-  public synchronized void stop() throws InterruptedException {
-    order.stop();
-    payment.stop();
+  public void stop() throws InterruptedException {
+    for (RestartableService order : orders) {
+      order.stop();
+    }
+    for (RestartableService payment : payments) {
+      payment.stop();
+    }
   }
 
   /** Closes the links. Services that were not stopped are left to their {@link Processes}. */
@@ -95,11 +106,27 @@ public final class Shop implements AutoCloseable {
 
   private static Launch launch(ShopPlan plan, String service, Path jar) {
     Launch launch =
-        new Launch(plan.mode().label() + "-" + service, jar, plan.place().flags(service));
+        new Launch(plan.mode().label() + "-" + service, jar, plan.place().flags(service))
+            .with("--lease", plan.lease().toString());
     return plan.mode() == Mode.UNGUARDED ? launch.with("--unguarded") : launch;
   }
 
-  private static InetSocketAddress local(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  private static List<RestartableService> start(
+      int copies, Launch launch, Processes processes, Runnable onCrash)
+      throws IOException, InterruptedException {
+    List<RestartableService> services = new ArrayList<>();
+    for (int i = 0; i < copies; i++) {
+      services.add(new RestartableService(processes, launch, onCrash));
+    }
+    return List.copyOf(services);
+  }
+
+  private static FaultProxy linkTo(List<RestartableService> services, FaultPlan plan)
+      throws IOException {
+    return FaultProxy.start(
+        services.stream()
+            .map(service -> new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()))
+            .toList(),
+        plan);
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * <p>All tries are in a {@link Context} with one request ID. Whether that ID is sent is up to the
  * channel: with our interceptor it is; without, these are plain retries.
  */
-final class Shopper {
+public final class Shopper {
 
   /** After these the purchase may or may not have been made; after all others it was not. */
   private static final Set<Status.Code> NO_ANSWER =
@@ -42,7 +42,7 @@ final class Shopper {
    *
    * @param abort is released when no further try makes sense
    */
-  Shopper(
+  public Shopper(
       OrderServiceBlockingStub orders,
       Patience patience,
       SplittableRandom random,
@@ -53,8 +53,18 @@ final class Shopper {
     this.abort = abort;
   }
 
+  /** Makes a purchase under a new request ID. */
   Answer buy(Purchase purchase) throws Exception {
-    return IdempotencyClientInterceptor.withRequestId(Context.current(), RequestId.random())
+    return buy(purchase, RequestId.random());
+  }
+
+  /**
+   * Makes a purchase.
+   *
+   * @param requestId the one of an earlier shopper, to ask for the same purchase again
+   */
+  public Answer buy(Purchase purchase, RequestId requestId) throws Exception {
+    return IdempotencyClientInterceptor.withRequestId(Context.current(), requestId)
         .call(() -> tryUntilAnswered(purchase));
   }
 

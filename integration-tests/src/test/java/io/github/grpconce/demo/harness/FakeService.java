@@ -1,10 +1,10 @@
 package io.github.grpconce.demo.harness;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -15,12 +15,12 @@ final class FakeService {
 
   private FakeService() {}
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws IOException {
     System.err.println("arguments: " + String.join(" ", args));
     switch (args[0]) {
       case "serve" -> {
         System.out.println("listening on 127.0.0.1:" + args[1]);
-        new CountDownLatch(1).await();
+        System.in.transferTo(OutputStream.nullOutputStream());
       }
       case "fail" -> {
         System.err.println("the disk is on fire");

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.demo.Wait;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +89,30 @@ final class ProcessesTest {
   }
 
   @Test
+  void pausedService_standsStillUntilItIsResumed() throws Exception {
+    ServiceProcess service = start("serve", "1");
+    service.awaitReady();
+    ProcessHandle process = ProcessHandle.current().children().findFirst().orElseThrow();
+    service.pause();
+    Wait.until("it is stopped", Duration.ofSeconds(30), () -> isStopped(process));
+    service.resume();
+    Wait.until("it is running", Duration.ofSeconds(30), () -> !isStopped(process));
+    service.stop();
+  }
+
+  @Test
+  void restartableService_comesBackOnItsPort() throws Exception {
+    RestartableService service =
+        new RestartableService(processes, launch.with("serve", "4711"), () -> {});
+    service.kill();
+    service.start();
+    assertEquals(4711, service.port());
+    service.stop();
+    String log = Files.readString(directory.resolve("fake.log"));
+    assertTrue(log.contains("arguments: serve 4711 --port 4711"), log);
+  }
+
+  @Test
   void restartedService_appendsToTheSameLog() throws Exception {
     start("serve", "1").awaitReady();
     start("serve", "2").awaitReady();
@@ -117,5 +144,11 @@ final class ProcessesTest {
 
   private ServiceProcess start(String... arguments) throws IOException {
     return processes.start(launch.with(arguments), () -> {});
+  }
+
+  /** The third field of /proc/PID/stat, behind the name in parentheses; see proc(5). */
+  private static boolean isStopped(ProcessHandle process) throws IOException {
+    String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+    return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("T");
   }
 }
