@@ -91,6 +91,12 @@ public final class Demo implements Callable<Integer> {
   public Integer call() throws Exception {
     DemoSettings settings = options.settings();
     err.println("seed " + settings.seed() + ", store " + settings.store());
+    try (Interruption interruption = new Interruption()) {
+      return compare(settings, interruption);
+    }
+  }
+
+  private int compare(DemoSettings settings, Interruption interruption) throws Exception {
     Workspace workspace = Workspace.create();
     boolean disposable = false;
     try {
@@ -103,7 +109,7 @@ public final class Demo implements Callable<Integer> {
       }
       return verdict.exitStatus();
     } finally {
-      if (disposable) {
+      if (disposable || interruption.isAsked()) {
         workspace.delete();
       } else {
         err.println("the services' logs and data are kept in " + workspace.root());
@@ -128,6 +134,8 @@ public final class Demo implements Callable<Integer> {
     Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
     if (cause instanceof HarnessException || cause instanceof StartupException) {
       err.println("demo: " + cause.getMessage());
+    } else if (cause instanceof InterruptedException) {
+      err.println("demo: interrupted");
     } else if (cause instanceof StatusRuntimeException) {
       err.println("demo: the accounts cannot be opened: " + cause.getMessage());
     } else {
