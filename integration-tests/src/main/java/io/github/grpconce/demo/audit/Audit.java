@@ -137,16 +137,4 @@ public final class Audit {
     return Math.absExact(evidence.books().sumOfBalancesCents())
         + evidence.books().unexplainedCents();
   }
-
-  /** What tells a purchase from all others, as the payment service sees it. */
-  private record Price(String customer, long cents) {
-
-    static Price of(Payment charge) {
-      return new Price(charge.getFromAccountId(), charge.getAmountCents());
-    }
-
-    static Price of(Purchase purchase) {
-      return new Price(purchase.customer(), purchase.totalCents());
-    }
-  }
 }

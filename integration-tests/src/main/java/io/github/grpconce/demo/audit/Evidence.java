@@ -46,12 +46,12 @@ public record Evidence(Books books, List<Order> orders, Counts placing, Counts c
   }
 
   /** Attempts that arrived at either service. */
-  long attempts() {
+  public long attempts() {
     return placing.attempts() + charging.attempts();
   }
 
   /** Those of them that were answered from a record. */
-  long replays() {
+  public long replays() {
     return placing.replays() + charging.replays();
   }
 

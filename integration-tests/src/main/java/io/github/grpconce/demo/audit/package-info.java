@@ -4,8 +4,10 @@
  *
  * <p>{@link io.github.grpconce.demo.audit.Evidence} is what the stores hold; {@link
  * io.github.grpconce.demo.audit.Audit} makes {@link io.github.grpconce.demo.audit.Figures} of it,
- * and {@link io.github.grpconce.demo.audit.Verdict} judges them. It must never import the proxy or
- * the harness: an auditor has no part in the business.
+ * and {@link io.github.grpconce.demo.audit.Verdict} judges them. A {@link
+ * io.github.grpconce.demo.audit.Reconciliation} goes through the stores order by order instead, and
+ * lists each {@link io.github.grpconce.demo.audit.Breach}. It must never import the proxy or the
+ * harness: an auditor has no part in the business.
  */
 @NullMarked
 package io.github.grpconce.demo.audit;
