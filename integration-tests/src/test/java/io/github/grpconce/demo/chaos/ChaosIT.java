@@ -1,0 +1,69 @@
+package io.github.grpconce.demo.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.grpconce.demo.audit.Breach;
+import io.github.grpconce.demo.chaos.ChaosRun.Outcome;
+import io.github.grpconce.demo.shop.Mode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Real processes under chaos, and what is in their stores afterwards.
+ *
+ * <ul>
+ *   <li>{@code -Dgrpconce.seed=S} runs the purchases and the troubles of that seed. What meets what
+ *       depends on threads and processes all the same.
+ *   <li>{@code -Dgrpconce.long=true} goes on for ten minutes, {@code -Dgrpconce.chaos.seconds=N}
+ *       for so long.
+ *   <li>{@code -Dgrpconce.cluster-file=PATH} runs two processes of each service on a FoundationDB
+ *       cluster. <b>Not tried yet</b>: there was no cluster to try it on.
+ * </ul>
+ *
+ * <p>Needs Linux, for {@code prlimit}. The services' logs and data stay below {@code target/chaos}.
+ */
+final class ChaosIT {
+
+  private static final int SHORT_SECONDS = 45;
+  private static final int LONG_SECONDS = 600;
+
+  /** Enough for a few dozen orders: about one in ten of them is charged twice. */
+  private static final int UNGUARDED_SECONDS = 15;
+
+  @Test
+  void guardedServices_keepTheirBooksWhateverHappens() throws Exception {
+    int usual = Boolean.getBoolean("grpconce.long") ? LONG_SECONDS : SHORT_SECONDS;
+    Outcome outcome = run(Mode.GUARDED, Integer.getInteger("grpconce.chaos.seconds", usual));
+    assertEquals(List.of(), outcome.breaches());
+    assertTrue(outcome.confirmed() > 0, outcome::toString);
+    assertTrue(outcome.evidence().replays() > 0, outcome::toString);
+  }
+
+  @Test
+  void unguardedServices_chargeTwiceUnderTheSameChaos() throws Exception {
+    Outcome outcome = run(Mode.UNGUARDED, UNGUARDED_SECONDS);
+    assertTrue(
+        outcome.breaches().stream().anyMatch(b -> b.kind() == Breach.Kind.CHARGED_TWICE),
+        outcome::toString);
+  }
+
+  private static Outcome run(Mode mode, int seconds) throws Exception {
+    long seed = Long.getLong("grpconce.seed", ThreadLocalRandom.current().nextLong(1_000_000_000));
+    Optional<Path> clusterFile =
+        Optional.ofNullable(System.getProperty("grpconce.cluster-file")).map(Path::of);
+    ChaosPlan plan = new ChaosPlan(mode, seed, Duration.ofSeconds(seconds), clusterFile);
+    System.out.println(plan + "; again with -Dgrpconce.seed=" + seed);
+    plan.schedule().strikes().forEach(System.out::println);
+    Path parent = Files.createDirectories(Path.of("target", "chaos"));
+    Outcome outcome =
+        new ChaosRun(plan, Files.createTempDirectory(parent, mode.label() + "-")).run();
+    System.out.println(plan + ": " + outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,253 @@
+package io.github.grpconce.demo.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.grpconce.demo.Wait;
+import io.github.grpconce.demo.audit.Breach;
+import io.github.grpconce.demo.audit.Evidence;
+import io.github.grpconce.demo.audit.Reconciliation;
+import io.github.grpconce.demo.harness.Processes;
+import io.github.grpconce.demo.order.v1.ListOrdersRequest;
+import io.github.grpconce.demo.order.v1.ListOrdersResponse;
+import io.github.grpconce.demo.order.v1.Order;
+import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
+import io.github.grpconce.demo.order.v1.OrderServiceGrpc.OrderServiceBlockingStub;
+import io.github.grpconce.demo.proxy.Fault;
+import io.github.grpconce.demo.proxy.FaultPlan;
+import io.github.grpconce.demo.proxy.SeededFaults;
+import io.github.grpconce.demo.shop.Answer;
+import io.github.grpconce.demo.shop.Bank;
+import io.github.grpconce.demo.shop.Channels;
+import io.github.grpconce.demo.shop.Mode;
+import io.github.grpconce.demo.shop.Purchase;
+import io.github.grpconce.demo.shop.ServiceJars;
+import io.github.grpconce.demo.shop.Shop;
+import io.github.grpconce.demo.shop.ShopPlan;
+import io.github.grpconce.demo.shop.ShoppingList;
+import io.github.grpconce.demo.shop.StorePlace;
+import io.grpc.ManagedChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One run: opens a shop, lets a crowd in, strikes, waits until all is quiet, and looks. */
+final class ChaosRun {
+
+  /** The shortest there is: executions whose server stands still are taken over meanwhile. */
+  private static final Duration LEASE = Duration.ofSeconds(1);
+
+  /** As many purchases as the crowd can make, and some more. */
+  private static final long PURCHASES_PER_SECOND = 100;
+
+  /** A client that comes back does so for about a minute. */
+  private static final Duration LONGEST_GOODBYE = Duration.ofMinutes(3);
+
+  private static final Duration LONGEST_SETTLING = Duration.ofMinutes(1);
+
+  private static final double DROP = 0.05;
+  private static final double RESET = 0.01;
+
+  private final ChaosPlan plan;
+  private final Path data;
+  private final Path logs;
+  private final StorePlace place;
+  private final ShoppingList list;
+
+  /** Single calls go wrong, too, until this is set. */
+  private final AtomicBoolean calm = new AtomicBoolean();
+
+  /** Released when something has gone so wrong that the run is of no use. */
+  private final CountDownLatch abort = new CountDownLatch(1);
+
+  /**
+   * Prepares a run.
+   *
+   * @param directory for data and logs, which are left there
+   */
+  ChaosRun(ChaosPlan plan, Path directory) throws Exception {
+    this.plan = plan;
+    data = Files.createDirectory(directory.resolve("data"));
+    logs = Files.createDirectory(directory.resolve("logs"));
+    place =
+        plan.clusterFile().isPresent()
+            ? new StorePlace.Cluster(plan.clusterFile().get(), "chaos-" + unique() + "-")
+            : new StorePlace.Embedded(data);
+    list =
+        ShoppingList.of(
+            plan.seed(), Math.toIntExact(plan.length().toSeconds() * PURCHASES_PER_SECOND));
+  }
+
+  /**
+   * What a run came to.
+   *
+   * @param answers what clients were told, by the purchases' references
+   * @param evidence what is in the stores
+   * @param breaches what must not be
+   */
+  record Outcome(Map<String, Answer> answers, Evidence evidence, List<Breach> breaches) {
+
+    long confirmed() {
+      return answers.values().stream().filter(Answer.Confirmed.class::isInstance).count();
+    }
+
+    @Override
+    public String toString() {
+      return "%d purchases, %d of them confirmed; %d orders, %d attempts, %d replays, %d breaches"
+          .formatted(
+              answers.size(),
+              confirmed(),
+              evidence.orders().size(),
+              evidence.attempts(),
+              evidence.replays(),
+              breaches.size());
+    }
+  }
+
+  Outcome run() throws Exception {
+    Map<String, Answer> answers;
+    try (Processes processes = new Processes(logs);
+        Shop shop = new Shop(shopPlan(), processes, abort::countDown)) {
+      openAccounts(shop);
+      answers = trade(shop);
+      shop.stop();
+    }
+    Evidence evidence = Evidence.read(place);
+    place.discard();
+    return new Outcome(
+        answers, evidence, Reconciliation.breaches(list.purchases(), answers, evidence));
+  }
+
+  private ShopPlan shopPlan() {
+    SplittableRandom seeds = new SplittableRandom(plan.seed());
+    return new ShopPlan(
+        ServiceJars.ofThisBuild(),
+        plan.mode(),
+        place,
+        faults(seeds.nextLong()),
+        faults(seeds.nextLong()),
+        plan.copies(),
+        LEASE);
+  }
+
+  private FaultPlan faults(long seed) {
+    FaultPlan faults = new SeededFaults(seed, DROP, RESET, 0, Duration.ZERO);
+    return (content, attempt) -> calm.get() ? Fault.NONE : faults.faultFor(content, attempt);
+  }
+
+  private void openAccounts(Shop shop) throws Exception {
+    ManagedChannel channel = Channels.ofBankClerk(shop.paymentPort());
+    try {
+      new Bank(channel).openAccounts(Shop.MERCHANT, list.customers());
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private Map<String, Answer> trade(Shop shop) throws Exception {
+    ManagedChannel channel = Channels.ofShopper(shop.orderPort(), plan.mode());
+    try (Crowd crowd = new Crowd(channel, list.purchases(), plan.seed(), abort)) {
+      strike(new Saboteur(shop, data));
+      calm.set(true);
+      Map<String, Answer> answers = crowd.sendHome(LONGEST_GOODBYE);
+      if (plan.mode() == Mode.GUARDED) {
+        awaitEndOfAllOrders(shop);
+        assertSameAnswersAgain(crowd, answers);
+      }
+      return answers;
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  /** Returns when the last trouble has ended. */
+  private void strike(Saboteur saboteur) throws Exception {
+    long begin = System.nanoTime();
+    ExecutorService threads = Executors.newFixedThreadPool(Target.values().length);
+    try {
+      List<Future<Void>> lanes = new ArrayList<>();
+      for (Target target : Target.values()) {
+        List<Strike> strikes = plan.schedule().at(target);
+        lanes.add(threads.submit(() -> strikeOneAfterTheOther(saboteur, strikes, begin)));
+      }
+      for (Future<Void> lane : lanes) {
+        lane.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Void strikeOneAfterTheOther(Saboteur saboteur, List<Strike> strikes, long begin)
+      throws Exception {
+    boolean done = false;
+    try {
+      for (Strike strike : strikes) {
+        if (isAbortedWithin(strike.at().minusNanos(System.nanoTime() - begin))) {
+          break;
+        }
+        saboteur.begin(strike);
+        var unused = isAbortedWithin(strike.length());
+        saboteur.end(strike);
+      }
+      done = true;
+      return null;
+    } finally {
+      if (!done) {
+        abort.countDown();
+      }
+    }
+  }
+
+  private boolean isAbortedWithin(Duration pause) throws InterruptedException {
+    return abort.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Clients that left have nobody else to end their orders than the service itself. */
+  private void awaitEndOfAllOrders(Shop shop) throws Exception {
+    ManagedChannel channel = Channels.ofShopper(shop.orders().get(0).port(), Mode.GUARDED);
+    try {
+      OrderServiceBlockingStub orders = OrderServiceGrpc.newBlockingStub(channel);
+      Wait.until("no order is pending", LONGEST_SETTLING, () -> !anyIsPending(orders));
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static boolean anyIsPending(OrderServiceBlockingStub orders) {
+    String page = "";
+    do {
+      ListOrdersResponse list =
+          orders.listOrders(
+              ListOrdersRequest.newBuilder().setPageSize(1_000).setPageToken(page).build());
+      if (list.getOrdersList().stream().anyMatch(o -> o.getState() == Order.State.PENDING)) {
+        return true;
+      }
+      page = list.getNextPageToken();
+    } while (!page.isEmpty());
+    return false;
+  }
+
+  private void assertSameAnswersAgain(Crowd crowd, Map<String, Answer> answers) throws Exception {
+    for (Purchase purchase : list.purchases()) {
+      Answer answer = answers.get(purchase.reference());
+      if (answer != null && !(answer instanceof Answer.Unanswered)) {
+        assertEquals(answer, crowd.askAgain(purchase), purchase::reference);
+      }
+    }
+  }
+
+  private static String unique() {
+    return Long.toHexString(ThreadLocalRandom.current().nextLong());
+  }
+}

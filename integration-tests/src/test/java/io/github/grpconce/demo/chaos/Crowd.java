@@ -1,0 +1,114 @@
+package io.github.grpconce.demo.chaos;
+
+import io.github.grpconce.RequestId;
+import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
+import io.github.grpconce.demo.shop.Answer;
+import io.github.grpconce.demo.shop.Patience;
+import io.github.grpconce.demo.shop.Purchase;
+import io.github.grpconce.demo.shop.Shopper;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Shoppers who buy one thing after the other until closing time. Most of them come back until they
+ * have an answer; some leave at the first failure and are never seen again.
+ */
+final class Crowd implements AutoCloseable {
+
+  /** Enough to have calls under way at any moment, few enough for two processors. */
+  private static final int SHOPPERS = 12;
+
+  /** What a shopper does between two purchases, at most. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+
+  /** Comes back for minutes, but doesn't wait for long at a connection that has gone silent. */
+  private static final Patience PATIENT =
+      new Patience(200, Duration.ofSeconds(3), Duration.ofMillis(25), Duration.ofMillis(500));
+
+  private static final Patience IMPATIENT =
+      new Patience(1, Duration.ofMillis(400), Duration.ofMillis(1), Duration.ofMillis(2));
+
+  private static final double IMPATIENT_SHARE = 0.2;
+
+  private final Channel orderService;
+  private final Queue<Purchase> toBuy;
+  private final Map<String, RequestId> requestIds = new ConcurrentHashMap<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final CountDownLatch closingTime = new CountDownLatch(1);
+  private final CountDownLatch abort;
+  private final ExecutorService threads = Executors.newFixedThreadPool(SHOPPERS);
+  private final List<Future<Void>> shoppers = new ArrayList<>();
+
+  /**
+   * Lets the crowd in.
+   *
+   * @param abort is released when no further try makes sense
+   */
+  Crowd(Channel orderService, List<Purchase> purchases, long seed, CountDownLatch abort) {
+    this.orderService = orderService;
+    this.toBuy = new ConcurrentLinkedQueue<>(purchases);
+    this.abort = abort;
+    SplittableRandom seeds = new SplittableRandom(seed);
+    for (int i = 0; i < SHOPPERS; i++) {
+      SplittableRandom random = seeds.split();
+      shoppers.add(threads.submit(() -> shop(random)));
+    }
+  }
+
+  /**
+   * Lets nobody begin a purchase any more, and waits until those that were begun have their answer.
+   *
+   * @return the answers, by the purchases' references
+   */
+  Map<String, Answer> sendHome(Duration limit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    closingTime.countDown();
+    for (Future<Void> shopper : shoppers) {
+      shopper.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    return Map.copyOf(answers);
+  }
+
+  /** Asks for a purchase that was begun once more, under the same request ID. */
+  Answer askAgain(Purchase purchase) throws Exception {
+    return shopper(PATIENT, new SplittableRandom())
+        .buy(purchase, requestIds.get(purchase.reference()));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private Void shop(SplittableRandom random) throws Exception {
+    do {
+      Purchase purchase = toBuy.poll();
+      if (purchase == null) {
+        return null;
+      }
+      Patience patience = random.nextDouble() < IMPATIENT_SHARE ? IMPATIENT : PATIENT;
+      RequestId requestId = RequestId.random();
+      requestIds.put(purchase.reference(), requestId);
+      answers.put(purchase.reference(), shopper(patience, random.split()).buy(purchase, requestId));
+    } while (!closingTime.await(random.nextLong(LONGEST_PAUSE.toNanos()), TimeUnit.NANOSECONDS));
+    return null;
+  }
+
+  private Shopper shopper(Patience patience, SplittableRandom random) {
+    return new Shopper(OrderServiceGrpc.newBlockingStub(orderService), patience, random, abort);
+  }
+}
