@@ -1,0 +1,109 @@
+package io.github.grpconce.testing;
+
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One arrival of the call at a server. */
+final class Attempt {
+
+  private final int number;
+  private final Server server;
+  private final Sending<?, ?> sending;
+  private boolean cancelled;
+
+  <ReqT, RespT> Attempt(
+      int number,
+      Server server,
+      MethodDescriptor<ReqT, RespT> method,
+      List<ReqT> requests,
+      RequestId id) {
+    this.number = number;
+    this.server = server;
+    this.sending =
+        new Sending<>(
+            server.host(), server.channel().newCall(method, CallOptions.DEFAULT), requests, id);
+  }
+
+  /** A request on its way, and what comes back: as a whole, and as the server lets it out. */
+  private static final class Sending<ReqT, RespT> extends ClientCall.Listener<RespT> {
+    private final Host server;
+    private final ClientCall<ReqT, RespT> call;
+    private final List<ReqT> requests;
+    private final RequestId id;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final List<Object> messages = new ArrayList<>();
+    private Metadata headers = new Metadata();
+
+    Sending(Host server, ClientCall<ReqT, RespT> call, List<ReqT> requests, RequestId id) {
+      this.server = server;
+      this.call = call;
+      this.requests = requests;
+      this.id = id;
+    }
+
+    void begin() {
+      Metadata requestHeaders = new Metadata();
+      requestHeaders.put(IdempotencyHeaders.REQUEST_ID, id.value());
+      call.start(this, requestHeaders);
+      call.request(Integer.MAX_VALUE);
+      requests.forEach(call::sendMessage);
+      call.halfClose();
+    }
+
+    @Override
+    public void onHeaders(Metadata responseHeaders) {
+      headers = responseHeaders;
+    }
+
+    @Override
+    public void onMessage(RespT message) {
+      messages.add(message);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      Answer complete = Answer.of(headers, messages, status, trailers);
+      server.pass(() -> answer.complete(complete));
+    }
+  }
+
+  Server server() {
+    return server;
+  }
+
+  void begin() {
+    sending.begin();
+  }
+
+  boolean isAnswered() {
+    return sending.answer.isDone();
+  }
+
+  /** Returns the answer, which must have come. */
+  Answer answer() {
+    return sending.answer.join();
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** The client doesn't wait any longer, and says so. */
+  void cancel() {
+    cancelled = true;
+    sending.call.cancel("the client has given up", null);
+  }
+
+  @Override
+  public String toString() {
+    return "attempt " + number;
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.grpconce.testing;
+
+import com.apple.foundationdb.async.Cancellable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a server process: all that goes into it or out of it passes here, later if it stands
+ * still, and never any more when it has died.
+ *
+ * <p>Its threads can't be killed: they wait for answers that don't come, until the world is over.
+ * Thread-safe.
+ */
+final class Host {
+
+  private enum State {
+    RUNNING,
+    STANDING_STILL,
+    DEAD,
+    OVER
+  }
+
+  private final String name;
+  private final WorldTime time;
+  private final Queue<Runnable> held = new ArrayDeque<>();
+  private final List<CompletableFuture<?>> promises = new ArrayList<>();
+  private State state = State.RUNNING;
+
+  Host(String name, WorldTime time) {
+    this.name = name;
+    this.time = time;
+  }
+
+  String name() {
+    return name;
+  }
+
+  WorldTime time() {
+    return time;
+  }
+
+  synchronized boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
+  /** Lets something go in or out. */
+  void pass(Runnable event) {
+    synchronized (this) {
+      if (state == State.STANDING_STILL) {
+        held.add(event);
+      }
+      if (state != State.RUNNING) {
+        return;
+      }
+    }
+    event.run();
+  }
+
+  /** Lets something in after a time. */
+  Cancellable after(Duration delay, Runnable event) {
+    return time.schedule(delay, () -> pass(event));
+  }
+
+  /** Returns a future for something inside to wait for. It fails when the world is over. */
+  synchronized <T> CompletableFuture<T> promise() {
+    CompletableFuture<T> promise = new CompletableFuture<>();
+    if (state == State.OVER) {
+      promise.completeExceptionally(StoreTrouble.gone());
+    } else {
+      promises.removeIf(CompletableFuture::isDone);
+      promises.add(promise);
+    }
+    return promise;
+  }
+
+  /** Tells the inside what has come of something outside. */
+  <T> void pass(CompletableFuture<T> there, CompletableFuture<T> here) {
+    var unused = there.whenComplete((value, failure) -> pass(() -> complete(here, value, failure)));
+  }
+
+  private static <T> void complete(
+      CompletableFuture<T> here, T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      here.complete(value);
+    } else {
+      here.completeExceptionally(failure);
+    }
+  }
+
+  /** Stops the process, as SIGSTOP does. */
+  synchronized void standStill() {
+    if (state == State.RUNNING) {
+      state = State.STANDING_STILL;
+    }
+  }
+
+  /** Continues it. */
+  void goOn() {
+    while (true) {
+      Runnable next;
+      synchronized (this) {
+        if (state != State.STANDING_STILL) {
+          return;
+        }
+        next = held.poll();
+        if (next == null) {
+          state = State.RUNNING;
+          return;
+        }
+      }
+      next.run();
+    }
+  }
+
+  /** Ends it, as SIGKILL does. */
+  synchronized void die() {
+    if (state != State.OVER) {
+      state = State.DEAD;
+      held.clear();
+    }
+  }
+
+  /** Frees its threads: nothing that they do counts any more. */
+  void dispose() {
+    List<CompletableFuture<?>> broken;
+    synchronized (this) {
+      state = State.OVER;
+      held.clear();
+      broken = List.copyOf(promises);
+      promises.clear();
+    }
+    broken.forEach(promise -> promise.completeExceptionally(StoreTrouble.gone()));
+  }
+}

@@ -1,0 +1,185 @@
+package io.github.grpconce.testing;
+
+import io.github.grpconce.testing.Step.Kind;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that a server makes to another service. It leaves the server when its request is complete:
+ * that is the step.
+ */
+final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
+
+  private static final Status CONNECTION_LOST =
+      Status.UNAVAILABLE.withDescription("the connection was lost");
+
+  private final Host host;
+  private final Conductor conductor;
+  private final Downstream downstream;
+  private final MethodDescriptor<ReqT, RespT> method;
+  private final CallOptions options;
+  private final ClientCall<ReqT, RespT> call;
+  private final List<ReqT> messages = new ArrayList<>();
+  private Metadata headers = new Metadata();
+  private @Nullable Listener<RespT> listener;
+  private int requested;
+  private boolean sent;
+  private boolean cancelled;
+
+  OutgoingCall(
+      Host host,
+      Conductor conductor,
+      Downstream downstream,
+      MethodDescriptor<ReqT, RespT> method,
+      CallOptions options) {
+    this.host = host;
+    this.conductor = conductor;
+    this.downstream = downstream;
+    this.method = method;
+    this.options = options;
+    this.call = downstream.channel().newCall(method, options);
+  }
+
+  @Override
+  public synchronized void start(Listener<RespT> responses, Metadata requestHeaders) {
+    listener = responses;
+    headers = requestHeaders;
+  }
+
+  @Override
+  public synchronized void request(int count) {
+    if (sent) {
+      host.pass(() -> call.request(count));
+    } else {
+      requested += count;
+    }
+  }
+
+  @Override
+  public synchronized void sendMessage(ReqT message) {
+    messages.add(message);
+  }
+
+  @Override
+  public void halfClose() {
+    String what =
+        "calls "
+            + method.getFullMethodName()
+            + " "
+            + messages.stream().map(Printed::value).toList();
+    Optional<Mishap> mishap = conductor.next(host, Kind.CALL, what).map(Strike::mishap);
+    if (mishap.isEmpty()) {
+      host.pass(() -> send(new Answers(Optional.empty())));
+      return;
+    }
+    switch (mishap.get()) {
+      case CALL_ANSWER_LOST, CALL_ANSWERED_SERVER_DIES ->
+          host.pass(() -> send(new Answers(mishap)));
+      case CALL_ARRIVES_TWICE ->
+          host.pass(
+              () -> {
+                sendCopy();
+                send(new Answers(Optional.empty()));
+              });
+      default ->
+          conductor.hold(
+              new Incident(
+                  host, mishap.get(), () -> host.pass(() -> send(new Answers(Optional.empty())))));
+    }
+  }
+
+  /** As one: who hears of its end meanwhile must not cut in. */
+  private synchronized void send(Listener<RespT> answers) {
+    if (!cancelled) {
+      sent = true;
+      downstream.note(method, headers, messages);
+      transmit(call, answers, headers, requested);
+    }
+  }
+
+  private void sendCopy() {
+    Channel channel = downstream.channel();
+    downstream.note(method, headers, messages);
+    Metadata copy = new Metadata();
+    copy.merge(headers);
+    transmit(
+        channel.newCall(method, CallOptions.DEFAULT), new Listener<>() {}, copy, Integer.MAX_VALUE);
+  }
+
+  private void transmit(
+      ClientCall<ReqT, RespT> on, Listener<RespT> answers, Metadata with, int count) {
+    on.start(answers, with);
+    on.request(count);
+    messages.forEach(on::sendMessage);
+    on.halfClose();
+  }
+
+  @Override
+  public synchronized void cancel(@Nullable String message, @Nullable Throwable cause) {
+    if (sent) {
+      host.pass(() -> call.cancel(message, cause));
+    } else if (!cancelled) {
+      cancelled = true;
+      Status status = Status.CANCELLED.withDescription(message).withCause(cause);
+      tell(waiting -> waiting.onClose(status, new Metadata()));
+    }
+  }
+
+  /** Something to tell the server. */
+  private interface News<RespT> {
+    void tell(Listener<RespT> waiting);
+  }
+
+  /** In the caller's way: a blocking stub waits for its own executor. */
+  private void tell(News<RespT> news) {
+    Listener<RespT> waiting = listener;
+    Executor executor = options.getExecutor();
+    if (waiting != null) {
+      Runnable telling = () -> news.tell(waiting);
+      host.pass(executor == null ? telling : () -> executor.execute(telling));
+    }
+  }
+
+  /** What comes back, unless it gets lost. */
+  private final class Answers extends Listener<RespT> {
+    private final Optional<Mishap> mishap;
+
+    Answers(Optional<Mishap> mishap) {
+      this.mishap = mishap;
+    }
+
+    @Override
+    public void onHeaders(Metadata responseHeaders) {
+      if (mishap.isEmpty()) {
+        tell(waiting -> waiting.onHeaders(responseHeaders));
+      }
+    }
+
+    @Override
+    public void onMessage(RespT message) {
+      if (mishap.isEmpty()) {
+        tell(waiting -> waiting.onMessage(message));
+      }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (mishap.isEmpty()) {
+        tell(waiting -> waiting.onClose(status, trailers));
+      } else if (mishap.get() == Mishap.CALL_ANSWER_LOST) {
+        tell(waiting -> waiting.onClose(CONNECTION_LOST, new Metadata()));
+      } else {
+        conductor.hold(new Incident(host, mishap.get(), () -> {}));
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.github.grpconce.testing;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.grpconce.RequestId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Plays scenario after scenario, and compares what each came to. */
+final class Prover {
+
+  /** In real time, at the first call: later ones may take somewhat longer than that. */
+  private static final Duration LONGEST_OUTSIDE_WORK = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_WORK = Duration.ofSeconds(30);
+
+  /** What isn't the same each time may be the same twice. */
+  private static final int PLAIN_WORLDS = 3;
+
+  private final Recipe recipe;
+  private final ExecutorService pool = Executors.newCachedThreadPool(this::thread);
+  private final Set<Long> threads = ConcurrentHashMap.newKeySet();
+  private final LogNotes log = new LogNotes(threads);
+  private final long seed;
+  private final RequestId id;
+  private final OutsideWork outside = new OutsideWork(LONGEST_OUTSIDE_WORK);
+
+  Prover(Recipe recipe, long seed) {
+    this.recipe = recipe;
+    this.seed = seed;
+    this.id = requestId(new Random(seed));
+  }
+
+  private static RequestId requestId(Random random) {
+    Instant beginning = new WorldTime().instant();
+    return RequestId.random(
+        InstantSource.fixed(beginning), () -> new UUID(random.nextLong(), random.nextLong()));
+  }
+
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "grpc-once-testing");
+    thread.setDaemon(true);
+    threads.add(thread.getId());
+    return thread;
+  }
+
+  /**
+   * Shows that a call takes effect once.
+   *
+   * @param only the number of the one world to try; empty for all
+   */
+  Report show(Trial<?, ?> trial, int mostWorlds, Optional<Long> only) {
+    threads.add(Thread.currentThread().getId());
+    try {
+      return shown(trial, mostWorlds, only);
+    } finally {
+      pool.shutdown();
+      log.close();
+    }
+  }
+
+  private Report shown(Trial<?, ?> trial, int mostWorlds, Optional<Long> only) {
+    Observation plain = play(Scenario.PLAIN, trial);
+    outside.learned();
+    Expectation expectation = new Expectation(trial, plain);
+    refuse(trial, plain, expectation.complaints(plain));
+    learn(trial, expectation);
+    Scenarios scenarios = new Scenarios(plain.steps(), seed);
+    List<Scenario> tried = scenarios.atMost(mostWorlds);
+    for (int number = 1; number <= tried.size(); number++) {
+      if (only.isEmpty() || only.get() == number) {
+        tryOut(
+            tried.get(number - 1), " (" + number + " of " + tried.size() + ")", trial, expectation);
+      }
+    }
+    return new Report(
+        trial.name(), plain.steps().size(), tried.size(), scenarios.single().size(), seed);
+  }
+
+  private Observation play(Scenario scenario, Trial<?, ?> trial) {
+    try (World world =
+        new World(recipe, scenario, new HandlerThreads(pool, LONGEST_WORK), outside)) {
+      log.takeInto(world.transcript());
+      return Observation.of(world, scenario, trial, id);
+    }
+  }
+
+  private void learn(Trial<?, ?> trial, Expectation expectation) {
+    for (int i = 1; i < PLAIN_WORLDS; i++) {
+      Observation again = play(Scenario.PLAIN, trial);
+      if (again.answers().isEmpty()) {
+        refuse(trial, again, again.contradictions());
+      }
+      expectation.learn(again);
+      refuse(trial, again, expectation.complaints(again));
+      refuse(trial, again, expectation.differences(again));
+    }
+  }
+
+  private void tryOut(Scenario scenario, String which, Trial<?, ?> trial, Expectation expectation) {
+    Observation seen = play(scenario, trial);
+    if (expectation.differences(seen).isEmpty()) {
+      return;
+    }
+    // What the clock shows may have been the same until now.
+    learn(trial, expectation);
+    List<String> differences = expectation.differences(seen);
+    if (!differences.isEmpty()) {
+      throw new AssertionError(text(trial, scenario.title() + which, differences, seen));
+    }
+  }
+
+  private void refuse(Trial<?, ?> trial, Observation plain, List<String> complaints) {
+    if (!complaints.isEmpty()) {
+      throw new AssertionError(text(trial, plain.scenario().title(), complaints, plain));
+    }
+  }
+
+  private String text(Trial<?, ?> trial, String title, List<String> differences, Observation seen) {
+    return "%s doesn't take effect exactly once (seed %d)%n%s%n%s%nWhat was done:%n%s"
+        .formatted(
+            trial.name(),
+            seed,
+            "In a world " + title + ":",
+            differences.stream()
+                .map(line -> "  * " + line)
+                .collect(joining(System.lineSeparator())),
+            seen.transcript().stream()
+                .map(line -> "  " + line)
+                .collect(joining(System.lineSeparator())));
+  }
+}

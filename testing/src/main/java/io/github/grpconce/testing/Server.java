@@ -1,0 +1,63 @@
+package io.github.grpconce.testing;
+
+import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.List;
+
+/** One life of a server with the service under test, guarded as in an application. */
+final class Server {
+
+  /** The shortest that is allowed: what has to wait for it waits in steps of a poll. */
+  private static final Duration LEASE = Duration.ofSeconds(1);
+
+  private final Host host;
+  private final IdempotencyServerInterceptor guard;
+  private final InProcess server;
+
+  private Server(Host host, IdempotencyServerInterceptor guard, InProcess server) {
+    this.host = host;
+    this.guard = guard;
+    this.server = server;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param downstream what its service calls
+   */
+  static Server start(Recipe recipe, StoreLink link, Channel downstream, HandlerThreads threads) {
+    Host host = link.host();
+    ServerInterceptorBuilder builder =
+        IdempotencyServerInterceptor.newBuilder(link.database(), World.RECORDS);
+    recipe.guarding().accept(builder);
+    IdempotencyServerInterceptor guard =
+        builder
+            .executor(threads)
+            .scheduler(new HostScheduler(host))
+            .clock(host.time())
+            .lease(LEASE)
+            .build();
+    InProcess server =
+        InProcess.start(
+            List.of(guard.guard(recipe.service().on(link.database(), downstream))), threads);
+    return new Server(host, guard, server);
+  }
+
+  Host host() {
+    return host;
+  }
+
+  ManagedChannel channel() {
+    return server.channel();
+  }
+
+  /** When the world is over. */
+  void dispose() {
+    host.dispose();
+    guard.close();
+    server.close();
+  }
+}

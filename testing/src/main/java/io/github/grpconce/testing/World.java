@@ -1,0 +1,125 @@
+package io.github.grpconce.testing;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Servers over one database, with a time of their own. What happens in it is moved on by one
+ * thread; handlers run on others, and are waited for before anything else happens.
+ */
+final class World implements AutoCloseable {
+
+  /** Where the records are, in each database. */
+  static final Subspace RECORDS = new Subspace(Tuple.from("grpc-once-testing"));
+
+  /** Back-offs are over at once: nobody competes for anything. */
+  private static final RandomGenerator NO_BACKOFF = () -> 0;
+
+  private final Recipe recipe;
+  private final HandlerThreads threads;
+  private final OutsideWork outside;
+  private final WorldTime time = new WorldTime();
+  private final Transcript transcript = new Transcript();
+  private final Conductor conductor;
+  private final Database database = emptyDatabase();
+  private final Downstream downstream;
+  private final List<Server> servers = new ArrayList<>();
+
+  World(Recipe recipe, Scenario scenario, HandlerThreads threads, OutsideWork outside) {
+    this.recipe = recipe;
+    this.threads = threads;
+    this.outside = outside;
+    this.conductor = new Conductor(transcript, scenario);
+    this.downstream = new Downstream(emptyDatabase(), recipe.downstream(), this);
+  }
+
+  private Database emptyDatabase() {
+    return EmbeddedDatabase.newBuilder()
+        .timeline(time)
+        .executor(Runnable::run)
+        .random(NO_BACKOFF)
+        .build();
+  }
+
+  WorldTime time() {
+    return time;
+  }
+
+  HandlerThreads threads() {
+    return threads;
+  }
+
+  Transcript transcript() {
+    return transcript;
+  }
+
+  Conductor conductor() {
+    return conductor;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Downstream downstream() {
+    return downstream;
+  }
+
+  Server startServer() {
+    Host host = new Host("server " + (servers.size() + 1), time);
+    StoreLink link = new StoreLink(host, conductor, transcript, database);
+    Server server = Server.start(recipe, link, downstream.from(host, conductor), threads);
+    servers.add(server);
+    return server;
+  }
+
+  /** Waits until nothing happens any more without time passing. */
+  void settle() {
+    threads.awaitQuiet();
+  }
+
+  /**
+   * Lets time pass as far as it takes.
+   *
+   * @return false if the condition doesn't hold after this time
+   */
+  boolean await(BooleanSupplier condition, Duration patience) {
+    long limitNanos = time.nanoTime() + patience.toNanos();
+    OutsideWork.Wait others = outside.begin(condition, this::stepsDone);
+    do {
+      settle();
+      while (!condition.getAsBoolean() && others.goesOn()) {
+        settle();
+      }
+    } while (!condition.getAsBoolean() && time.passToNext(limitNanos));
+    settle();
+    return condition.getAsBoolean();
+  }
+
+  private int stepsDone() {
+    return conductor.steps().size();
+  }
+
+  /** Lets so much time pass. */
+  void pass(Duration duration) {
+    long limitNanos = time.nanoTime() + duration.toNanos();
+    do {
+      settle();
+    } while (time.passToNext(limitNanos));
+    settle();
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(Server::dispose);
+    downstream.close();
+    database.close();
+  }
+}

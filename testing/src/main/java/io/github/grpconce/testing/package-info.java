@@ -1,0 +1,5 @@
+/** Shows that handlers take effect once. */
+@NullMarked
+package io.github.grpconce.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package io.github.grpconce.testing;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.testing.v1.Receipt;
+import io.github.grpconce.testing.v1.Sum;
+import io.github.grpconce.testing.v1.TillServiceGrpc;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** A service whose handler a test gives: it is the same for all methods with one response. */
+final class Till extends TillServiceGrpc.TillServiceImplBase {
+
+  private final Function<Sum, Receipt> handler;
+
+  Till(Function<Sum, Receipt> handler) {
+    this.handler = handler;
+  }
+
+  @Override
+  public void pay(Sum request, StreamObserver<Receipt> observer) {
+    answer(request, observer);
+  }
+
+  @Override
+  public void payInSteps(Sum request, StreamObserver<Receipt> observer) {
+    answer(request, observer);
+  }
+
+  @Override
+  public void payUnguarded(Sum request, StreamObserver<Receipt> observer) {
+    answer(request, observer);
+  }
+
+  private void answer(Sum request, StreamObserver<Receipt> observer) {
+    Receipt receipt;
+    try {
+      receipt = handler.apply(request);
+    } catch (RuntimeException e) {
+      observer.onError(
+          Status.fromThrowable(e).getCode() == Status.Code.UNKNOWN
+              ? Status.UNAVAILABLE.withCause(e).asRuntimeException()
+              : e);
+      return;
+    }
+    observer.onNext(receipt);
+    observer.onCompleted();
+  }
+
+  /** Pays half of it at a time. */
+  @Override
+  public void payEach(Sum request, StreamObserver<Receipt> observer) {
+    Sum half = request.toBuilder().setCents(request.getCents() / 2).build();
+    observer.onNext(handler.apply(half));
+    observer.onNext(handler.apply(half));
+    observer.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<Sum> payAll(StreamObserver<Receipt> observer) {
+    List<Sum> sums = new ArrayList<>();
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(Sum sum) {
+        sums.add(sum);
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        sums.clear();
+      }
+
+      @Override
+      public void onCompleted() {
+        long cents = sums.stream().mapToLong(Sum::getCents).sum();
+        answer(sums.get(0).toBuilder().setCents(cents).build(), observer);
+      }
+    };
+  }
+
+  static Sum sum(long cents) {
+    return Sum.newBuilder().setAccount("alice").setCents(cents).build();
+  }
+
+  static byte[] balanceKey(String account) {
+    return Tuple.from("balance", account).pack();
+  }
+
+  /** Takes a sum from its account, reading and writing. */
+  static Receipt take(Transaction tr, Sum sum) {
+    long balance = balance(tr, sum.getAccount()) - sum.getCents();
+    if (balance < 0) {
+      throw Status.FAILED_PRECONDITION.withDescription("not enough money").asRuntimeException();
+    }
+    tr.set(balanceKey(sum.getAccount()), littleEndian(balance));
+    return Receipt.newBuilder().setAccount(sum.getAccount()).setBalanceCents(balance).build();
+  }
+
+  static long balance(Transaction tr, String account) {
+    byte[] value = tr.get(balanceKey(account)).join();
+    return value == null ? 0 : ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  }
+
+  /** Adds to a count, without reading. */
+  static void count(Transaction tr, Object... what) {
+    tr.mutate(MutationType.ADD, Tuple.from("count").addAll(List.of(what)).pack(), littleEndian(1));
+  }
+
+  static void open(Database database, long cents) {
+    database.run(
+        tr -> {
+          tr.set(balanceKey("alice"), littleEndian(cents));
+          return null;
+        });
+  }
+
+  static byte[] littleEndian(long value) {
+    return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+  }
+}
