@@ -25,7 +25,18 @@ import java.util.List;
 final class Downstream {
 
   /** One arrival of a call. */
-  record Arrival(String method, String requestId, List<Object> messages) {}
+  record Arrival(String method, String requestId, List<Object> messages) {
+
+    /** Returns what must be the same in every execution. */
+    String name() {
+      return method + " " + requestId;
+    }
+
+    @Override
+    public String toString() {
+      return name() + " " + messages.stream().map(Printed::value).toList();
+    }
+  }
 
   private static final String NONE = "none";
 

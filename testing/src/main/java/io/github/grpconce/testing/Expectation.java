@@ -1,8 +1,11 @@
 package io.github.grpconce.testing;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+
 import io.grpc.Status;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -117,19 +120,20 @@ final class Expectation {
     Set<String> names = names(arrivals);
     if (!names.equals(usual)) {
       differences.add(
-          "other services were called under request IDs\n    %s\n    and in another execution of the same call\n    %s"
+          ("other services were called under request IDs\n    %s"
+                  + "\n    and in another execution of the same call\n    %s")
               .formatted(names, usual));
     }
-    Set<Downstream.Arrival> distinct = new HashSet<>(arrivals);
+    Set<Downstream.Arrival> distinct = new LinkedHashSet<>(arrivals);
     if (distinct.size() > names.size()) {
       differences.add(
-          "other services were called with other content under the same ID: " + distinct);
+          distinct.stream()
+              .map(arrival -> "\n    " + arrival)
+              .collect(joining("", "other content under the same request ID:", "")));
     }
   }
 
   private static Set<String> names(List<Downstream.Arrival> arrivals) {
-    Set<String> names = new TreeSet<>();
-    arrivals.forEach(arrival -> names.add(arrival.method() + " " + arrival.requestId()));
-    return names;
+    return arrivals.stream().map(Downstream.Arrival::name).collect(toCollection(TreeSet::new));
   }
 }

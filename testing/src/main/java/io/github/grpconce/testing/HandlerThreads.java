@@ -21,6 +21,9 @@ final class HandlerThreads implements Executor {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  /** Who holds a lock that nobody holds. */
+  private static final long NOBODY = -1;
+
   private static final Duration BETWEEN_LOOKS = Duration.ofNanos(20_000);
 
   /** A thread that was woken has run by then, or is looked at again. */
@@ -84,41 +87,50 @@ final class HandlerThreads implements Executor {
 
   /** A task that no thread has begun yet isn't waiting. */
   private boolean allWait() {
-    return unfinished.get() == busy.size() && busy.stream().allMatch(this::waits);
+    Set<Long> ids = busy.stream().map(Thread::getId).collect(Collectors.toSet());
+    return unfinished.get() == ids.size() && busy.stream().allMatch(thread -> waits(thread, ids));
   }
 
-  private boolean waits(Thread thread) {
-    State state = thread.getState();
-    if (state == State.WAITING || state == State.TIMED_WAITING) {
-      // Nobody but itself wakes a thread that sleeps: that is work, too.
-      return LockSupport.getBlocker(thread) == null
-          ? state == State.WAITING
-          : goesOnWaiting(thread);
+  private static boolean waits(Thread thread, Set<Long> ids) {
+    ThreadInfo info = THREADS.getThreadInfo(thread.getId());
+    if (info == null) {
+      return false;
     }
-    return state == State.BLOCKED;
+    // Who holds a lock that it waits for will let it go on, unless that one waits itself.
+    boolean locked = info.getLockOwnerId() != NOBODY;
+    boolean lockedByOthers = locked && !ids.contains(info.getLockOwnerId());
+    return switch (info.getThreadState()) {
+      case BLOCKED -> locked && !lockedByOthers;
+      case WAITING -> !lockedByOthers && goesOnWaiting(thread, info);
+      // Nobody but itself wakes a thread that sleeps: that is work, too.
+      case TIMED_WAITING ->
+          !lockedByOthers && LockSupport.getBlocker(thread) != null && goesOnWaiting(thread, info);
+      default -> false;
+    };
   }
 
   /**
    * Wakes a thread, which may be awakened for no reason at any time, and sees whether it waits
    * again. Else it may only not have run yet since what it waited for has come.
    */
-  private boolean goesOnWaiting(Thread thread) {
-    long before = timesWaited(thread);
+  private static boolean goesOnWaiting(Thread thread, ThreadInfo before) {
+    if (LockSupport.getBlocker(thread) == null) {
+      // In Object.wait, which a notification ends at once, if not the wait for the monitor.
+      return thread.getState() == State.WAITING;
+    }
     LockSupport.unpark(thread);
     long begun = System.nanoTime();
     while (System.nanoTime() - begun < LONGEST_WAKING.toNanos()) {
-      if (timesWaited(thread) > before) {
-        State state = thread.getState();
-        return state == State.WAITING || state == State.TIMED_WAITING;
+      ThreadInfo now = THREADS.getThreadInfo(thread.getId());
+      if (now == null) {
+        return false;
+      }
+      if (now.getWaitedCount() > before.getWaitedCount()) {
+        return now.getThreadState() == State.WAITING || now.getThreadState() == State.TIMED_WAITING;
       }
       Thread.onSpinWait();
     }
     return false;
-  }
-
-  private static long timesWaited(Thread thread) {
-    ThreadInfo info = THREADS.getThreadInfo(thread.getId());
-    return info == null ? 0 : info.getWaitedCount();
   }
 
   private String where() {

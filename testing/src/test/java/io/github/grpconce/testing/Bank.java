@@ -1,6 +1,5 @@
 package io.github.grpconce.testing;
 
-import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
@@ -11,7 +10,7 @@ final class Bank extends BankServiceGrpc.BankServiceImplBase {
 
   @Override
   public void transfer(Sum request, StreamObserver<Receipt> observer) {
-    Till.count(IdempotentCall.current().transaction(), "transferred", request.getAccount());
+    Till.count(Till.transaction(), "transferred", request.getAccount());
     observer.onNext(Receipt.newBuilder().setAccount(request.getAccount()).build());
     observer.onCompleted();
   }

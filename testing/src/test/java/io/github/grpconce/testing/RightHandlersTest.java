@@ -1,9 +1,12 @@
 package io.github.grpconce.testing;
 
+import static io.github.grpconce.testing.Till.transaction;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.Guard;
 import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
@@ -15,112 +18,116 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Handlers as they should be: nothing is found, whatever goes wrong. */
 class RightHandlersTest {
 
-  private static Transaction transaction() {
-    return IdempotentCall.current().transaction();
+  private static ExactlyOnce handler(Function<Sum, Receipt> handler) {
+    return ExactlyOnce.of(database -> new Till(handler));
   }
 
-  private static void open(com.apple.foundationdb.Database database) {
-    Till.open(database, 100);
+  private static ExactlyOnce handlerWithBank(BiFunction<Channel, Sum, Receipt> handler) {
+    return ExactlyOnce.of(
+        (database, bank) -> new Till(sum -> handler.apply(bank, sum)), database -> new Bank());
   }
 
-  private static final ExactlyOnce TAKING =
-      ExactlyOnce.of(database -> new Till(sum -> Till.take(transaction(), sum)));
+  private static Receipt take(Sum sum) {
+    return Till.take(transaction(), sum);
+  }
 
-  private static void assertThorough(Report report) {
-    System.out.println(report);
-    assertTrue(report.worlds() > report.steps(), report::toString);
+  private static void assertShown(Proof<?, ?> proof) {
+    Report report = proof.given(Till::open).takesEffectOnce();
+    assertTrue(report.worlds() >= report.possible(), report::toString);
+    assertTrue(report.possible() > Mishap.values().length, report::toString);
   }
 
   @Test
   void transaction_takesEffectOnce() {
-    assertThorough(
-        TAKING
-            .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+    assertShown(
+        handler(RightHandlersTest::take).call(TillServiceGrpc.getPayMethod(), Till.sum(30)));
   }
 
   @Test
   void finalFailure_isTheSameForAllAttempts() {
-    assertThorough(
-        TAKING
+    assertShown(
+        handler(RightHandlersTest::take)
             .call(TillServiceGrpc.getPayMethod(), Till.sum(101))
-            .given(RightHandlersTest::open)
-            .answered(Status.Code.FAILED_PRECONDITION)
-            .takesEffectOnce());
+            .answered(Status.Code.FAILED_PRECONDITION));
   }
 
   @Test
   void serverStreaming_takesEffectOnce() {
-    assertThorough(
-        TAKING
-            .call(TillServiceGrpc.getPayEachMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+    assertShown(
+        handler(RightHandlersTest::take).call(TillServiceGrpc.getPayEachMethod(), Till.sum(30)));
   }
 
   @Test
   void clientStreaming_takesEffectOnce() {
-    assertThorough(
-        TAKING
-            .call(TillServiceGrpc.getPayAllMethod(), List.of(Till.sum(30), Till.sum(12)))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+    assertShown(
+        handler(RightHandlersTest::take)
+            .call(TillServiceGrpc.getPayAllMethod(), List.of(Till.sum(30), Till.sum(12))));
+  }
+
+  @Test
+  void methodThatTheBuilderGuards_takesEffectOnce() {
+    assertShown(
+        handler(RightHandlersTest::take)
+            .guarding(
+                guard -> guard.guard(TillServiceGrpc.getPayUnguardedMethod(), Guard.transaction()))
+            .call(TillServiceGrpc.getPayUnguardedMethod(), Till.sum(30)));
   }
 
   @Test
   void randomIdsAndTimes_areTakenForWhatTheyAre() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum -> {
-                      String number = UUID.randomUUID().toString();
-                      byte[] now = Instant.now().toString().getBytes();
-                      transaction().set(Tuple.from("receipt", number).pack(), now);
-                      transaction().set(Tuple.from("last").pack(), now);
-                      return Till.take(transaction(), sum).toBuilder().setNumber(number).build();
-                    }));
-    assertThorough(
-        exactlyOnce
-            .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+    assertShown(
+        handler(RightHandlersTest::takeWithReceipt)
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30)));
+  }
+
+  private static Receipt takeWithReceipt(Sum sum) {
+    String number = UUID.randomUUID().toString();
+    byte[] now = Tuple.from(Instant.now().toString()).pack();
+    transaction().set(Tuple.from("receipt", number).pack(), now);
+    transaction().set(Tuple.from("last").pack(), now);
+    return take(sum).toBuilder().setNumber(number).build();
   }
 
   @Test
   void workInOtherThreads_isWaitedFor() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum -> {
-                      Transaction tr = transaction();
-                      return CompletableFuture.supplyAsync(() -> Till.take(tr, sum)).join();
-                    }));
-    assertThorough(
-        exactlyOnce
-            .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+    assertShown(
+        handler(RightHandlersTest::takeElsewhere)
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30)));
+  }
+
+  private static Receipt takeElsewhere(Sum sum) {
+    Transaction tr = transaction();
+    return CompletableFuture.supplyAsync(() -> Till.take(tr, sum)).join();
+  }
+
+  @Test
+  void transactionWithCall_takesEffectOnce() {
+    assertShown(
+        handlerWithBank(RightHandlersTest::takeAndTransfer)
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30)));
+  }
+
+  private static Receipt takeAndTransfer(Channel bank, Sum sum) {
+    Receipt taken = take(sum);
+    Receipt transferred = BankServiceGrpc.newBlockingStub(bank).transfer(sum);
+    return taken.toBuilder().setNumber(transferred.getAccount()).build();
   }
 
   @Test
   void steps_takeEffectOnce() {
-    ExactlyOnce exactlyOnce = ExactlyOnce.of(database -> new Till(RightHandlersTest::inSteps));
-    assertThorough(
-        exactlyOnce
-            .call(TillServiceGrpc.getPayInStepsMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+    assertShown(
+        handler(RightHandlersTest::takeInSteps)
+            .call(TillServiceGrpc.getPayInStepsMethod(), Till.sum(30)));
   }
 
-  private static Receipt inSteps(Sum sum) {
+  private static Receipt takeInSteps(Sum sum) {
     IdempotentCall call = IdempotentCall.current();
     call.step("count", tr -> Till.count(tr, "paid"));
     Receipt receipt = call.step("take", Receipt.parser(), tr -> Till.take(tr, sum));
@@ -128,19 +135,13 @@ class RightHandlersTest {
   }
 
   @Test
-  void stepsWithCalls_takeEffectOnce() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            (database, bank) -> new Till(sum -> inStepsWithBank(bank, sum)),
-            database -> new Bank());
-    assertThorough(
-        exactlyOnce
-            .call(TillServiceGrpc.getPayInStepsMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+  void stepsWithCall_takeEffectOnce() {
+    assertShown(
+        handlerWithBank(RightHandlersTest::takeAndTransferInSteps)
+            .call(TillServiceGrpc.getPayInStepsMethod(), Till.sum(30)));
   }
 
-  private static Receipt inStepsWithBank(Channel bank, Sum sum) {
+  private static Receipt takeAndTransferInSteps(Channel bank, Sum sum) {
     IdempotentCall call = IdempotentCall.current();
     Receipt receipt = call.step("take", Receipt.parser(), tr -> Till.take(tr, sum));
     Receipt transferred = BankServiceGrpc.newBlockingStub(bank).transfer(sum);
@@ -149,21 +150,14 @@ class RightHandlersTest {
   }
 
   @Test
-  void transactionWithCall_takesEffectOnce() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            (database, bank) ->
-                new Till(
-                    sum -> {
-                      Receipt receipt = Till.take(transaction(), sum);
-                      var unused = BankServiceGrpc.newBlockingStub(bank).transfer(sum);
-                      return receipt;
-                    }),
-            database -> new Bank());
-    assertThorough(
-        exactlyOnce
+  void sameSeed_showsTheSameAgain() {
+    Proof<Sum, Receipt> proof =
+        handler(RightHandlersTest::take)
             .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
-            .given(RightHandlersTest::open)
-            .takesEffectOnce());
+            .given(Till::open)
+            .worlds(10);
+    Report report = proof.takesEffectOnce();
+    assertEquals(10, report.worlds());
+    assertEquals(report, proof.takesEffectOnce());
   }
 }

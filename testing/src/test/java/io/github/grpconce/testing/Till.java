@@ -4,14 +4,15 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -44,45 +45,66 @@ final class Till extends TillServiceGrpc.TillServiceImplBase {
     try {
       receipt = handler.apply(request);
     } catch (RuntimeException e) {
-      observer.onError(
-          Status.fromThrowable(e).getCode() == Status.Code.UNKNOWN
-              ? Status.UNAVAILABLE.withCause(e).asRuntimeException()
-              : e);
+      observer.onError(failure(e));
       return;
     }
     observer.onNext(receipt);
     observer.onCompleted();
   }
 
+  /** The guard finds the store's error in the cause. */
+  private static RuntimeException failure(RuntimeException thrown) {
+    return thrown instanceof StatusRuntimeException
+        ? thrown
+        : Status.UNAVAILABLE.withCause(thrown).asRuntimeException();
+  }
+
   /** Pays half of it at a time. */
   @Override
   public void payEach(Sum request, StreamObserver<Receipt> observer) {
     Sum half = request.toBuilder().setCents(request.getCents() / 2).build();
-    observer.onNext(handler.apply(half));
-    observer.onNext(handler.apply(half));
+    try {
+      observer.onNext(handler.apply(half));
+      observer.onNext(handler.apply(half));
+    } catch (RuntimeException e) {
+      observer.onError(failure(e));
+      return;
+    }
     observer.onCompleted();
   }
 
   @Override
   public StreamObserver<Sum> payAll(StreamObserver<Receipt> observer) {
-    List<Sum> sums = new ArrayList<>();
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(Sum sum) {
-        sums.add(sum);
-      }
+    return new Sums(observer);
+  }
 
-      @Override
-      public void onError(Throwable failure) {
-        sums.clear();
-      }
+  /** Pays all of them when they are complete. */
+  private final class Sums implements StreamObserver<Sum> {
+    private final StreamObserver<Receipt> observer;
+    private Sum total = Sum.getDefaultInstance();
 
-      @Override
-      public void onCompleted() {
-        long cents = sums.stream().mapToLong(Sum::getCents).sum();
-        answer(sums.get(0).toBuilder().setCents(cents).build(), observer);
-      }
-    };
+    Sums(StreamObserver<Receipt> observer) {
+      this.observer = observer;
+    }
+
+    @Override
+    public void onNext(Sum sum) {
+      total = sum.toBuilder().setCents(total.getCents() + sum.getCents()).build();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      // The client has gone, and with it what it sent.
+    }
+
+    @Override
+    public void onCompleted() {
+      answer(total, observer);
+    }
+  }
+
+  static Transaction transaction() {
+    return IdempotentCall.current().transaction();
   }
 
   static Sum sum(long cents) {
@@ -113,10 +135,11 @@ final class Till extends TillServiceGrpc.TillServiceImplBase {
     tr.mutate(MutationType.ADD, Tuple.from("count").addAll(List.of(what)).pack(), littleEndian(1));
   }
 
-  static void open(Database database, long cents) {
+  /** Puts a hundred cents into the account. */
+  static void open(Database database) {
     database.run(
         tr -> {
-          tr.set(balanceKey("alice"), littleEndian(cents));
+          tr.set(balanceKey("alice"), littleEndian(100));
           return null;
         });
   }

@@ -1,9 +1,10 @@
 package io.github.grpconce.testing;
 
+import static io.github.grpconce.testing.Till.transaction;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.Database;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.server.IdempotentCall;
@@ -11,67 +12,88 @@ import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
-/** Handlers with the mistakes that people make: each is found, and shown in a transcript. */
+/** The mistakes that people make in handlers: each is found, and shown in a transcript. */
 class WrongHandlersTest {
 
   private static final MethodDescriptor<Sum, Receipt> PAY = TillServiceGrpc.getPayMethod();
   private static final MethodDescriptor<Sum, Receipt> PAY_IN_STEPS =
       TillServiceGrpc.getPayInStepsMethod();
 
-  private static Transaction transaction() {
-    return IdempotentCall.current().transaction();
+  private static ExactlyOnce handler(BiFunction<Database, Sum, Receipt> handler) {
+    return ExactlyOnce.of(database -> new Till(sum -> handler.apply(database, sum)));
   }
 
-  private static void open(com.apple.foundationdb.Database database) {
-    Till.open(database, 100);
+  private static ExactlyOnce handlerWithBank(BiFunction<Channel, Sum, Receipt> handler) {
+    return ExactlyOnce.of(
+        (database, bank) -> new Till(sum -> handler.apply(bank, sum)), database -> new Bank());
   }
 
+  /** Finds the excerpts in the failure's message one after the other. */
   private static void assertFound(Proof<?, ?> proof, String... excerpts) {
     AssertionError failure = assertThrows(AssertionError.class, proof::takesEffectOnce);
-    System.out.println(failure.getMessage());
+    int from = 0;
     for (String excerpt : excerpts) {
-      assertTrue(failure.getMessage().contains(excerpt), () -> excerpt + " in " + failure);
+      int found = failure.getMessage().indexOf(excerpt, from);
+      assertTrue(found >= 0, () -> "not there, or not in this order: " + excerpt + "\n" + failure);
+      from = found + excerpt.length();
     }
   }
 
   @Test
   void effectInATransactionOfItsOwn_happensTwice() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum -> {
-                      database.run(
-                          tr -> {
-                            Till.count(tr, "paid");
-                            return null;
-                          });
-                      return Till.take(transaction(), sum);
-                    }));
-    assertFound(exactlyOnce.call(PAY, Till.sum(30)).given(WrongHandlersTest::open), "count");
+    assertFound(
+        handler(WrongHandlersTest::countBesides).call(PAY, Till.sum(30)).given(Till::open),
+        "TillService/Pay doesn't take effect exactly once (seed 1)",
+        "In a world when the server commits set (\"balance\", \"alice\"), the guard's records",
+        "it conflicts (1020)",
+        "* (\"count\", \"paid\") =",
+        "(2)",
+        "without mishap",
+        "(1)",
+        "What was done:",
+        "client    sends attempt 1 to server 1",
+        "server 1  commits ADD (\"count\", \"paid\")",
+        "server 1  commits set (\"balance\", \"alice\"), the guard's records",
+        "!!! it conflicts (1020)",
+        "server 1  commits ADD (\"count\", \"paid\")",
+        "client    attempt 1 is answered OK",
+        "balance_cents: 70",
+        "replayed");
+  }
+
+  private static Receipt countBesides(Database database, Sum sum) {
+    database.run(
+        tr -> {
+          Till.count(tr, "paid");
+          return tr;
+        });
+    return Till.take(transaction(), sum);
   }
 
   @Test
-  void rowUnderARandomKey_happensTwice() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum -> {
-                      database.run(
-                          tr -> {
-                            Till.count(tr, "audit", UUID.randomUUID().toString());
-                            return null;
-                          });
-                      return Till.take(transaction(), sum);
-                    }));
-    assertFound(exactlyOnce.call(PAY, Till.sum(30)).given(WrongHandlersTest::open), "2 entries");
+  void rowUnderARandomKey_isWrittenTwice() {
+    assertFound(
+        handler(WrongHandlersTest::noteBesides).call(PAY, Till.sum(30)).given(Till::open),
+        "it conflicts (1020)",
+        "* 2 entries whose keys differ each time, not 1: [(\"count\", \"audit\"");
+  }
+
+  private static Receipt noteBesides(Database database, Sum sum) {
+    database.run(
+        tr -> {
+          Till.count(tr, "audit", UUID.randomUUID().toString());
+          return tr;
+        });
+    return Till.take(transaction(), sum);
   }
 
   @Test
@@ -86,87 +108,161 @@ class WrongHandlersTest {
                           .setNumber("no. " + calls.incrementAndGet())
                           .build());
             });
-    assertFound(exactlyOnce.call(PAY, Till.sum(30)).given(WrongHandlersTest::open), "no. 2");
+    assertFound(
+        exactlyOnce.call(PAY, Till.sum(30)).given(Till::open),
+        "* the answer is OK",
+        "no. 2",
+        "and without mishap OK",
+        "no. 1",
+        "!!! it conflicts (1020)");
   }
 
   @Test
   void effectOutside_happensTwice() {
     AtomicInteger mails = new AtomicInteger();
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum -> {
-                      mails.incrementAndGet();
-                      return Till.take(transaction(), sum);
-                    }));
     assertFound(
-        exactlyOnce
+        handler(
+                (database, sum) -> {
+                  mails.incrementAndGet();
+                  return Till.take(transaction(), sum);
+                })
             .call(PAY, Till.sum(30))
-            .given(WrongHandlersTest::open)
+            .given(Till::open)
             .given(database -> mails.set(0))
             .effect("mails", database -> mails.get()),
-        "mails = 2");
+        "* mails = 2",
+        "and without mishap 1");
+  }
+
+  @Test
+  void effectThatIsntTheSameEachTime_canTProveAnything() {
+    AtomicInteger mails = new AtomicInteger();
+    assertFound(
+        handler((database, sum) -> Till.take(transaction(), sum))
+            .call(PAY, Till.sum(30))
+            .given(Till::open)
+            .effect("mails", database -> mails.incrementAndGet()),
+        "the effect \"mails\" isn't the same each time; is it new in each world?");
   }
 
   @Test
   void stepWhoseLabelChanges_isDoneTwice() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum ->
-                        IdempotentCall.current()
-                            .step(
-                                "take " + UUID.randomUUID(),
-                                Receipt.parser(),
-                                tr -> Till.take(tr, sum))));
     assertFound(
-        exactlyOnce.call(PAY_IN_STEPS, Till.sum(30)).given(WrongHandlersTest::open), "balance");
+        handler(WrongHandlersTest::takeUnderANewLabel)
+            .call(PAY_IN_STEPS, Till.sum(30))
+            .given(Till::open),
+        "the server dies",
+        "* the answer is OK",
+        "balance_cents: 40",
+        "and without mishap OK",
+        "balance_cents: 70",
+        "* (\"balance\", \"alice\")",
+        "(40)",
+        "(70)");
+  }
+
+  private static Receipt takeUnderANewLabel(Database database, Sum sum) {
+    String label = "take " + UUID.randomUUID();
+    return IdempotentCall.current().step(label, Receipt.parser(), tr -> Till.take(tr, sum));
   }
 
   @Test
-  void callUnderARandomId_isFound() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            (database, bank) ->
-                new Till(
-                    sum -> {
-                      var unused =
-                          BankServiceGrpc.newBlockingStub(bank)
-                              .withOption(
-                                  IdempotencyClientInterceptor.REQUEST_ID, RequestId.random())
-                              .transfer(sum);
-                      return Till.take(transaction(), sum);
-                    }),
-            database -> new Bank());
-    assertFound(exactlyOnce.call(PAY, Till.sum(30)).given(WrongHandlersTest::open), "request IDs");
-  }
-
-  @Test
-  void swallowedErrorOfTheStore_isFound() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(
-            database ->
-                new Till(
-                    sum -> {
-                      try {
-                        return Till.take(transaction(), sum);
-                      } catch (CompletionException e) {
-                        return Receipt.getDefaultInstance();
-                      }
-                    }));
-    assertFound(exactlyOnce.call(PAY, Till.sum(30)).given(WrongHandlersTest::open), "balance");
-  }
-
-  @Test
-  void unguardedMethod_isFound() {
-    ExactlyOnce exactlyOnce =
-        ExactlyOnce.of(database -> new Till(sum -> database.run(tr -> Till.take(tr, sum))));
+  void callUnderARandomId_isNotTheSameCall() {
     assertFound(
-        exactlyOnce
+        handlerWithBank(WrongHandlersTest::transferUnderANewId)
+            .call(PAY, Till.sum(30))
+            .given(Till::open),
+        "* other services were called under request IDs",
+        "BankService/Transfer",
+        "and in another execution of the same call",
+        "BankService/Transfer",
+        "server 1  calls grpconce.testing.v1.BankService/Transfer");
+  }
+
+  private static Receipt transferUnderANewId(Channel bank, Sum sum) {
+    Receipt transferred =
+        BankServiceGrpc.newBlockingStub(bank)
+            .withOption(IdempotencyClientInterceptor.REQUEST_ID, RequestId.random())
+            .transfer(sum);
+    return Till.take(transaction(), sum).toBuilder().setNumber(transferred.getNumber()).build();
+  }
+
+  @Test
+  void callWithOtherContentEachTime_isFound() {
+    assertFound(
+        handlerWithBank(WrongHandlersTest::transferToANewAccount)
+            .call(PAY_IN_STEPS, Till.sum(30))
+            .given(Till::open),
+        "the answer gets lost",
+        "* other content under the same request ID:",
+        "BankService/Transfer",
+        "BankService/Transfer");
+  }
+
+  private static Receipt transferToANewAccount(Channel bank, Sum sum) {
+    Sum other = sum.toBuilder().setAccount(UUID.randomUUID().toString()).build();
+    var unused = BankServiceGrpc.newBlockingStub(bank).transfer(other);
+    return IdempotentCall.current().step("take", Receipt.parser(), tr -> Till.take(tr, sum));
+  }
+
+  @Test
+  void swallowedErrorOfTheStore_losesTheEffect() {
+    assertFound(
+        handler(WrongHandlersTest::takeIfItWorks).call(PAY, Till.sum(30)).given(Till::open),
+        "In a world when the server reads (\"balance\", \"alice\") (step 5)",
+        "the store is behind (1037)",
+        "* the answer is OK {}",
+        "* (\"balance\", \"alice\")",
+        "(100)",
+        "(70)",
+        "!!! the store is behind (1037)",
+        "server 1  commits the guard's records",
+        "client    attempt 1 is answered OK {}");
+  }
+
+  private static Receipt takeIfItWorks(Database database, Sum sum) {
+    try {
+      return Till.take(transaction(), sum);
+    } catch (CompletionException e) {
+      return Receipt.getDefaultInstance();
+    }
+  }
+
+  @Test
+  void unguardedMethod_isToldApart() {
+    assertFound(
+        handler((database, sum) -> database.run(tr -> Till.take(tr, sum)))
             .call(TillServiceGrpc.getPayUnguardedMethod(), Till.sum(30))
-            .given(WrongHandlersTest::open),
+            .given(Till::open),
+        "In a world where nothing goes wrong",
         "is the method guarded?");
+  }
+
+  @Test
+  void callWithoutEffect_canTProveAnything() {
+    assertFound(
+        handler((database, sum) -> Receipt.getDefaultInstance()).call(PAY, Till.sum(30)),
+        "it has no effect, so that nothing can be shown");
+  }
+
+  @Test
+  void otherAnswerThanExpected_isNamed() {
+    assertFound(
+        handler((database, sum) -> Till.take(transaction(), sum))
+            .call(PAY, Till.sum(101))
+            .given(Till::open),
+        "* the answer is FAILED_PRECONDITION (not enough money), not OK");
+  }
+
+  @Test
+  void handlerThatAlwaysFails_isNeverAnswered() {
+    assertFound(
+        handler(
+                (database, sum) -> {
+                  throw Status.RESOURCE_EXHAUSTED.asRuntimeException();
+                })
+            .call(PAY, Till.sum(30)),
+        "* the call never got a final answer: the last one was RESOURCE_EXHAUSTED",
+        "client    sends attempt 2 to server 1");
   }
 }
