@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.demo.audit.Breach;
-import io.github.grpconce.demo.chaos.ChaosRun.Outcome;
 import io.github.grpconce.demo.shop.Mode;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package io.github.grpconce.demo.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.grpconce.demo.Wait;
-import io.github.grpconce.demo.audit.Breach;
 import io.github.grpconce.demo.audit.Evidence;
 import io.github.grpconce.demo.audit.Reconciliation;
 import io.github.grpconce.demo.harness.Processes;
@@ -29,16 +28,10 @@ import io.grpc.ManagedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run: opens a shop, lets a crowd in, strikes, waits until all is quiet, and looks. */
@@ -88,32 +81,6 @@ final class ChaosRun {
             plan.seed(), Math.toIntExact(plan.length().toSeconds() * PURCHASES_PER_SECOND));
   }
 
-  /**
-   * What a run came to.
-   *
-   * @param answers what clients were told, by the purchases' references
-   * @param evidence what is in the stores
-   * @param breaches what must not be
-   */
-  record Outcome(Map<String, Answer> answers, Evidence evidence, List<Breach> breaches) {
-
-    long confirmed() {
-      return answers.values().stream().filter(Answer.Confirmed.class::isInstance).count();
-    }
-
-    @Override
-    public String toString() {
-      return "%d purchases, %d of them confirmed; %d orders, %d attempts, %d replays, %d breaches"
-          .formatted(
-              answers.size(),
-              confirmed(),
-              evidence.orders().size(),
-              evidence.attempts(),
-              evidence.replays(),
-              breaches.size());
-    }
-  }
-
   Outcome run() throws Exception {
     Map<String, Answer> answers;
     try (Processes processes = new Processes(logs);
@@ -157,7 +124,7 @@ final class ChaosRun {
   private Map<String, Answer> trade(Shop shop) throws Exception {
     ManagedChannel channel = Channels.ofShopper(shop.orderPort(), plan.mode());
     try (Crowd crowd = new Crowd(channel, list.purchases(), plan.seed(), abort)) {
-      strike(new Saboteur(shop, data));
+      new Troublemaker(plan.schedule(), new Saboteur(shop, data), abort).run();
       calm.set(true);
       Map<String, Answer> answers = crowd.sendHome(LONGEST_GOODBYE);
       if (plan.mode() == Mode.GUARDED) {
@@ -168,49 +135,6 @@ final class ChaosRun {
     } finally {
       channel.shutdownNow();
     }
-  }
-
-  /** Returns when the last trouble has ended. */
-  private void strike(Saboteur saboteur) throws Exception {
-    long begin = System.nanoTime();
-    ExecutorService threads = Executors.newFixedThreadPool(Target.values().length);
-    try {
-      List<Future<Void>> lanes = new ArrayList<>();
-      for (Target target : Target.values()) {
-        List<Strike> strikes = plan.schedule().at(target);
-        lanes.add(threads.submit(() -> strikeOneAfterTheOther(saboteur, strikes, begin)));
-      }
-      for (Future<Void> lane : lanes) {
-        lane.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private Void strikeOneAfterTheOther(Saboteur saboteur, List<Strike> strikes, long begin)
-      throws Exception {
-    boolean done = false;
-    try {
-      for (Strike strike : strikes) {
-        if (isAbortedWithin(strike.at().minusNanos(System.nanoTime() - begin))) {
-          break;
-        }
-        saboteur.begin(strike);
-        var unused = isAbortedWithin(strike.length());
-        saboteur.end(strike);
-      }
-      done = true;
-      return null;
-    } finally {
-      if (!done) {
-        abort.countDown();
-      }
-    }
-  }
-
-  private boolean isAbortedWithin(Duration pause) throws InterruptedException {
-    return abort.await(pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Clients that left have nobody else to end their orders than the service itself. */

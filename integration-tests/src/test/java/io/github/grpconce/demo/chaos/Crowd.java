@@ -1,12 +1,13 @@
 package io.github.grpconce.demo.chaos;
 
 import io.github.grpconce.RequestId;
+import io.github.grpconce.demo.Wait;
 import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
 import io.github.grpconce.demo.shop.Answer;
 import io.github.grpconce.demo.shop.Patience;
 import io.github.grpconce.demo.shop.Purchase;
 import io.github.grpconce.demo.shop.Shopper;
-import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +17,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Shoppers who buy one thing after the other until closing time. Most of them come back until they
@@ -44,7 +44,10 @@ final class Crowd implements AutoCloseable {
 
   private static final double IMPATIENT_SHARE = 0.2;
 
-  private final Channel orderService;
+  /** Else a channel waits longer each time, and for longer than the service was away. */
+  private static final Duration RECONNECT = Duration.ofMillis(300);
+
+  private final ManagedChannel orderService;
   private final Queue<Purchase> toBuy;
   private final Map<String, RequestId> requestIds = new ConcurrentHashMap<>();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -52,16 +55,20 @@ final class Crowd implements AutoCloseable {
   private final CountDownLatch abort;
   private final ExecutorService threads = Executors.newFixedThreadPool(SHOPPERS);
   private final List<Future<Void>> shoppers = new ArrayList<>();
+  private final ScheduledExecutorService reconnector = Executors.newSingleThreadScheduledExecutor();
 
   /**
    * Lets the crowd in.
    *
    * @param abort is released when no further try makes sense
    */
-  Crowd(Channel orderService, List<Purchase> purchases, long seed, CountDownLatch abort) {
+  Crowd(ManagedChannel orderService, List<Purchase> purchases, long seed, CountDownLatch abort) {
     this.orderService = orderService;
     this.toBuy = new ConcurrentLinkedQueue<>(purchases);
     this.abort = abort;
+    var unused =
+        reconnector.scheduleWithFixedDelay(
+            orderService::resetConnectBackoff, 0, RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
     SplittableRandom seeds = new SplittableRandom(seed);
     for (int i = 0; i < SHOPPERS; i++) {
       SplittableRandom random = seeds.split();
@@ -74,11 +81,12 @@ final class Crowd implements AutoCloseable {
    *
    * @return the answers, by the purchases' references
    */
-  Map<String, Answer> sendHome(Duration limit)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  Map<String, Answer> sendHome(Duration limit) throws Exception {
     closingTime.countDown();
+    Wait.until(
+        "every shopper has an answer", limit, () -> shoppers.stream().allMatch(Future::isDone));
     for (Future<Void> shopper : shoppers) {
-      shopper.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      shopper.get();
     }
     return Map.copyOf(answers);
   }
@@ -92,6 +100,7 @@ final class Crowd implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    reconnector.shutdownNow();
   }
 
   private Void shop(SplittableRandom random) throws Exception {

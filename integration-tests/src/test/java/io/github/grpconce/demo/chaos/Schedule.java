@@ -16,19 +16,20 @@ import java.util.Random;
  * another; those of different targets overlap. Every trouble that a target can have comes up before
  * any comes up again.
  *
+ * @param length when the last trouble has ended
  * @param strikes in the order of their beginnings
  */
-record Schedule(List<Strike> strikes) {
+record Schedule(Duration length, List<Strike> strikes) {
 
   private static final Duration SHORTEST_TROUBLE = Duration.ofMillis(100);
 
   /** Long enough for a lease, and for a charge's deadline, to run out. */
-  private static final Duration LONGEST_TROUBLE = Duration.ofMillis(2_500);
+  private static final Duration LONGEST_TROUBLE = Duration.ofMillis(2_200);
 
   /** Long enough for a service to come back, and for something to be bought. */
-  private static final Duration SHORTEST_PEACE = Duration.ofMillis(1_500);
+  private static final Duration SHORTEST_PEACE = Duration.ofSeconds(2);
 
-  private static final Duration LONGEST_PEACE = Duration.ofSeconds(6);
+  private static final Duration LONGEST_PEACE = Duration.ofSeconds(7);
 
   Schedule {
     strikes = List.copyOf(strikes);
@@ -48,7 +49,7 @@ record Schedule(List<Strike> strikes) {
             .flatMap(Collection::stream)
             .sorted(Comparator.comparing(Strike::at))
             .toList();
-    return new Schedule(strikes);
+    return new Schedule(length, strikes);
   }
 
   /** What strikes one target. */

@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * One trouble at one target.
  *
- * @param at when it begins, at the earliest, after the beginning of the run
+ * @param at when it begins, after the beginning of the run
  * @param copy which of the target's processes it befalls
  * @param length how long it lasts
  */
