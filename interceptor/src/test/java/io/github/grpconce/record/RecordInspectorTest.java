@@ -59,6 +59,7 @@ class RecordInspectorTest {
     assertEquals(
         List.of(1, 2, 3), all.stream().map(RecordInspectorTest::responseBytes).sorted().toList());
     assertEquals(2, store.time.join(inspector.executionsInProgress(2)).size());
+    assertEquals(1, store.time.join(inspector.executionsInProgress(1)).size());
     assertThrows(IllegalArgumentException.class, () -> inspector.executionsInProgress(0));
     assertThrows(IllegalArgumentException.class, () -> inspector.executionsInProgress(1_001));
   }

@@ -339,6 +339,49 @@ class RetentionSweeperTest {
     return CompletableFuture.completedFuture(null);
   }
 
+  /** Records that the higher horizon let go may be gone: IDs before it are never taken again. */
+  @Test
+  void sweeperWithALongerRetention_thatReadTheHorizonBeforeAnotherMovedIt_doesNotMoveItBack() {
+    store.time.advance(DAY);
+    Instant higher = store.now().minus(Duration.ofHours(1));
+    AtomicInteger commits = new AtomicInteger();
+    DatabaseView.Observer overtaken =
+        operation ->
+            operation.name().equals("commit") && commits.incrementAndGet() == 1
+                ? operation.proceedAfter(store.begin(tr -> moveHorizon(tr, higher)))
+                : operation.proceed();
+    RetentionSweeper slow = store.sweeper(DatabaseView.of(store.database, overtaken), DAY).build();
+
+    Swept swept = store.time.join(slow.sweepOnce());
+
+    assertEquals(higher, swept.horizon());
+    assertInstanceOf(Lookup.Expired.class, store.find(store.timeBearingId(higher)));
+  }
+
+  private CompletableFuture<Void> moveHorizon(Transaction tr, Instant horizon) {
+    tr.set(store.keys.horizon(), SubspaceState.horizonValue(horizon.toEpochMilli()));
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Test
+  void versionsThatStandStill_endTheRoundInsteadOfWaitingForEver() {
+    long still = store.in(Transaction::getReadVersion);
+    DatabaseView.Observer stopped =
+        operation ->
+            operation.name().equals("getReadVersion")
+                ? DatabaseView.result(CompletableFuture.completedFuture(still))
+                : operation.proceed();
+    RetentionSweeper sweeper = store.sweeper(DatabaseView.of(store.database, stopped), DAY).build();
+
+    CompletableFuture<Swept> round = sweeper.sweepOnce();
+    store.time.advance(Duration.ofMinutes(5));
+
+    assertTrue(round.isCompletedExceptionally());
+    CompletionException failure =
+        assertThrows(CompletionException.class, () -> store.time.join(round));
+    assertInstanceOf(IllegalStateException.class, failure.getCause());
+  }
+
   @Test
   void impossibleSettings_areRefused() {
     RetentionSweeperBuilder builder = store.sweeper(DAY);
