@@ -80,8 +80,8 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
       state
           .tree()
           .forward(
-              0,
-              state.tree().size(),
+              Keys.BEGIN,
+              Keys.END,
               (key, value) -> {
                 entry.accept(key, value);
                 return true;

@@ -122,9 +122,9 @@ final class ShardedRead {
     }
     rows.beginReply();
     if (reverse) {
-      tree.backward(tree.rank(from), tree.rank(to), rows);
+      tree.backward(from, to, rows);
     } else {
-      tree.forward(tree.rank(from), tree.rank(to), rows);
+      tree.forward(from, to, rows);
     }
     return rows.replyIsFull;
   }

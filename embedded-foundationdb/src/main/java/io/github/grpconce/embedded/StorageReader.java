@@ -40,8 +40,8 @@ final class StorageReader {
   long rangeSize(KeyRange range) {
     long[] bytes = {0};
     tree.forward(
-        tree.rank(range.begin()),
-        tree.rank(range.end()),
+        range.begin(),
+        range.end(),
         (key, value) -> {
           bytes[0] += key.length + value.length;
           return true;
@@ -57,8 +57,8 @@ final class StorageReader {
     List<byte[]> points = new ArrayList<>(List.of(range.begin()));
     long[] bytes = {0};
     tree.forward(
-        tree.rank(range.begin()),
-        tree.rank(range.end()),
+        range.begin(),
+        range.end(),
         (key, value) -> {
           if (bytes[0] >= chunkSize) {
             points.add(key);

@@ -1,6 +1,7 @@
 package io.github.grpconce.embedded.tree;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.ToLongFunction;
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Neighbouring nodes of equal height, in order. */
 final class Branch<V> implements Node<V> {
+  /** Twice as many as a leaf's entries: a lower tree has fewer nodes on each way through it. */
+  private static final int MOST_CHILDREN = 64;
+
+  private static final int FEWEST_CHILDREN = MOST_CHILDREN / 4;
+
   /**
    * Each border but the first is at most the first key of its child, and above all keys before it.
    * Smaller keys than the first border belong to the first child.
@@ -15,13 +21,16 @@ final class Branch<V> implements Node<V> {
   private final KeyArray borders;
 
   private final Node<V>[] children;
-  private final int size;
+
+  /** How many entries there are in each child and those before it. */
+  private final int[] sizes;
+
   private final long heaviest;
 
-  private Branch(KeyArray borders, Node<V>[] children, int size, long heaviest) {
+  private Branch(KeyArray borders, Node<V>[] children, int[] sizes, long heaviest) {
     this.borders = borders;
     this.children = children;
-    this.size = size;
+    this.sizes = sizes;
     this.heaviest = heaviest;
   }
 
@@ -30,10 +39,18 @@ final class Branch<V> implements Node<V> {
   }
 
   private static <V> Branch<V> of(List<Node<V>> children) {
-    byte[][] borders = children.stream().map(Node::firstKey).toArray(byte[][]::new);
-    int size = children.stream().mapToInt(Node::size).sum();
-    long heaviest = children.stream().mapToLong(Node::heaviest).max().orElse(0);
-    return new Branch<>(KeyArray.of(borders), array(children), size, heaviest);
+    byte[][] borders = new byte[children.size()][];
+    int[] sizes = new int[children.size()];
+    int size = 0;
+    long heaviest = 0;
+    for (int i = 0; i < borders.length; i++) {
+      Node<V> child = children.get(i);
+      borders[i] = child.firstKey();
+      size += child.size();
+      sizes[i] = size;
+      heaviest = Math.max(heaviest, child.heaviest());
+    }
+    return new Branch<>(KeyArray.of(borders), array(children), sizes, heaviest);
   }
 
   @SuppressWarnings("unchecked") // nobody but a branch sees the array
@@ -43,12 +60,22 @@ final class Branch<V> implements Node<V> {
 
   @Override
   public int size() {
-    return size;
+    return sizes[sizes.length - 1];
   }
 
   @Override
   public int parts() {
     return children.length;
+  }
+
+  @Override
+  public boolean isTooLarge() {
+    return children.length > MOST_CHILDREN;
+  }
+
+  @Override
+  public boolean isTooSmall() {
+    return children.length < FEWEST_CHILDREN;
   }
 
   Node<V> child(int index) {
@@ -62,8 +89,7 @@ final class Branch<V> implements Node<V> {
 
   /** The position of the child whose part of the key space contains the key. */
   private int childOf(byte[] key) {
-    int at = borders.lowerBound(key);
-    return borders.isAt(at, key) ? at : Math.max(0, at - 1);
+    return Math.max(0, borders.floor(key));
   }
 
   @Override
@@ -71,24 +97,21 @@ final class Branch<V> implements Node<V> {
     return children[childOf(key)].get(key);
   }
 
+  private int sizeBefore(int at) {
+    return at == 0 ? 0 : sizes[at - 1];
+  }
+
   @Override
   public int rank(byte[] key) {
     int at = childOf(key);
-    int before = 0;
-    for (int i = 0; i < at; i++) {
-      before += children[i].size();
-    }
-    return before + children[at].rank(key);
+    return sizeBefore(at) + children[at].rank(key);
   }
 
   @Override
   public byte[] keyAt(int rank) {
-    int rest = rank;
-    int at = 0;
-    while (rest >= children[at].size()) {
-      rest -= children[at++].size();
-    }
-    return children[at].keyAt(rest);
+    int found = Arrays.binarySearch(sizes, rank);
+    int at = found < 0 ? -1 - found : found + 1;
+    return children[at].keyAt(rank - sizeBefore(at));
   }
 
   @Override
@@ -104,61 +127,63 @@ final class Branch<V> implements Node<V> {
   }
 
   @Override
-  public boolean anyHeavier(int from, int to, long than, ToLongFunction<V> weight) {
-    int before = 0;
-    for (int i = 0; i < children.length && before < to && heaviest > than; i++) {
-      int low = Math.max(0, from - before);
-      int high = Math.min(children[i].size(), to - before);
-      if (low < high && children[i].anyHeavier(low, high, than, weight)) {
+  public boolean anyHeavier(byte[] begin, byte[] end, long than, ToLongFunction<V> weight) {
+    int last = childOf(end);
+    for (int i = childOf(begin); i <= last; i++) {
+      if (children[i].heaviest() > than && children[i].anyHeavier(begin, end, than, weight)) {
         return true;
       }
-      before += children[i].size();
     }
     return false;
   }
 
   @Override
-  public Split<V> put(byte[] key, V value, long weight) {
+  public Node<V> put(byte[] key, V value, long weight) {
     int at = childOf(key);
-    Split<V> split = children[at].put(key, value, weight);
-    Node<V> right = split.right();
-    if (right != null) {
-      return put(at, split.left(), right);
-    }
+    Node<V> child = children[at].put(key, value, weight);
+    return child.isTooLarge() ? withHalves(at, child) : with(at, child);
+  }
+
+  /** This node with another child in the place of one, whose borders fit it as well. */
+  private Branch<V> with(int at, Node<V> child) {
     Node<V>[] changed = children.clone();
-    changed[at] = split.left();
-    int newSize = size + split.left().size() - children[at].size();
-    return new Split<>(new Branch<>(borders, changed, newSize, Math.max(heaviest, weight)), null);
+    changed[at] = child;
+    int more = child.size() - children[at].size();
+    int[] newSizes = sizes;
+    if (more != 0) {
+      newSizes = sizes.clone();
+      for (int i = at; i < newSizes.length; i++) {
+        newSizes[i] += more;
+      }
+    }
+    return new Branch<>(borders, changed, newSizes, Math.max(heaviest, child.heaviest()));
   }
 
-  private Split<V> put(int at, Node<V> left, Node<V> right) {
-    List<Node<V>> more = new ArrayList<>(List.of(children));
-    more.set(at, left);
-    more.add(at + 1, right);
-    if (at == 0 || more.size() > MOST_PARTS) {
-      return split(more);
-    }
-    KeyArray moreBorders = borders.insert(at + 1, right.firstKey());
-    int newSize = size + left.size() + right.size() - children[at].size();
-    long newHeaviest = Math.max(heaviest, Math.max(left.heaviest(), right.heaviest()));
-    return new Split<>(new Branch<>(moreBorders, array(more), newSize, newHeaviest), null);
+  private Branch<V> withHalves(int at, Node<V> child) {
+    List<Node<V>> more = new ArrayList<>(children.length + 1);
+    more.addAll(Arrays.asList(children));
+    more.remove(at);
+    addHalves(more, at, child);
+    return of(more);
   }
 
-  private static <V> Split<V> split(List<Node<V>> children) {
-    if (children.size() <= MOST_PARTS) {
-      return new Split<>(of(children), null);
-    }
-    int half = children.size() / 2;
-    return new Split<>(of(children.subList(0, half)), of(children.subList(half, children.size())));
+  private static <V> void addHalves(List<Node<V>> nodes, int at, Node<V> node) {
+    int half = node.parts() / 2;
+    nodes.add(at, node.slice(0, half));
+    nodes.add(at + 1, node.slice(half, node.parts()));
   }
 
   @Override
   public @Nullable Node<V> removeRange(byte[] begin, byte[] end) {
     int first = childOf(begin);
     int last = childOf(end);
-    List<Node<V>> all = List.of(children);
+    Node<V> left = children[first].removeRange(begin, end);
+    if (first == last && left != null && !left.isTooSmall()) {
+      return left == children[first] ? this : with(first, left);
+    }
+    List<Node<V>> all = Arrays.asList(children);
     List<Node<V>> rest = new ArrayList<>(all.subList(0, first));
-    addPresent(rest, children[first].removeRange(begin, end));
+    addPresent(rest, left);
     if (last > first) {
       addPresent(rest, children[last].removeRange(begin, end));
     }
@@ -177,50 +202,48 @@ final class Branch<V> implements Node<V> {
 
   /** Joins the node at this position, if there is one and it is too small, to a neighbour. */
   private static <V> void mergeSmall(List<Node<V>> nodes, int at) {
-    while (at < nodes.size() && nodes.size() > 1 && nodes.get(at).parts() < FEWEST_PARTS) {
+    while (at < nodes.size() && nodes.size() > 1 && nodes.get(at).isTooSmall()) {
       int left = at + 1 < nodes.size() ? at : at - 1;
-      Split<V> joined = nodes.get(left).join(nodes.get(left + 1));
-      nodes.set(left, joined.left());
-      Node<V> right = joined.right();
-      if (right != null) {
-        nodes.set(left + 1, right);
+      Node<V> joined = nodes.get(left).join(nodes.remove(left + 1));
+      if (joined.isTooLarge()) {
+        nodes.remove(left);
+        addHalves(nodes, left, joined);
         return;
       }
-      nodes.remove(left + 1);
+      nodes.set(left, joined);
     }
   }
 
   @Override
-  public Split<V> join(Node<V> right) {
-    List<Node<V>> both = new ArrayList<>(List.of(children));
-    both.addAll(List.of(((Branch<V>) right).children));
+  public Node<V> join(Node<V> right) {
+    List<Node<V>> both = new ArrayList<>(Arrays.asList(children));
+    both.addAll(Arrays.asList(((Branch<V>) right).children));
     mergeSmall(both, children.length - 1);
     mergeSmall(both, children.length);
-    return split(both);
+    return of(both);
   }
 
   @Override
-  public boolean forward(int from, int to, BiPredicate<byte[], V> visitor) {
-    int before = 0;
-    for (int i = 0; i < children.length && before < to; i++) {
-      int low = Math.max(0, from - before);
-      int high = Math.min(children[i].size(), to - before);
-      if (low < high && !children[i].forward(low, high, visitor)) {
+  public Node<V> slice(int from, int to) {
+    return of(Arrays.asList(children).subList(from, to));
+  }
+
+  @Override
+  public boolean forward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor) {
+    int last = childOf(end);
+    for (int i = childOf(begin); i <= last; i++) {
+      if (!children[i].forward(begin, end, visitor)) {
         return false;
       }
-      before += children[i].size();
     }
     return true;
   }
 
   @Override
-  public boolean backward(int from, int to, BiPredicate<byte[], V> visitor) {
-    int before = size;
-    for (int i = children.length - 1; i >= 0 && before > from; i--) {
-      before -= children[i].size();
-      int low = Math.max(0, from - before);
-      int high = Math.min(children[i].size(), to - before);
-      if (low < high && !children[i].backward(low, high, visitor)) {
+  public boolean backward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor) {
+    int first = childOf(begin);
+    for (int i = childOf(end); i >= first; i--) {
+      if (!children[i].backward(begin, end, visitor)) {
         return false;
       }
     }

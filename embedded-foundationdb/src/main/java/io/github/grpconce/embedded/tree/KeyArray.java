@@ -9,8 +9,8 @@ import java.util.Arrays;
  * The keys of one node, in order.
  *
  * <p>Beside the keys stand their <em>heads</em>: of each the eight bytes behind a prefix that all
- * have in common. A search looks at these, which lie next to each other in memory, and seldom at a
- * key itself, which may lie anywhere.
+ * have in common. A search looks at these, which lie next to each other in memory, and at a key
+ * itself, which may lie anywhere, only where heads are equal.
  */
 final class KeyArray {
   private static final VarHandle LONGS =
@@ -19,22 +19,26 @@ final class KeyArray {
   private final byte[][] keys;
   private final long[] heads;
 
-  /** How many bytes all keys are sure to have in common; they may have more. */
-  private final int prefix;
+  /** Bytes that all keys have in common; they may have more. */
+  private final byte[] prefix;
 
-  private KeyArray(byte[][] keys, long[] heads, int prefix) {
+  /** Beside the prefix, so that a search for one key need not look there. */
+  private final int prefixLength;
+
+  private KeyArray(byte[][] keys, long[] heads, byte[] prefix) {
     this.keys = keys;
     this.heads = heads;
     this.prefix = prefix;
+    this.prefixLength = prefix.length;
   }
 
   static KeyArray of(byte[]... keys) {
-    int prefix = Math.max(0, Arrays.mismatch(keys[0], keys[keys.length - 1]));
+    int common = Math.max(0, Arrays.mismatch(keys[0], keys[keys.length - 1]));
     long[] heads = new long[keys.length];
     for (int i = 0; i < keys.length; i++) {
-      heads[i] = head(keys[i], prefix);
+      heads[i] = head(keys[i], common);
     }
-    return new KeyArray(keys, heads, prefix);
+    return new KeyArray(keys, heads, Arrays.copyOf(keys[0], common));
   }
 
   /** Eight bytes, zeros behind the end, as a number whose signed order is that of the bytes. */
@@ -50,56 +54,50 @@ final class KeyArray {
   }
 
   int size() {
-    return keys.length;
+    return heads.length;
   }
 
   byte[] get(int index) {
     return keys[index];
   }
 
-  /** The key's position, or -1. */
+  /** The key's position, or a negative number. Cheaper than {@link #search}. */
   int find(byte[] key) {
-    long head = head(key, prefix);
+    // A key with another prefix may get a head that is there, but equals no key.
+    long head = head(key, prefixLength);
     int index = firstHeadFrom(head);
-    int end = index;
-    while (end < heads.length && heads[end] == head) {
-      end++;
-    }
+    int end = endOfHead(head, index);
     if (end - index == 1) {
       return Arrays.equals(keys[index], key) ? index : -1;
     }
-    return Math.max(-1, Arrays.binarySearch(keys, index, end, key, Arrays::compareUnsigned));
+    return Arrays.binarySearch(keys, index, end, key, Arrays::compareUnsigned);
   }
 
-  /** The position of the first key that is not smaller. */
-  int lowerBound(byte[] key) {
-    int order = compareWithPrefix(key);
+  /** The key's position, or {@code -1 - p} if it is absent and p keys are smaller. */
+  int search(byte[] key) {
+    int shared = Math.min(key.length, prefixLength);
+    int order = Arrays.compareUnsigned(key, 0, shared, prefix, 0, prefixLength);
     if (order != 0) {
-      return order < 0 ? 0 : keys.length;
+      return order < 0 ? -1 : -1 - heads.length;
     }
-    long head = head(key, prefix);
-    int low = firstHeadFrom(head);
-    int high = low;
-    while (high < heads.length && heads[high] == head) {
-      high++;
-    }
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Arrays.compareUnsigned(keys[middle], key) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    long head = head(key, prefixLength);
+    int index = firstHeadFrom(head);
+    int end = endOfHead(head, index);
+    return index == end
+        ? -1 - index
+        : Arrays.binarySearch(keys, index, end, key, Arrays::compareUnsigned);
   }
 
-  boolean isAt(int index, byte[] key) {
-    return index < keys.length && Arrays.equals(keys[index], key);
+  /** How many keys are smaller: the position of the first that is not. */
+  int rank(byte[] key) {
+    int found = search(key);
+    return found < 0 ? -1 - found : found;
   }
 
-  private int compareWithPrefix(byte[] key) {
-    return Arrays.compareUnsigned(key, 0, Math.min(key.length, prefix), keys[0], 0, prefix);
+  /** The position of the last key that is not larger, or -1. */
+  int floor(byte[] key) {
+    int found = search(key);
+    return found < 0 ? -2 - found : found;
   }
 
   private int firstHeadFrom(long head) {
@@ -116,17 +114,26 @@ final class KeyArray {
     return low;
   }
 
+  private int endOfHead(long head, int from) {
+    int end = from;
+    while (end < heads.length && heads[end] == head) {
+      end++;
+    }
+    return end;
+  }
+
   KeyArray insert(int at, byte[] key) {
     byte[][] more = new byte[keys.length + 1][];
     System.arraycopy(keys, 0, more, 0, at);
     more[at] = key;
     System.arraycopy(keys, at, more, at + 1, keys.length - at);
-    if (compareWithPrefix(key) != 0) {
+    if (key.length < prefixLength
+        || !Arrays.equals(key, 0, prefixLength, prefix, 0, prefixLength)) {
       return of(more);
     }
     long[] moreHeads = new long[heads.length + 1];
     System.arraycopy(heads, 0, moreHeads, 0, at);
-    moreHeads[at] = head(key, prefix);
+    moreHeads[at] = head(key, prefixLength);
     System.arraycopy(heads, at, moreHeads, at + 1, heads.length - at);
     return new KeyArray(more, moreHeads, prefix);
   }

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Neighbouring entries, in order. */
 final class Leaf<V> implements Node<V> {
+  /** Few, as each change of one entry copies the references to all. */
+  private static final int MOST_ENTRIES = 32;
+
+  private static final int FEWEST_ENTRIES = MOST_ENTRIES / 4;
+
   private final KeyArray keys;
   private final V[] values;
   private final long heaviest;
@@ -37,6 +42,16 @@ final class Leaf<V> implements Node<V> {
   }
 
   @Override
+  public boolean isTooLarge() {
+    return values.length > MOST_ENTRIES;
+  }
+
+  @Override
+  public boolean isTooSmall() {
+    return values.length < FEWEST_ENTRIES;
+  }
+
+  @Override
   public byte[] firstKey() {
     return keys.get(0);
   }
@@ -49,7 +64,7 @@ final class Leaf<V> implements Node<V> {
 
   @Override
   public int rank(byte[] key) {
-    return keys.lowerBound(key);
+    return keys.rank(key);
   }
 
   @Override
@@ -59,11 +74,8 @@ final class Leaf<V> implements Node<V> {
 
   @Override
   public @Nullable V floor(byte[] key) {
-    int at = keys.lowerBound(key);
-    if (keys.isAt(at, key)) {
-      return values[at];
-    }
-    return at == 0 ? null : values[at - 1];
+    int at = keys.floor(key);
+    return at < 0 ? null : values[at];
   }
 
   @Override
@@ -72,8 +84,9 @@ final class Leaf<V> implements Node<V> {
   }
 
   @Override
-  public boolean anyHeavier(int from, int to, long than, ToLongFunction<V> weight) {
-    for (int i = from; i < to && heaviest > than; i++) {
+  public boolean anyHeavier(byte[] begin, byte[] end, long than, ToLongFunction<V> weight) {
+    int to = rank(end);
+    for (int i = rank(begin); i < to; i++) {
       if (weight.applyAsLong(values[i]) > than) {
         return true;
       }
@@ -82,29 +95,19 @@ final class Leaf<V> implements Node<V> {
   }
 
   @Override
-  public Split<V> put(byte[] key, V value, long weight) {
+  public Node<V> put(byte[] key, V value, long weight) {
     long newHeaviest = Math.max(heaviest, weight);
-    int at = keys.lowerBound(key);
-    if (keys.isAt(at, key)) {
+    int found = keys.search(key);
+    if (found >= 0) {
       V[] changed = values.clone();
-      changed[at] = value;
-      return new Split<>(new Leaf<>(keys, changed, newHeaviest), null);
+      changed[found] = value;
+      return new Leaf<>(keys, changed, newHeaviest);
     }
+    int at = -1 - found;
     V[] more = Arrays.copyOf(values, values.length + 1);
     System.arraycopy(values, at, more, at + 1, values.length - at);
     more[at] = value;
-    return split(keys.insert(at, key), more, newHeaviest);
-  }
-
-  private static <V> Split<V> split(KeyArray keys, V[] values, long heaviest) {
-    int size = values.length;
-    if (size <= MOST_PARTS) {
-      return new Split<>(new Leaf<>(keys, values, heaviest), null);
-    }
-    int half = size / 2;
-    return new Split<>(
-        new Leaf<>(keys.slice(0, half), Arrays.copyOf(values, half), heaviest),
-        new Leaf<>(keys.slice(half, size), Arrays.copyOfRange(values, half, size), heaviest));
+    return new Leaf<>(keys.insert(at, key), more, newHeaviest);
   }
 
   @Override
@@ -123,16 +126,22 @@ final class Leaf<V> implements Node<V> {
   }
 
   @Override
-  public Split<V> join(Node<V> right) {
+  public Node<V> join(Node<V> right) {
     Leaf<V> other = (Leaf<V>) right;
     V[] both = Arrays.copyOf(values, values.length + other.values.length);
     System.arraycopy(other.values, 0, both, values.length, other.values.length);
-    return split(keys.concat(other.keys), both, Math.max(heaviest, other.heaviest));
+    return new Leaf<>(keys.concat(other.keys), both, Math.max(heaviest, other.heaviest));
   }
 
   @Override
-  public boolean forward(int from, int to, BiPredicate<byte[], V> visitor) {
-    for (int i = from; i < to; i++) {
+  public Node<V> slice(int from, int to) {
+    return new Leaf<>(keys.slice(from, to), Arrays.copyOfRange(values, from, to), heaviest);
+  }
+
+  @Override
+  public boolean forward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor) {
+    int to = rank(end);
+    for (int i = rank(begin); i < to; i++) {
       if (!visitor.test(keys.get(i), values[i])) {
         return false;
       }
@@ -141,8 +150,9 @@ final class Leaf<V> implements Node<V> {
   }
 
   @Override
-  public boolean backward(int from, int to, BiPredicate<byte[], V> visitor) {
-    for (int i = to - 1; i >= from; i--) {
+  public boolean backward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor) {
+    int from = rank(begin);
+    for (int i = rank(end) - 1; i >= from; i--) {
       if (!visitor.test(keys.get(i), values[i])) {
         return false;
       }

@@ -4,19 +4,21 @@ import java.util.function.BiPredicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a {@link SortedTree}: never empty, never changed. */
+/**
+ * A part of a {@link SortedTree}: never empty, never changed. Its <em>parts</em> are the entries or
+ * the children that it has itself.
+ */
 sealed interface Node<V> permits Leaf, Branch {
-  /** A node with more parts than this is split. */
-  int MOST_PARTS = 32;
-
-  /** A node with fewer parts than this is merged with a neighbour. */
-  int FEWEST_PARTS = 8;
-
   /** How many entries there are below. */
   int size();
 
-  /** How many entries or children this node itself has. */
   int parts();
+
+  /** Whether it has to be cut in two. */
+  boolean isTooLarge();
+
+  /** Whether it should be joined to a neighbour. */
+  boolean isTooSmall();
 
   byte[] firstKey();
 
@@ -31,19 +33,26 @@ sealed interface Node<V> permits Leaf, Branch {
   /** No value below weighs more than this; perhaps none weighs as much. */
   long heaviest();
 
-  boolean anyHeavier(int from, int to, long than, ToLongFunction<V> weight);
+  boolean anyHeavier(byte[] begin, byte[] end, long than, ToLongFunction<V> weight);
 
-  Split<V> put(byte[] key, V value, long weight);
+  /** The result may be too large: the parent sees to that. */
+  Node<V> put(byte[] key, V value, long weight);
 
-  /** Null if nothing is left. The result may have too few parts: the parent sees to that. */
+  /**
+   * Null if nothing is left, this node if nothing was there. The result may be too small: the
+   * parent sees to that.
+   */
   @Nullable Node<V> removeRange(byte[] begin, byte[] end);
 
-  /** This node and its right neighbour as one, or as two of equal size. */
-  Split<V> join(Node<V> right);
+  /** This node and its right neighbour as one, which may be too large. */
+  Node<V> join(Node<V> right);
+
+  /** Its parts from one position (inclusive) to another (exclusive). */
+  Node<V> slice(int from, int to);
 
   /** False if the visitor wants no more. */
-  boolean forward(int from, int to, BiPredicate<byte[], V> visitor);
+  boolean forward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor);
 
   /** False if the visitor wants no more. */
-  boolean backward(int from, int to, BiPredicate<byte[], V> visitor);
+  boolean backward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor);
 }

@@ -1,5 +1,6 @@
 package io.github.grpconce.embedded.tree;
 
+import java.util.Arrays;
 import java.util.function.BiPredicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -55,17 +56,24 @@ public final class SortedTree<V> {
     if (root == null) {
       return new SortedTree<>(Leaf.of(key, value, weight));
     }
-    Split<V> split = root.put(key, value, weight);
-    Node<V> right = split.right();
-    return new SortedTree<>(right == null ? split.left() : Branch.of(split.left(), right));
+    Node<V> changed = root.put(key, value, weight);
+    if (!changed.isTooLarge()) {
+      return new SortedTree<>(changed);
+    }
+    int half = changed.parts() / 2;
+    return new SortedTree<>(
+        Branch.of(changed.slice(0, half), changed.slice(half, changed.parts())));
   }
 
   /** This tree without the keys from {@code begin} (inclusive) to {@code end} (exclusive). */
   public SortedTree<V> removeRange(byte[] begin, byte[] end) {
-    if (root == null || rank(begin) >= rank(end)) {
+    if (root == null || !less(begin, end)) {
       return this;
     }
     Node<V> rest = root.removeRange(begin, end);
+    if (rest == root) {
+      return this;
+    }
     while (rest instanceof Branch<V> branch && branch.parts() == 1) {
       rest = branch.child(0);
     }
@@ -94,39 +102,37 @@ public final class SortedTree<V> {
     return root == null ? null : root.floor(key);
   }
 
-  /** The value of the last key that is smaller, null if there is none. */
-  public @Nullable V lower(byte[] key) {
-    int rank = rank(key);
-    return root == null || rank == 0 ? null : root.floor(root.keyAt(rank - 1));
-  }
-
   /**
-   * Whether a value whose key has a rank from {@code from} up to {@code to} (exclusive) weighs more
-   * than this. Takes O(log n) where all or none do.
+   * Whether a value whose key is from {@code begin} (inclusive) to {@code end} (exclusive) weighs
+   * more than this. Takes O(log n) where all or none do.
    *
    * @param weight of each value what was given when it was put
    */
-  public boolean anyHeavier(int from, int to, long than, ToLongFunction<V> weight) {
-    return root != null && from < to && root.anyHeavier(from, to, than, weight);
+  public boolean anyHeavier(byte[] begin, byte[] end, long than, ToLongFunction<V> weight) {
+    return root != null && less(begin, end) && root.anyHeavier(begin, end, than, weight);
   }
 
   /**
-   * Shows the entries with ranks from {@code from} up to {@code to} (exclusive), until the visitor
-   * answers false.
+   * Shows the entries with keys from {@code begin} (inclusive) to {@code end} (exclusive), the
+   * first one first, until the visitor answers false.
    */
-  public void forward(int from, int to, BiPredicate<byte[], V> visitor) {
-    if (root != null && from < to) {
-      root.forward(from, to, visitor);
+  public void forward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor) {
+    if (root != null && less(begin, end)) {
+      root.forward(begin, end, visitor);
     }
   }
 
   /**
-   * Shows the entries with ranks from {@code to} (exclusive) down to {@code from}, until the
-   * visitor answers false.
+   * Shows the entries with keys from {@code begin} (inclusive) to {@code end} (exclusive), the last
+   * one first, until the visitor answers false.
    */
-  public void backward(int from, int to, BiPredicate<byte[], V> visitor) {
-    if (root != null && from < to) {
-      root.backward(from, to, visitor);
+  public void backward(byte[] begin, byte[] end, BiPredicate<byte[], V> visitor) {
+    if (root != null && less(begin, end)) {
+      root.backward(begin, end, visitor);
     }
+  }
+
+  private static boolean less(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b) < 0;
   }
 }
