@@ -18,10 +18,11 @@ final class ConflictRanges {
       begin = before.getKey();
       end = Keys.max(end, before.getValue());
     }
-    NavigableMap<byte[], byte[]> swallowed = endOfBegin.subMap(begin, true, end, true);
-    if (!swallowed.isEmpty()) {
-      end = Keys.max(end, swallowed.lastEntry().getValue());
-      swallowed.clear();
+    Map.Entry<byte[], byte[]> next = endOfBegin.higherEntry(begin);
+    while (next != null && Keys.compare(next.getKey(), end) <= 0) {
+      end = Keys.max(end, next.getValue());
+      endOfBegin.remove(next.getKey());
+      next = endOfBegin.higherEntry(begin);
     }
     endOfBegin.put(begin, end);
   }

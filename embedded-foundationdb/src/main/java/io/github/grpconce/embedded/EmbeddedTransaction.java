@@ -99,7 +99,7 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
   public void addWriteConflictRange(byte[] begin, byte[] end) {
     TransactionCore valid = core();
     KeyRange range = legalRange(begin, end);
-    valid.write(ryw -> ryw.addWriteConflict(range));
+    valid.write(ryw -> ryw.writes().addConflict(range));
   }
 
   @Override
@@ -112,13 +112,13 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
     byte[] ownKey = copy(key);
     byte[] ownValue = copy(value);
     Keys.checkNotSpecial(ownKey);
-    core().mutate((ryw, conflict) -> ryw.set(ownKey, ownValue, conflict));
+    core().mutate((writes, conflict) -> writes.set(ownKey, ownValue, conflict));
   }
 
   @Override
   public void clear(byte[] key) {
     byte[] ownKey = copy(key);
-    core().mutate((ryw, conflict) -> ryw.clear(ownKey, conflict));
+    core().mutate((writes, conflict) -> writes.clear(ownKey, conflict));
   }
 
   @Override
@@ -127,7 +127,7 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
     if (Keys.less(range.end(), range.begin())) {
       core().fail(FdbError.INVERTED_RANGE);
     } else {
-      core().mutate((ryw, conflict) -> ryw.clear(range, conflict));
+      core().mutate((writes, conflict) -> writes.clear(range, conflict));
     }
   }
 
@@ -148,7 +148,7 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
     Operation operation = Operation.of(type);
     byte[] ownKey = copy(key);
     byte[] ownOperand = copy(operand);
-    core().mutate((ryw, conflict) -> ryw.atomic(operation, ownKey, ownOperand, conflict));
+    core().mutate((writes, conflict) -> writes.atomic(operation, ownKey, ownOperand, conflict));
   }
 
   /** Callers may reuse their arrays. */

@@ -5,6 +5,7 @@ import io.github.grpconce.embedded.CommitProxy.Committed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,10 @@ final class NativeTransaction implements SnapshotReads {
   private final List<KeyRange> readConflicts = new ArrayList<>();
   private final List<KeyRange> writeConflicts = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>(0);
-  private final CompletableFuture<byte[]> versionstamp = new CompletableFuture<>();
+
+  /** Null unless somebody asked for it, which nobody can do once the commit has begun. */
+  private @Nullable CompletableFuture<byte[]> versionstamp;
+
   private Storage.@Nullable State snapshot;
   private long requestedVersion = NO_VERSION;
   private volatile long committedVersion = NO_VERSION;
@@ -117,7 +121,16 @@ final class NativeTransaction implements SnapshotReads {
   }
 
   CompletableFuture<byte[]> versionstamp() {
+    if (versionstamp == null) {
+      versionstamp = new CompletableFuture<>();
+    }
     return versionstamp;
+  }
+
+  private void refuseVersionstamp(FdbError reason) {
+    if (versionstamp != null) {
+      versionstamp.completeExceptionally(reason.exception());
+    }
   }
 
   long committedVersion() {
@@ -148,7 +161,7 @@ final class NativeTransaction implements SnapshotReads {
    */
   CompletableFuture<Void> commit(TransactionSettings settings, @Nullable Fault fault) {
     if (isReadOnly()) {
-      versionstamp.completeExceptionally(FdbError.NO_COMMIT_VERSION.exception());
+      refuseVersionstamp(FdbError.NO_COMMIT_VERSION);
       armWatches();
       return CompletableFuture.completedFuture(null);
     }
@@ -196,7 +209,9 @@ final class NativeTransaction implements SnapshotReads {
 
   private void succeeded(Committed committed) {
     committedVersion = committed.version();
-    versionstamp.complete(committed.versionstamp());
+    if (versionstamp != null) {
+      versionstamp.complete(committed.versionstamp());
+    }
     armWatches();
   }
 
@@ -210,13 +225,13 @@ final class NativeTransaction implements SnapshotReads {
   }
 
   private void giveUp(EmbeddedException error) {
-    versionstamp.completeExceptionally(FdbError.TRANSACTION_INVALID_VERSION.exception());
-    cancelWatches(error);
+    refuseVersionstamp(FdbError.TRANSACTION_INVALID_VERSION);
+    failWatches(() -> error);
   }
 
   /** Fails the watches that are not armed yet. */
-  void cancelWatches(EmbeddedException error) {
-    takeWatches().forEach(watch -> watch.fail(error));
+  void failWatches(Supplier<EmbeddedException> error) {
+    takeWatches().forEach(watch -> watch.fail(error.get()));
   }
 
   private List<Watch> takeWatches() {

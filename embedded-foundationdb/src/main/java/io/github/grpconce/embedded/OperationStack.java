@@ -26,14 +26,22 @@ final class OperationStack {
     }
   }
 
-  private final List<Entry> entries = new ArrayList<>(1);
+  /** No operation, and none can be added. */
+  static final OperationStack NOTHING = new OperationStack(List.of());
 
-  OperationStack(Entry... entries) {
-    this.entries.addAll(List.of(entries));
+  private final List<Entry> entries;
+
+  private OperationStack(List<Entry> entries) {
+    this.entries = entries;
+  }
+
+  OperationStack(Entry first) {
+    this(new ArrayList<>(1));
+    entries.add(first);
   }
 
   OperationStack copy() {
-    return new OperationStack(entries.toArray(new Entry[0]));
+    return new OperationStack(new ArrayList<>(entries));
   }
 
   boolean isEmpty() {

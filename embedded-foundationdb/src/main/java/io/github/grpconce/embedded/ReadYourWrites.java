@@ -3,53 +3,43 @@ package io.github.grpconce.embedded;
 import com.apple.foundationdb.KeyArrayResult;
 import com.apple.foundationdb.KeySelector;
 import io.github.grpconce.embedded.RangeRead.ReadScope;
-import io.github.grpconce.embedded.SegmentCursor.Kind;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeMap;
+import io.github.grpconce.embedded.SnapshotCache.Known;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a transaction, from its begin or its last reset to the next: what it read and wrote,
- * and what therefore conflicts.
+ * One life of a transaction, from its begin or its last reset to the next: what it read, with what
+ * it wrote laid over it, and what therefore conflicts.
  *
- * <p>FoundationDB's {@code ReadYourWritesTransaction}, without what surrounds it: errors that wait
- * for the next read, time limits and resets are {@link TransactionCore}'s. Not thread-safe.
+ * <p>The read half of FoundationDB's {@code ReadYourWritesTransaction}; the other one is {@link
+ * OwnWrites}. Errors that wait for the next read, time limits and resets are {@link
+ * TransactionCore}'s. Not thread-safe.
  */
 final class ReadYourWrites {
   private final NativeTransaction tr;
   private final TransactionSettings settings;
   private final SnapshotCache cache = new SnapshotCache();
-  private final WriteMap writes = new WriteMap();
+  private final OwnWrites writes;
   private final ConflictRanges readConflicts = new ConflictRanges();
-  private final TreeMap<byte[], List<Watch>> watches = new TreeMap<>(Keys.ORDER);
-
-  /** Watches whose key was changed by this transaction itself, to be fired when no lock is held. */
-  private final List<Watch> fired = new ArrayList<>(0);
-
   private boolean everRead;
-  private long approximateSize;
+  private long conflictBytes;
 
   ReadYourWrites(NativeTransaction tr, TransactionSettings settings) {
     this.tr = tr;
     this.settings = settings;
+    this.writes = new OwnWrites(tr, settings);
+  }
+
+  OwnWrites writes() {
+    return writes;
   }
 
   /** Whether nothing was read or written, so that one can still do without reading one's writes. */
   boolean isUntouched() {
-    return !everRead && cache.isEmpty() && writes.isEmpty();
+    return !everRead && cache.isEmpty() && writes.map().isEmpty();
   }
 
   private boolean readsOwnWrites(boolean snapshot) {
     return !snapshot || settings.snapshotReadYourWrites > 0;
-  }
-
-  /**
-   * A position that refuses unreadable segments, unless it is for a single value and told not to.
-   */
-  private ReadYourWritesCursor cursor(boolean bypassUnreadable) {
-    return new ReadYourWritesCursor(cache.cursor(), new WriteCursor(writes), bypassUnreadable);
   }
 
   byte @Nullable [] get(byte[] key, boolean snapshot) {
@@ -68,31 +58,45 @@ final class ReadYourWrites {
       return value;
     }
     if (!readsOwnWrites(snapshot)) {
-      return valueAt(cache.cursor(), key);
+      return stored(key);
     }
-    ReadYourWritesCursor at = cursor(settings.bypassUnreadable);
+    WriteCursor at = readable(key);
     byte[] value = valueAt(at, key);
-    if (!snapshot && at.writes().readsDatabase()) {
+    if (!snapshot && at.readsDatabase()) {
       noteReadConflict(KeyRange.of(key));
     }
     return value;
   }
 
-  private byte @Nullable [] valueAt(SegmentCursor at, byte[] key) {
-    at.skip(key);
-    if (at.kind() == Kind.UNKNOWN) {
-      byte[] stored = tr.get(key);
-      cache.insert(key, stored);
-      if (!at.isDependent()) {
-        return stored;
-      }
-      at.skip(key);
+  /** What is written at a key that may be read. */
+  private WriteCursor readable(byte[] key) {
+    WriteCursor at = writes.map().cursor(key);
+    if (at.isUnreadable() && !settings.bypassUnreadable) {
+      throw FdbError.ACCESSED_UNREADABLE.exception();
     }
-    if (at.kind() != Kind.KEY_VALUE) {
+    return at;
+  }
+
+  private byte @Nullable [] valueAt(WriteCursor at, byte[] key) {
+    if (at.isCleared()) {
       return null;
     }
-    var row = at.row();
-    return row == null ? null : row.getValue();
+    if (at.isUnmodified()) {
+      return stored(key);
+    }
+    byte[] before = at.isDependentOperation() ? stored(key) : null;
+    return at.entry().stack().resolve(at.isIndependent() ? null : before);
+  }
+
+  /** What the database contains, which is asked once for each key. */
+  private byte @Nullable [] stored(byte[] key) {
+    Known known = cache.at(key);
+    if (known != null) {
+      return known.valueOf(key);
+    }
+    byte[] value = tr.get(key);
+    cache.insert(key, value);
+    return value;
   }
 
   byte[] getKey(KeySelector selected, boolean snapshot) {
@@ -162,7 +166,11 @@ final class ReadYourWrites {
   }
 
   private ReadScope scope(boolean snapshot) {
-    SegmentCursor start = readsOwnWrites(snapshot) ? cursor(false) : cache.cursor();
+    SegmentCursor start = cache.cursor();
+    if (readsOwnWrites(snapshot)) {
+      // Whatever the options say, a range refuses what cannot be read.
+      start = new ReadYourWritesCursor(cache.cursor(), new WriteCursor(writes.map()));
+    }
     return new ReadScope(tr, cache, start, settings.maxReadKey());
   }
 
@@ -170,7 +178,7 @@ final class ReadYourWrites {
    * Notes the parts of a range that were really read, and not taken from this transaction's writes.
    */
   private void addConflicts(KeyRange range) {
-    WriteCursor at = writes.cursor(range.begin());
+    WriteCursor at = writes.map().cursor(range.begin());
     while (Keys.less(at.beginKey(), range.end())) {
       if (at.readsDatabase()) {
         KeyRange part =
@@ -185,36 +193,8 @@ final class ReadYourWrites {
   }
 
   private void noteReadConflict(KeyRange range) {
-    countConflict(range);
+    conflictBytes += KeyRange.OVERHEAD_BYTES + range.bytes();
     readConflicts.add(range);
-  }
-
-  long rangeSize(KeyRange range) {
-    return tr.rangeSize(range);
-  }
-
-  KeyArrayResult splitPoints(KeyRange range, long chunkSize) {
-    byte[] maxKey = settings.maxReadKey();
-    if (Keys.less(maxKey, range.begin()) || Keys.less(maxKey, range.end())) {
-      throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
-    }
-    return tr.splitPoints(range, chunkSize);
-  }
-
-  /** About what a commit would count against the size limit, were it to come now. */
-  long approximateSize() {
-    return approximateSize;
-  }
-
-  private void countConflict(KeyRange range) {
-    approximateSize += KeyRange.OVERHEAD_BYTES + range.bytes();
-  }
-
-  private void countMutation(byte[] key, byte[] param, KeyRange conflict, boolean conflicts) {
-    approximateSize += Mutation.OVERHEAD_BYTES + key.length + param.length;
-    if (conflicts) {
-      countConflict(conflict);
-    }
   }
 
   void addReadConflict(KeyRange range) {
@@ -233,127 +213,21 @@ final class ReadYourWrites {
     }
   }
 
-  void addWriteConflict(KeyRange range) {
-    byte[] maxKey = settings.maxWriteKey();
+  long rangeSize(KeyRange range) {
+    return tr.rangeSize(range);
+  }
+
+  KeyArrayResult splitPoints(KeyRange range, long chunkSize) {
+    byte[] maxKey = settings.maxReadKey();
     if (Keys.less(maxKey, range.begin()) || Keys.less(maxKey, range.end())) {
       throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
     }
-    KeyRange clipped = range.clip();
-    if (clipped.isEmpty()) {
-      return;
-    }
-    countConflict(clipped);
-    if (settings.readYourWritesDisabled) {
-      tr.addWriteConflict(clipped);
-    } else {
-      writes.addConflict(clipped);
-    }
+    return tr.splitPoints(range, chunkSize);
   }
 
-  void set(byte[] key, byte[] value, boolean conflict) {
-    checkWritable(key);
-    checkSizes(key, value);
-    countMutation(key, value, KeyRange.of(key), conflict);
-    if (settings.readYourWritesDisabled) {
-      write(new Mutation(Operation.SET, key, value), conflict);
-      return;
-    }
-    writes.mutate(key, Operation.SET, value, conflict);
-    fireWatches(KeyRange.of(key), value, true);
-  }
-
-  void atomic(Operation operation, byte[] key, byte[] operand, boolean conflict) {
-    checkWritable(key);
-    if (!operation.isAtomic()) {
-      throw FdbError.INVALID_MUTATION_TYPE.exception();
-    }
-    checkSizes(key, operand);
-    byte[] target = key;
-    boolean conflicts = conflict;
-    if (operation == Operation.SET_VERSIONSTAMPED_KEY) {
-      target = prepareStampedKey(key);
-      // The key that comes out of it will conflict; it is not known before the commit.
-      conflicts = false;
-    }
-    if (operation == Operation.SET_VERSIONSTAMPED_VALUE) {
-      Versionstamps.check(operand);
-    }
-    countMutation(target, operand, KeyRange.of(key), conflicts);
-    if (settings.readYourWritesDisabled) {
-      write(new Mutation(operation, target, operand), conflicts);
-      return;
-    }
-    writes.mutate(target, operation, operand, conflicts);
-    fireWatches(KeyRange.of(target), null, false);
-  }
-
-  private byte[] prepareStampedKey(byte[] key) {
-    long minVersion = tr.cachedReadVersion();
-    KeyRange possible = Versionstamps.possibleKeys(key, minVersion, settings.maxReadKey());
-    if (!settings.readYourWritesDisabled) {
-      passOn(possible);
-      writes.makeUnreadable(possible);
-    }
-    return Versionstamps.lowest(key, minVersion);
-  }
-
-  void clear(KeyRange range, boolean conflict) {
-    byte[] maxKey = settings.maxWriteKey();
-    if (Keys.less(maxKey, range.begin()) || Keys.less(maxKey, range.end())) {
-      throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
-    }
-    clearLegal(range.clip(), conflict);
-  }
-
-  void clear(byte[] key, boolean conflict) {
-    checkWritable(key);
-    if (key.length <= Keys.readSizeLimit(key)) {
-      clearLegal(KeyRange.of(key), conflict);
-    }
-  }
-
-  private void clearLegal(KeyRange range, boolean conflict) {
-    if (range.isEmpty()) {
-      return;
-    }
-    countMutation(range.begin(), range.end(), range, conflict);
-    if (settings.readYourWritesDisabled) {
-      write(Mutation.clear(range.begin(), range.end()), conflict);
-      return;
-    }
-    writes.clear(range, conflict);
-    fireWatches(range, null, true);
-  }
-
-  private void checkWritable(byte[] key) {
-    if (Keys.compare(key, settings.maxWriteKey()) >= 0) {
-      throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
-    }
-  }
-
-  private static void checkSizes(byte[] key, byte[] value) {
-    if (key.length > Keys.writeSizeLimit(key)) {
-      throw FdbError.KEY_TOO_LARGE.exception();
-    }
-    if (value.length > Keys.VALUE_SIZE_LIMIT) {
-      throw FdbError.VALUE_TOO_LARGE.exception();
-    }
-  }
-
-  private void write(Mutation mutation, boolean conflict) {
-    tr.mutate(mutation);
-    if (conflict) {
-      boolean range = mutation.operation() == Operation.CLEAR_RANGE;
-      tr.addWriteConflict(
-          range ? new KeyRange(mutation.key(), mutation.param()) : KeyRange.of(mutation.key()));
-    }
-  }
-
-  /**
-   * Watches a key from the value that this transaction sees; it fires when the value is another.
-   */
-  void watch(Watch watch) {
-    watches.computeIfAbsent(watch.key(), key -> new ArrayList<>(1)).add(watch);
+  /** About what a commit would count against the size limit, were it to come now. */
+  long approximateSize() {
+    return conflictBytes + writes.bytes();
   }
 
   /**
@@ -371,92 +245,16 @@ final class ReadYourWrites {
     if (key.length > Keys.writeSizeLimit(key)) {
       throw FdbError.KEY_TOO_LARGE.exception();
     }
-    ReadYourWritesCursor at = cursor(settings.bypassUnreadable);
-    at.skip(key);
-    return at.kind() != Kind.UNKNOWN;
-  }
-
-  /** The watches that have to be fired now. */
-  List<Watch> takeFired() {
-    if (fired.isEmpty()) {
-      return List.of();
-    }
-    List<Watch> taken = List.copyOf(fired);
-    fired.clear();
-    return taken;
-  }
-
-  private void fireWatches(KeyRange range, byte @Nullable [] value, boolean valueKnown) {
-    if (watches.isEmpty()) {
-      return;
-    }
-    for (List<Watch> same : watches.subMap(range.begin(), range.end()).values()) {
-      same.removeIf(
-          watch -> {
-            boolean changed = !valueKnown || !Arrays.equals(watch.value(), value);
-            if (changed) {
-              fired.add(watch);
-            }
-            return changed;
-          });
-    }
+    WriteCursor at = readable(key);
+    boolean needsStored = at.isUnmodified() || at.isDependentOperation();
+    return !needsStored || cache.at(key) != null;
   }
 
   /** Hands everything over that a commit needs. */
   void passOnAll() {
-    if (settings.readYourWritesDisabled) {
-      return;
-    }
-    passOn(new KeyRange(Keys.BEGIN, Keys.END));
-    readConflicts.ranges().forEach(tr::addReadConflict);
-  }
-
-  /**
-   * Hands over what was done in a range: the clears first, as a key can be both cleared and set.
-   */
-  private void passOn(KeyRange range) {
-    passOnClears(range);
-    byte[] conflictBegin = null;
-    WriteCursor at = writes.cursor(range.begin());
-    for (; Keys.less(at.beginKey(), range.end()); at.next()) {
-      if (at.isConflict() && conflictBegin == null) {
-        conflictBegin = Keys.max(range.begin(), at.beginKey());
-      } else if (!at.isConflict() && conflictBegin != null) {
-        tr.addWriteConflict(new KeyRange(conflictBegin, at.beginKey()));
-        conflictBegin = null;
-      }
-      if (at.isOperation()) {
-        passOn(at.beginKey(), at.entry().stack());
-      }
-    }
-    if (conflictBegin != null) {
-      tr.addWriteConflict(new KeyRange(conflictBegin, range.end()));
-    }
-  }
-
-  private void passOnClears(KeyRange range) {
-    byte[] clearBegin = null;
-    WriteCursor at = writes.cursor(range.begin());
-    for (; Keys.less(at.beginKey(), range.end()); at.next()) {
-      if (at.isCleared() && clearBegin == null) {
-        clearBegin = Keys.max(range.begin(), at.beginKey());
-      } else if (!at.isCleared() && clearBegin != null) {
-        tr.mutate(Mutation.clear(clearBegin, at.beginKey()));
-        clearBegin = null;
-      }
-    }
-    if (clearBegin != null) {
-      tr.mutate(Mutation.clear(clearBegin, range.end()));
-    }
-  }
-
-  private void passOn(byte[] key, OperationStack stack) {
-    for (OperationStack.Entry entry : stack.entries()) {
-      byte[] value = entry.value();
-      tr.mutate(
-          value == null
-              ? Mutation.clear(key, Keys.after(key))
-              : new Mutation(entry.operation(), key, value));
+    if (!settings.readYourWritesDisabled) {
+      writes.passOnAll();
+      readConflicts.ranges().forEach(tr::addReadConflict);
     }
   }
 }

@@ -7,22 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class ReadYourWritesCursor implements SegmentCursor {
   private final CacheCursor cache;
   private final WriteCursor writes;
-  private final boolean bypassUnreadable;
 
-  ReadYourWritesCursor(CacheCursor cache, WriteCursor writes, boolean bypassUnreadable) {
+  ReadYourWritesCursor(CacheCursor cache, WriteCursor writes) {
     this.cache = cache;
     this.writes = writes;
-    this.bypassUnreadable = bypassUnreadable;
-  }
-
-  /** The position among the writes alone. */
-  WriteCursor writes() {
-    return writes;
   }
 
   @Override
   public ReadYourWritesCursor copy() {
-    return new ReadYourWritesCursor(cache.copy(), writes.copy(), bypassUnreadable);
+    return new ReadYourWritesCursor(cache.copy(), writes.copy());
   }
 
   @Override
@@ -40,7 +33,7 @@ final class ReadYourWritesCursor implements SegmentCursor {
   }
 
   private void checkReadable() {
-    if (isUnreadable() && !bypassUnreadable) {
+    if (isUnreadable()) {
       throw FdbError.ACCESSED_UNREADABLE.exception();
     }
   }

@@ -29,13 +29,23 @@ final class SnapshotCache {
       }
       return low;
     }
+
+    /** A key's value, null if it is absent. */
+    byte @Nullable [] valueOf(byte[] key) {
+      int index = indexOf(key);
+      boolean present = index < rows.size() && Keys.equal(rows.get(index).getKey(), key);
+      return present ? rows.get(index).getValue() : null;
+    }
   }
+
+  private static final Known BEFORE_ALL = new Known(Keys.BEGIN, Keys.BEGIN, List.of());
+  private static final Known BEHIND_ALL = new Known(Keys.END, Keys.AFTER_END, List.of());
 
   private final NavigableMap<byte[], Known> entries = new TreeMap<>(Keys.ORDER);
 
   SnapshotCache() {
-    put(new Known(Keys.BEGIN, Keys.BEGIN, List.of()));
-    put(new Known(Keys.END, Keys.AFTER_END, List.of()));
+    put(BEFORE_ALL);
+    put(BEHIND_ALL);
   }
 
   private void put(Known known) {
@@ -53,6 +63,12 @@ final class SnapshotCache {
 
   CacheCursor cursor() {
     return new CacheCursor(this);
+  }
+
+  /** The range that contains a key, null if nothing is known of it. */
+  @Nullable Known at(byte[] key) {
+    Known known = floor(key);
+    return Keys.less(key, known.end()) ? known : null;
   }
 
   Known floor(byte[] key) {
@@ -78,12 +94,10 @@ final class SnapshotCache {
     return found.getValue();
   }
 
-  /** Remembers what a key contains, null for nothing, if that was not known. */
+  /** Remembers what a key contains of which nothing was known, null for nothing. */
   void insert(byte[] key, byte @Nullable [] value) {
-    if (Keys.compare(key, floor(key).end()) >= 0) {
-      List<KeyValue> rows = value == null ? List.of() : List.of(new KeyValue(key, value));
-      put(new Known(key, Keys.after(key), rows));
-    }
+    List<KeyValue> rows = value == null ? List.of() : List.of(new KeyValue(key, value));
+    put(new Known(key, Keys.after(key), rows));
   }
 
   /** Remembers that a range contains these rows, in order, and no others. */

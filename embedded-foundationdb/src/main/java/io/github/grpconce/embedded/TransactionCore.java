@@ -1,6 +1,5 @@
 package io.github.grpconce.embedded;
 
-import com.apple.foundationdb.async.Cancellable;
 import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,8 @@ final class TransactionCore {
   private final Executor executor;
   private final TransactionSettings settings;
   private final Backoff backoff;
-  private final long createdNanos;
+  private final StepFaults faults;
+  private final TimeLimit timeLimit;
 
   /** What the database sees. During a back-off it is the next life's already. */
   private NativeTransaction tr;
@@ -34,18 +34,16 @@ final class TransactionCore {
    */
   private final List<Watch> arriving = new ArrayList<>(0);
 
-  private boolean readVersionAsked;
-  private @Nullable Cancellable timer;
-
   TransactionCore(Cluster cluster, Executor executor) {
     this.cluster = cluster;
     this.executor = executor;
     this.settings = new TransactionSettings(cluster.settings());
     this.backoff = new Backoff(cluster, settings);
-    this.createdNanos = cluster.timeline().nanoTime();
+    this.faults = new StepFaults(cluster, settings, backoff);
+    this.timeLimit = new TimeLimit(cluster.timeline(), () -> end(FdbError.TRANSACTION_TIMED_OUT));
     this.tr = new NativeTransaction(cluster);
     this.life = new TransactionLife(new ReadYourWrites(tr, settings));
-    restartTimer();
+    timeLimit.set(settings.timeout);
   }
 
   Executor executor() {
@@ -63,9 +61,9 @@ final class TransactionCore {
         return CompletableFuture.failedFuture(refusal);
       }
       arrive();
-      Fault fault = nextReadFault();
+      Fault fault = faults.atRead();
       CompletableFuture<T> answer = attempt(operation, fault);
-      CompletableFuture<Void> gate = gate(fault);
+      CompletableFuture<Void> gate = faults.gate(fault);
       if (gate.isDone()) {
         return answer;
       }
@@ -89,33 +87,6 @@ final class TransactionCore {
     }
   }
 
-  private @Nullable Fault nextReadFault() {
-    if (!readVersionAsked) {
-      readVersionAsked = true;
-      Fault fault = nextFault(Step.READ_VERSION);
-      if (fault != null) {
-        return fault;
-      }
-    }
-    return nextFault(Step.READ);
-  }
-
-  private @Nullable Fault nextFault(Step step) {
-    return cluster.faults().next(step, settings.label, backoff.attempt());
-  }
-
-  /** Completes when a step with this fault may be answered. */
-  private CompletableFuture<Void> gate(@Nullable Fault fault) {
-    CompletableFuture<Void> reachable = cluster.faults().reachable();
-    if (fault instanceof Fault.Latency latency) {
-      return reachable.thenCompose(open -> cluster.after(latency.delay()));
-    }
-    if (fault instanceof Fault.LateAnswer late) {
-      return reachable.thenCompose(open -> cluster.after(late.delay()));
-    }
-    return reachable;
-  }
-
   @SuppressWarnings("NullAway") // FoundationDB's interface says null for an absent key
   CompletableFuture<byte[]> get(byte[] key, boolean snapshot) {
     return read(
@@ -134,13 +105,13 @@ final class TransactionCore {
         return CompletableFuture.failedFuture(failure);
       }
       arrive();
-      Fault fault = readVersionAsked ? null : nextFault(Step.READ_VERSION);
-      readVersionAsked = true;
+      Fault fault = faults.atReadVersion();
       if (fault instanceof Fault.Failure failure) {
         return CompletableFuture.failedFuture(EmbeddedException.ofCode(failure.code()));
       }
       CompletableFuture<Long> answer = CompletableFuture.completedFuture(tr.readVersion());
-      return UserFutures.either(gate(fault).thenCompose(open -> answer), life.end(), executor);
+      return UserFutures.either(
+          faults.gate(fault).thenCompose(open -> answer), life.end(), executor);
     }
   }
 
@@ -186,8 +157,9 @@ final class TransactionCore {
         return;
       }
       boolean conflict = settings.takeNextWriteConflict();
-      write(ryw -> operation.apply(ryw, conflict));
-      fired = life.ryw().takeFired();
+      OwnWrites writes = life.ryw().writes();
+      write(ryw -> operation.apply(writes, conflict));
+      fired = writes.watches().takeFired();
     }
     fired.forEach(Watch::fire);
   }
@@ -195,7 +167,7 @@ final class TransactionCore {
   /** A write. */
   @FunctionalInterface
   interface Mutator {
-    void apply(ReadYourWrites ryw, boolean conflict);
+    void apply(OwnWrites writes, boolean conflict);
   }
 
   /** Notes an error for the next operation that gives a future. */
@@ -232,7 +204,7 @@ final class TransactionCore {
       }
       settings.set(code, value);
       if (code == TransactionSettings.TIMEOUT) {
-        restartTimer();
+        timeLimit.set(settings.timeout);
       }
     } catch (EmbeddedException failure) {
       life.defer(failure);
@@ -250,9 +222,9 @@ final class TransactionCore {
       life.checkUsable();
       boolean known = life.ryw().knowsToWatch(key);
       byte[] value = life.ryw().get(key, false);
-      Watch watch = new Watch(cluster, key, value, executor, nextFault(Step.WATCH));
+      Watch watch = new Watch(cluster, key, value, executor, faults.at(Step.WATCH));
       cluster.countWatch(watch);
-      life.ryw().watch(watch);
+      life.ryw().writes().watches().add(watch);
       if (known) {
         tr.watch(watch);
       } else {
@@ -268,13 +240,15 @@ final class TransactionCore {
    * The values to watch have come from the database: sooner than anything that is asked for now.
    */
   private void arrive() {
-    arriving.forEach(tr::watch);
-    arriving.clear();
+    if (!arriving.isEmpty()) {
+      arriving.forEach(tr::watch);
+      arriving.clear();
+    }
   }
 
   CompletableFuture<byte[]> versionstamp() {
     CompletableFuture<byte[]> stamp;
-    CompletableFuture<Void> end;
+    CompletableFuture<FdbError> end;
     synchronized (this) {
       try {
         life.checkUsable();
@@ -308,7 +282,7 @@ final class TransactionCore {
       life.ryw().passOnAll();
       committing = life;
       mine = tr;
-      fault = mine.isReadOnly() ? null : nextFault(Step.COMMIT);
+      fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
     }
     CompletableFuture<Void> done =
         committing.reading().thenCompose(arrived -> commit(committing, mine, fault));
@@ -319,7 +293,8 @@ final class TransactionCore {
       TransactionLife committing, NativeTransaction mine, @Nullable Fault fault) {
     EmbeddedException refusal;
     synchronized (this) {
-      refusal = committing.endedBy() == null ? committing.readError() : committing.endedBy();
+      FdbError ended = committing.endedBy();
+      refusal = ended == null ? committing.readError() : ended.exception();
     }
     if (refusal != null) {
       return CompletableFuture.failedFuture(refusal);
@@ -346,41 +321,39 @@ final class TransactionCore {
   }
 
   void close() {
-    EmbeddedException error = FdbError.TRANSACTION_CANCELLED.exception();
     NativeTransaction closed;
     synchronized (this) {
-      stopTimer();
+      timeLimit.lift();
       closed = tr;
     }
     cancel();
-    closed.cancelWatches(error);
+    closed.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
   }
 
   private void end(FdbError reason) {
-    EmbeddedException error = reason.exception();
-    CompletableFuture<Void> end;
+    CompletableFuture<FdbError> end;
     List<Watch> lost;
     synchronized (this) {
-      if (!life.endBy(error)) {
+      if (!life.endBy(reason)) {
         return;
       }
       end = life.end();
       lost = List.copyOf(arriving);
       arriving.clear();
     }
-    lost.forEach(watch -> watch.fail(error));
-    end.completeExceptionally(error);
+    lost.forEach(watch -> watch.fail(reason.exception()));
+    end.complete(reason);
   }
 
   /** Prepares another try after an error, or fails with the error if that is of no use. */
   CompletableFuture<Void> onError(EmbeddedException error) {
     Duration delay;
-    CompletableFuture<Void> end;
+    CompletableFuture<FdbError> end;
     NativeTransaction old;
     synchronized (this) {
-      EmbeddedException reason = life.endedBy();
+      FdbError reason = life.endedBy();
       if (reason != null) {
-        return CompletableFuture.failedFuture(reason);
+        return CompletableFuture.failedFuture(reason.exception());
       }
       delay = backoff.afterError(error);
       old = tr;
@@ -390,7 +363,7 @@ final class TransactionCore {
         arrive();
       }
     }
-    old.cancelWatches(FdbError.TRANSACTION_CANCELLED.exception());
+    old.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
     if (delay == null) {
       cancel();
       return CompletableFuture.failedFuture(error);
@@ -399,38 +372,17 @@ final class TransactionCore {
   }
 
   private void beginNextLife() {
-    CompletableFuture<Void> oldEnd;
+    CompletableFuture<FdbError> oldEnd;
     synchronized (this) {
       if (life.endedBy() != null) {
         return;
       }
       oldEnd = life.end();
       settings.reset();
-      readVersionAsked = false;
+      faults.reset();
       life = new TransactionLife(new ReadYourWrites(tr, settings));
-      restartTimer();
+      timeLimit.set(settings.timeout);
     }
-    oldEnd.completeExceptionally(FdbError.TRANSACTION_CANCELLED.exception());
-  }
-
-  // ------------------------------------------------------------------ time limit
-
-  /** The limit counts from the creation: a retry does not begin it anew. */
-  private synchronized void restartTimer() {
-    stopTimer();
-    if (!settings.timeout.isZero()) {
-      Duration passed = Duration.ofNanos(cluster.timeline().nanoTime() - createdNanos);
-      timer =
-          cluster
-              .timeline()
-              .schedule(settings.timeout.minus(passed), () -> end(FdbError.TRANSACTION_TIMED_OUT));
-    }
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
+    oldEnd.complete(FdbError.TRANSACTION_CANCELLED);
   }
 }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class TransactionLife {
   private final ReadYourWrites ryw;
 
-  /** Fails when this life is over. */
-  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  /** Completes when this life is over, with the error that what waits for it fails with. */
+  private final CompletableFuture<FdbError> end = new CompletableFuture<>();
 
   /** Why it is over, which later operations answer with. */
-  private @Nullable EmbeddedException endedBy;
+  private @Nullable FdbError endedBy;
 
   /** An error of a call that gives no future, for the next that does. */
   private @Nullable EmbeddedException deferred;
@@ -35,7 +35,7 @@ final class TransactionLife {
     return ryw;
   }
 
-  CompletableFuture<Void> end() {
+  CompletableFuture<FdbError> end() {
     return end;
   }
 
@@ -43,12 +43,12 @@ final class TransactionLife {
     return reading;
   }
 
-  @Nullable EmbeddedException endedBy() {
+  @Nullable FdbError endedBy() {
     return endedBy;
   }
 
   /** False if it was over already. */
-  boolean endBy(EmbeddedException reason) {
+  boolean endBy(FdbError reason) {
     if (endedBy != null) {
       return false;
     }
@@ -112,7 +112,7 @@ final class TransactionLife {
 
   void checkNotEnded() {
     if (endedBy != null) {
-      throw endedBy;
+      throw endedBy.exception();
     }
   }
 }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class UserFutures {
   private UserFutures() {}
 
-  /** Follows {@code result}, or fails as {@code end} does if that comes first. */
+  /** Follows {@code result}, or fails with what {@code end} gives if that comes first. */
   static <T extends @Nullable Object> CompletableFuture<T> either(
-      CompletableFuture<T> result, CompletableFuture<Void> end, Executor executor) {
+      CompletableFuture<T> result, CompletableFuture<FdbError> end, Executor executor) {
     CompletableFuture<T> first = new CompletableFuture<>();
     if (result.isDone()) {
       settle(result, first);
@@ -23,10 +23,10 @@ final class UserFutures {
     var unused =
         result.whenComplete((value, error) -> executor.execute(() -> settle(result, first)));
     var unusedToo =
-        end.whenComplete(
-            (nothing, error) -> {
-              if (error != null) {
-                executor.execute(() -> first.completeExceptionally(EmbeddedException.of(error)));
+        end.thenAccept(
+            reason -> {
+              if (!first.isDone()) {
+                executor.execute(() -> first.completeExceptionally(reason.exception()));
               }
             });
     return first;

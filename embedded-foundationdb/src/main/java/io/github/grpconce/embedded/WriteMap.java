@@ -36,7 +36,7 @@ final class WriteMap {
   record Entry(
       byte[] key, OperationStack stack, boolean conflict, boolean unreadable, Flags following) {
     static Entry border(byte[] key, Flags flags) {
-      return new Entry(key, new OperationStack(), flags.conflict, flags.unreadable, flags);
+      return new Entry(key, OperationStack.NOTHING, flags.conflict, flags.unreadable, flags);
     }
 
     private boolean conflictsThroughout() {
@@ -48,13 +48,17 @@ final class WriteMap {
     }
   }
 
+  private static final Entry FIRST = Entry.border(Keys.BEGIN, Flags.NONE);
+  private static final Entry LAST = Entry.border(Keys.END, Flags.NONE);
+  private static final Entry AFTER_LAST = Entry.border(Keys.AFTER_END, Flags.NONE);
+
   private final NavigableMap<byte[], Entry> entries = new TreeMap<>(Keys.ORDER);
   private boolean empty = true;
 
   WriteMap() {
-    put(Entry.border(Keys.BEGIN, Flags.NONE));
-    put(Entry.border(Keys.END, Flags.NONE));
-    put(Entry.border(Keys.AFTER_END, Flags.NONE));
+    put(FIRST);
+    put(LAST);
+    put(AFTER_LAST);
   }
 
   boolean isEmpty() {
@@ -223,7 +227,7 @@ final class WriteMap {
     List<Entry> changed = new ArrayList<>();
     if (!at.entry().conflictsThroughout()) {
       Entry entry = at.entry();
-      OperationStack stack = at.isOperation() ? entry.stack() : new OperationStack();
+      OperationStack stack = at.isOperation() ? entry.stack() : OperationStack.NOTHING;
       Flags flags = entry.following().withConflict();
       changed.add(new Entry(range.begin(), stack, true, entry.unreadable(), flags));
     }
@@ -238,7 +242,8 @@ final class WriteMap {
       at.next();
       if (!at.isKeyAtBegin() || !Keys.equal(at.beginKey(), range.end())) {
         Flags flags = new Flags(entry.following().cleared(), false, entry.following().unreadable());
-        changed.add(new Entry(range.end(), new OperationStack(), false, entry.unreadable(), flags));
+        changed.add(
+            new Entry(range.end(), OperationStack.NOTHING, false, entry.unreadable(), flags));
       }
     }
     changed.forEach(this::put);

@@ -55,10 +55,11 @@ enum Defect {
           Redirect.of("RangeQuery.*", "ReadYourWrites.getRange", "Mistakes.getRangeWithConflict")),
       recorded("conflict")),
   NO_KEY_LIMIT(
-      List.of(Redirect.of("ReadYourWrites.*", "Keys.writeSizeLimit", "Mistakes.anySize")),
+      List.of(Redirect.of("OwnWrites.*", "Keys.writeSizeLimit", "Mistakes.anySize")),
       recorded("error")),
   UNREADABLE_CHECK_OFF(
       List.of(
+          Redirect.of("ReadYourWrites.*", "WriteCursor.isUnreadable", "Mistakes.neverUnreadable"),
           Redirect.of(
               "ReadYourWritesCursor.*", "WriteCursor.isUnreadable", "Mistakes.neverUnreadable")),
       recorded("stamp")),
