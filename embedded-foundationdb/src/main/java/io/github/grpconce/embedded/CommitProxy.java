@@ -224,7 +224,7 @@ final class CommitProxy {
       for (Commit next = unpublished.peek();
           next != null && next.stored;
           next = unpublished.peek()) {
-        storage.publish(next.state);
+        storage.publish(next.state, next.changes);
         ready.add(unpublished.remove());
       }
     }

@@ -1,7 +1,7 @@
 package io.github.grpconce.embedded;
 
 import io.github.grpconce.embedded.tree.SortedTree;
-import java.util.TreeMap;
+import java.util.List;
 
 /**
  * The versions of the database that can be read: those of the last five seconds.
@@ -18,6 +18,12 @@ final class Storage {
   /** How far back a read or a commit can be. */
   static final long WINDOW_VERSIONS = 5 * VERSIONS_PER_SECOND;
 
+  /**
+   * How far versions may be ahead of the newest state that can be read while a commit is being
+   * stored: when the disk stands still for long, so do they, lest that state becomes too old.
+   */
+  private static final long MOST_VERSIONS_AHEAD_OF_STORE = WINDOW_VERSIONS / 2;
+
   private static final long NANOS_PER_VERSION = 1_000_000_000L / VERSIONS_PER_SECOND;
 
   /** What the database contains at a version. */
@@ -27,7 +33,7 @@ final class Storage {
   private final long startNanos;
   private final long startVersion;
   private final long mostVersionsAhead;
-  private final TreeMap<Long, State> states = new TreeMap<>();
+  private final History history;
 
   /** Versions stand still here until something is published. */
   private volatile long limitVersion;
@@ -60,7 +66,7 @@ final class Storage {
     this.startNanos = timeline.nanoTime();
     this.startVersion = start.version();
     this.lastVersion = start.version();
-    states.put(start.version(), start);
+    this.history = new History(start);
   }
 
   private long clockVersion() {
@@ -70,17 +76,19 @@ final class Storage {
 
   /** The newest state that can be read. */
   synchronized State newest() {
-    State published = published();
-    if (unpublished > 0) {
-      return new State(Math.max(published.version(), versionBefore), published.tree());
+    if (unpublished == 0) {
+      lastVersion = Math.max(lastVersion, clockVersion());
     }
-    lastVersion = Math.max(lastVersion, clockVersion());
-    return new State(lastVersion, published.tree());
+    return new State(newestVersion(), published().tree());
+  }
+
+  private long newestVersion() {
+    return unpublished == 0 ? lastVersion : Math.max(published().version(), versionBefore);
   }
 
   /** The state that the newest published commit left. */
   synchronized State published() {
-    return states.lastEntry().getValue();
+    return history.newest();
   }
 
   /**
@@ -95,11 +103,11 @@ final class Storage {
     if (version > newest().version()) {
       throw FdbError.FUTURE_VERSION.exception();
     }
-    var floor = states.floorEntry(version);
-    if (floor == null) {
+    State state = history.at(version);
+    if (state == null) {
       throw FdbError.TRANSACTION_TOO_OLD.exception();
     }
-    return new State(version, floor.getValue().tree());
+    return state;
   }
 
   /** What was read below this version is too old. */
@@ -112,6 +120,7 @@ final class Storage {
     lastVersion = Math.max(lastVersion + 1, clockVersion());
     if (unpublished++ == 0) {
       versionBefore = lastVersion - 1; // the published one may be older than the window
+      limitVersions();
     }
     return lastVersion;
   }
@@ -119,21 +128,30 @@ final class Storage {
   /** Takes back a commit version: its commit will not be published. */
   synchronized void withdraw() {
     unpublished--;
+    limitVersions();
   }
 
-  /** Lets readers see a commit. Commits are published in the order of their versions. */
-  synchronized void publish(State state) {
+  /**
+   * Lets readers see a commit. Commits are published in the order of their versions.
+   *
+   * @param changes what makes this state of the one before
+   */
+  synchronized void publish(State state, List<Mutation> changes) {
     unpublished--;
-    states.put(state.version(), state);
-    limitVersion = state.version() + mostVersionsAhead;
-    long oldest = oldestVersion();
-    while (states.size() > 1 && states.higherKey(states.firstKey()) <= oldest) {
-      states.pollFirstEntry();
-    }
+    history.add(state, changes);
+    limitVersions();
+    history.forget(oldestVersion());
+  }
+
+  private void limitVersions() {
+    limitVersion =
+        unpublished == 0
+            ? published().version() + mostVersionsAhead
+            : newestVersion() + Math.min(mostVersionsAhead, MOST_VERSIONS_AHEAD_OF_STORE);
   }
 
   /** How many states are kept, which is what the memory for old versions depends on. */
   synchronized int statesKept() {
-    return states.size();
+    return history.size();
   }
 }

@@ -8,16 +8,17 @@
  * <p>Classes have the names of what they stand for in FoundationDB. To be read in this order:
  *
  * <ol>
- *   <li>{@code Storage} and {@code CommitProxy} with {@code ConflictSet}: the versions that can be
- *       read, and how the next one comes about
+ *   <li>{@code Storage} with {@code History}, and {@code CommitProxy} with {@code ConflictSet}: the
+ *       versions that can be read, and how the next one comes about
  *   <li>{@code NativeTransaction}, {@code StorageReader} and {@code ShardedRead}: a transaction as
  *       the database sees it
  *   <li>{@code WriteMap}, {@code SnapshotCache} and {@code ReadYourWritesCursor}: what a
  *       transaction wrote, laid over what it read
  *   <li>{@code ReadYourWrites} with {@code RangeRead} and {@code ReadConflicts}: reads and what
- *       they conflict with
- *   <li>{@code TransactionCore}, {@code TransactionLife} and {@code EmbeddedTransaction}: errors
- *       that wait, time limits, retries, and Java's handles
+ *       they conflict with; {@code OwnWrites} with {@code OwnWatches} and {@code HandOver}: writes
+ *   <li>{@code TransactionCore} with {@code TransactionLife}, {@code StepFaults} and {@code
+ *       TimeLimit}, and {@code EmbeddedTransaction}: errors that wait, faults, retries, and Java's
+ *       handles
  *   <li>{@code DurableStore} and {@link io.github.grpconce.embedded.log}: how it survives
  * </ol>
  *

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.grpconce.embedded.tree.SortedTree;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,7 @@ class StorageTest {
 
     assertTrue(storage.newest().version() < version);
     assertSame(start.tree(), storage.newest().tree());
-    storage.publish(new Storage.State(version, tree));
+    storage.publish(new Storage.State(version, tree), List.of());
     assertSame(tree, storage.newest().tree());
   }
 
@@ -50,9 +51,7 @@ class StorageTest {
     Storage storage = new Storage(time, start);
     List<Storage.State> published = new ArrayList<>();
     for (int second = 0; second < 20; second++) {
-      SortedTree<byte[]> tree = start.tree().put(new byte[] {(byte) second}, new byte[0]);
-      published.add(new Storage.State(storage.nextCommitVersion(), tree));
-      storage.publish(published.get(second));
+      published.add(publish(storage, set(second)));
       time.advance(Duration.ofSeconds(1));
     }
 
@@ -62,6 +61,57 @@ class StorageTest {
         assertThrows(EmbeddedException.class, () -> storage.at(published.get(14).version()));
     assertEquals(1007, tooOld.getCode());
     assertTrue(storage.statesKept() <= 7, "kept " + storage.statesKept());
+  }
+
+  @Test
+  void everyStateOfManyCommitsInAMoment_isReadable() {
+    Storage storage = new Storage(time, start);
+    List<Storage.State> published = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      Mutation clear = Mutation.clear(new byte[] {(byte) i}, new byte[] {(byte) (i + 3)});
+      published.add(publish(storage, i % 5 == 4 ? clear : set(i)));
+    }
+
+    for (Storage.State state : published) {
+      assertEquals(contents(state), contents(storage.at(state.version())));
+    }
+  }
+
+  private static Mutation set(int number) {
+    byte[] value = {(byte) (number >> Byte.SIZE), (byte) number};
+    return new Mutation(Operation.SET, new byte[] {(byte) number}, value);
+  }
+
+  private static Storage.State publish(Storage storage, Mutation change) {
+    SortedTree<byte[]> tree = change.applyTo(storage.published().tree());
+    Storage.State state = new Storage.State(storage.nextCommitVersion(), tree);
+    storage.publish(state, List.of(change));
+    return state;
+  }
+
+  private static List<String> contents(Storage.State state) {
+    List<String> rows = new ArrayList<>();
+    state
+        .tree()
+        .forward(
+            Keys.BEGIN,
+            Keys.END,
+            (key, value) -> rows.add(Arrays.toString(key) + Arrays.toString(value)));
+    return rows;
+  }
+
+  @Test
+  void whileTheStoreStandsStill_theNewestStateDoesNotBecomeTooOld() {
+    Storage storage = new Storage(time, start);
+    time.advance(Duration.ofHours(1));
+    long version = storage.nextCommitVersion();
+    time.advance(Duration.ofMinutes(1));
+
+    long readable = storage.newest().version();
+    assertEquals(version - 1, readable);
+    assertTrue(storage.oldestVersion() < readable);
+    storage.publish(new Storage.State(version, start.tree()), List.of());
+    assertEquals(version + 60_000_000, storage.newest().version());
   }
 
   @Test
@@ -80,7 +130,7 @@ class StorageTest {
 
     assertEquals(start.version() + 5_000_000, storage.newest().version());
     long version = storage.nextCommitVersion();
-    storage.publish(new Storage.State(version, start.tree()));
+    storage.publish(new Storage.State(version, start.tree()), List.of());
     time.advance(Duration.ofHours(1));
     assertEquals(version + 5_000_000, storage.newest().version());
   }

@@ -18,6 +18,12 @@ final class Checkpoint {
   /** Large enough that a frame's head weighs nothing, small enough to be read at once. */
   private static final int BLOCK_BYTES = 64 << 10;
 
+  /**
+   * A commit's sync can have to wait for whatever else the disk was given before: never for more of
+   * a checkpoint than this.
+   */
+  private static final int UNSYNCED_BYTES = 1 << 20;
+
   private final FrameWriter frames;
   private final long version;
   private final BooleanSupplier cancelled;
@@ -120,5 +126,8 @@ final class Checkpoint {
     }
     frames.append(Frame.Kind.ENTRIES, version, ByteBuffer.wrap(block.toByteArray()));
     block.reset();
+    if (frames.unsyncedBytes() >= UNSYNCED_BYTES) {
+      frames.sync();
+    }
   }
 }

@@ -35,6 +35,11 @@ final class FrameWriter implements Closeable {
     return written + buffer.position();
   }
 
+  /** How much a crash of the machine can still take away. */
+  long unsyncedBytes() {
+    return position() - synced;
+  }
+
   void append(Frame.Kind kind, long version, ByteBuffer content) throws IOException {
     if (buffer.remaining() < Frame.HEAD_BYTES) {
       flush();
