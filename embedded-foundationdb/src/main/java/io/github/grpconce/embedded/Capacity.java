@@ -19,13 +19,13 @@ final class Capacity {
   /** Begins with the rows of this tree, even if these are too many: then nothing can be added. */
   Capacity(long limitBytes, SortedTree<byte[]> rows) {
     this.limitBytes = limitBytes;
-    this.usedBytes = bytes(rows, 0, rows.size());
+    this.usedBytes = bytes(rows, Keys.BEGIN, Keys.END);
   }
 
   /** By how much a set or a clear lets these rows grow; negative if they shrink. */
   static long growth(Mutation change, SortedTree<byte[]> rows) {
     if (change.operation() == Operation.CLEAR_RANGE) {
-      return -bytes(rows, rows.rank(change.key()), rows.rank(change.param()));
+      return -bytes(rows, change.key(), change.param());
     }
     byte[] before = rows.get(change.key());
     return before == null
@@ -33,7 +33,7 @@ final class Capacity {
         : change.param().length - before.length;
   }
 
-  private static long bytes(SortedTree<byte[]> rows, int from, int to) {
+  private static long bytes(SortedTree<byte[]> rows, byte[] from, byte[] to) {
     long[] bytes = {0};
     rows.forward(
         from,

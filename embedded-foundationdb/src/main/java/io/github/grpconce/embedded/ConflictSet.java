@@ -50,4 +50,9 @@ final class ConflictSet {
       generations.removeLast();
     }
   }
+
+  /** How many writes are kept, which is what the memory depends on. */
+  int size() {
+    return generations.stream().mapToInt(WrittenKeys::size).sum();
+  }
 }

@@ -35,6 +35,11 @@ final class WrittenKeys {
     return lastVersion;
   }
 
+  /** How many keys and borders are kept, which is what the memory depends on. */
+  int size() {
+    return keys.size() + borders.size();
+  }
+
   /** Whether any key in the range was written after {@code version}. */
   boolean isWrittenAfter(KeyRange range, long version) {
     return isKeyWrittenAfter(range, version) || isRangeWrittenAfter(range, version);

@@ -16,6 +16,8 @@ final class KeyArray {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final int HEADS_IN_CACHE_LINE = 64 / Long.BYTES;
+
   private final byte[][] keys;
   private final long[] heads;
 
@@ -100,18 +102,21 @@ final class KeyArray {
     return found < 0 ? -2 - found : found;
   }
 
+  /**
+   * Looks at the last head of each cache line, then at the heads of one line. That is more than a
+   * binary search would, but no look has to wait for the one before, and memory is what takes time.
+   */
   private int firstHeadFrom(long head) {
-    int low = 0;
-    int high = heads.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (heads[middle] < head) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int from = 0;
+    for (int i = HEADS_IN_CACHE_LINE - 1; i < heads.length; i += HEADS_IN_CACHE_LINE) {
+      from += heads[i] < head ? HEADS_IN_CACHE_LINE : 0;
     }
-    return low;
+    int index = from;
+    int to = Math.min(from + HEADS_IN_CACHE_LINE, heads.length);
+    for (int i = from; i < to; i++) {
+      index += heads[i] < head ? 1 : 0;
+    }
+    return index;
   }
 
   private int endOfHead(long head, int from) {
