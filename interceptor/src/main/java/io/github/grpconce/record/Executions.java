@@ -16,6 +16,7 @@ import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -203,16 +204,42 @@ public final class Executions {
   }
 
   /**
-   * Returns those of some executions whose lease is over, whether it ended or was given up. One
-   * that can't be read is logged, and doesn't keep the others from being found.
+   * What was found among some executions.
+   *
+   * @param overdue those whose lease is over, whether it ended or was given up
+   * @param examined how many were looked at
    */
-  public CompletableFuture<List<Overdue>> overdue(
-      ReadTransaction transaction, List<Listed> listed) {
-    List<CompletableFuture<Optional<Overdue>>> each =
-        listed.stream().map(one -> overdueIfReadable(transaction, one)).toList();
-    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
-        .thenApply(
-            all -> each.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList());
+  public record Found(List<Overdue> overdue, int examined) {}
+
+  /**
+   * Looks for those of some executions whose lease is over, one after the other. One that can't be
+   * read is logged, and doesn't keep the others from being found.
+   *
+   * @param maxBytes no more are looked at once so much was found: requests can be large
+   */
+  public CompletableFuture<Found> overdue(
+      ReadTransaction transaction, List<Listed> listed, long maxBytes) {
+    List<Overdue> found = new ArrayList<>();
+    return examined(transaction, listed, 0, maxBytes, found)
+        .thenApply(number -> new Found(List.copyOf(found), number));
+  }
+
+  private CompletableFuture<Integer> examined(
+      ReadTransaction transaction,
+      List<Listed> listed,
+      int number,
+      long bytesLeft,
+      List<Overdue> found) {
+    if (number == listed.size() || bytesLeft <= 0) {
+      return completedFuture(number);
+    }
+    return overdueIfReadable(transaction, listed.get(number))
+        .thenCompose(
+            one -> {
+              one.ifPresent(found::add);
+              long bytes = one.map(each -> each.execution().getSerializedSize()).orElse(0);
+              return examined(transaction, listed, number + 1, bytesLeft - bytes, found);
+            });
   }
 
   private CompletableFuture<Optional<Overdue>> overdueIfReadable(

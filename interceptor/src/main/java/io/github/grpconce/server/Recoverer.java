@@ -28,6 +28,9 @@ final class Recoverer implements AutoCloseable {
   /** So many executions are looked at in a round, and so many resumed at most. */
   private static final int BATCH = 50;
 
+  /** Once so much is found, the rest waits for the next round: it is all in memory at once. */
+  private static final long MAX_BYTES = 8 << 20;
+
   private final Settings settings;
   private final Operations operations;
   private final Map<String, Resumable<?, ?>> methods = new ConcurrentHashMap<>();
@@ -79,9 +82,8 @@ final class Recoverer implements AutoCloseable {
                         .thenCompose(
                             listed ->
                                 executions()
-                                    .overdue(transaction, listed)
-                                    .thenApply(
-                                        overdue -> Decided.reading(new Round(listed, overdue)))))
+                                    .overdue(transaction, listed, MAX_BYTES)
+                                    .thenApply(found -> Decided.reading(new Round(listed, found)))))
             .thenAccept(this::resume)
             .whenComplete(
                 (done, failure) -> {
@@ -92,22 +94,27 @@ final class Recoverer implements AutoCloseable {
                 });
   }
 
-  private record Round(List<Listed> listed, List<Overdue> overdue) {}
+  private record Round(List<Listed> listed, Executions.Found found) {
+
+    Optional<ByteString> end() {
+      int examined = found.examined();
+      return examined < BATCH && examined == listed.size()
+          ? Optional.empty()
+          : Optional.of(listed.get(examined - 1).position());
+    }
+  }
 
   private synchronized Optional<ByteString> position() {
     return position;
   }
 
-  private synchronized void goOnAfter(List<Listed> listed) {
-    position =
-        listed.size() < BATCH
-            ? Optional.empty()
-            : Optional.of(listed.get(listed.size() - 1).position());
+  private synchronized void goOnAfter(Round round) {
+    position = round.end();
   }
 
   private void resume(Round round) {
-    goOnAfter(round.listed());
-    round.overdue().forEach(this::resume);
+    goOnAfter(round);
+    round.found().overdue().forEach(this::resume);
   }
 
   /** One that can't be resumed must not keep the others from it. */
@@ -116,7 +123,7 @@ final class Recoverer implements AutoCloseable {
     try {
       Resumable<?, ?> method = methods.get(overdue.execution().getMethod());
       if (method != null) {
-        operations.resume(method.invocation(overdue, memory));
+        method.invocation(overdue, memory).ifPresent(operations::resume);
       }
     } catch (RuntimeException e) {
       memory.release();

@@ -224,14 +224,28 @@ class ExecutionsTest {
     store.beginExecution(store.executed(store.timeBearingId()));
 
     List<Executions.Listed> listed = list(10);
-    List<Executions.Overdue> overdue = store.in(tr -> executions.overdue(tr, listed));
+    Executions.Found found = store.in(tr -> executions.overdue(tr, listed, Long.MAX_VALUE));
 
-    assertEquals(4, listed.size());
+    assertEquals(4, found.examined());
     assertEquals(
         Set.of(
             new Executions.Overdue(hash(dead), execution("dead")),
             new Executions.Overdue(hash(unleased), execution("unleased"))),
-        Set.copyOf(overdue));
+        Set.copyOf(found.overdue()));
+  }
+
+  @Test
+  void overdue_areNotReadOnOnceThereIsEnough() {
+    for (int i = 0; i < 5; i++) {
+      put(store.timeBearingId(), execution("dead"));
+    }
+    store.time.advance(LEASE.plusMillis(1));
+    List<Executions.Listed> listed = list(10);
+    int bytes = execution("dead").getSerializedSize();
+
+    assertEquals(1, store.in(tr -> executions.overdue(tr, listed, 1)).examined());
+    assertEquals(2, store.in(tr -> executions.overdue(tr, listed, bytes + 1)).overdue().size());
+    assertEquals(5, store.in(tr -> executions.overdue(tr, listed, 6L * bytes)).examined());
   }
 
   @Test

@@ -235,11 +235,13 @@ class StoredBytesTest {
   }
 
   private List<Executions.Overdue> overdue() {
-    return store.in(
-        tr ->
-            executions()
-                .list(tr, Optional.empty(), 100)
-                .thenCompose(listed -> executions().overdue(tr, listed)));
+    return store
+        .in(
+            tr ->
+                executions()
+                    .list(tr, Optional.empty(), 100)
+                    .thenCompose(listed -> executions().overdue(tr, listed, Long.MAX_VALUE)))
+        .overdue();
   }
 
   /** Anything may be there; a sweeper removes what is old, or says that it can't tell. */

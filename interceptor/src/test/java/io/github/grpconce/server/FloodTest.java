@@ -2,9 +2,13 @@ package io.github.grpconce.server;
 
 import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.headers;
+import static io.github.grpconce.server.LedgerServer.stub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.apple.foundationdb.Database;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
@@ -15,16 +19,22 @@ import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.test.v1.Origin;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
+import io.grpc.Channel;
+import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -168,6 +178,25 @@ class FloodTest {
         .toList();
   }
 
+  /** A client chooses its deadline; it can be years from now. */
+  @Test
+  void farDeadline_isForTheAnswer_notForSendingTheRequest() {
+    server.ledger.always((request, observer) -> {});
+    Context far = Context.current().withDeadlineAfter(1, TimeUnit.DAYS, scheduler);
+    Context previous = far.attach();
+    OpenCall<AddRequest, Balance> incomplete = open(ADD).send(large());
+    OpenCall<AddRequest, Balance> complete = open(ADD).send(add("alice", 1)).halfClose();
+    far.detach(previous);
+
+    scheduler.advance(Duration.ofMinutes(2));
+
+    assertEquals(Status.Code.DEADLINE_EXCEEDED, incomplete.code());
+    assertFalse(complete.isAnswered());
+    incomplete.end();
+    complete.end();
+    Wait.until(() -> guard.bufferedBytes() == 0);
+  }
+
   @Test
   void endlessStream_isRefusedAtTheLimit_andNotReadOn() {
     IdempotencyServerInterceptor small = guard(options -> options.maxRequestBytes(10_000));
@@ -235,7 +264,8 @@ class FloodTest {
     for (int i = 0; i < MANY; i++) {
       ids.add("id-" + i);
     }
-    executedElsewhere(ids, request);
+    Lease.Builder lease = Lease.newBuilder().setLeaseMillis(1_000_000);
+    ids.forEach(id -> executed(server.store, id, request, lease));
 
     List<OpenCall<AddRequest, Balance>> calls =
         ids.stream()
@@ -252,29 +282,69 @@ class FloodTest {
     assertNothingIsKept();
   }
 
-  /** Another server is executing calls with these IDs, and has just renewed its leases. */
-  private void executedElsewhere(List<String> ids, AddRequest request) {
-    var fingerprints =
-        RequestFingerprints.of(TRANSFER.getFullMethodName(), AddRequest.getDescriptor());
-    server.store.run(
+  /** Another server is executing a call with this ID, or was. */
+  private static void executed(Database store, String id, AddRequest request, Lease.Builder lease) {
+    String method = TRANSFER.getFullMethodName();
+    var fingerprints = RequestFingerprints.of(method, AddRequest.getDescriptor());
+    Execution execution =
+        Execution.newBuilder()
+            .setToken(1)
+            .setOwner("elsewhere")
+            .setMethod(method)
+            .setRequestId(id)
+            .addRequests(request.toByteString())
+            .build();
+    store.run(
         transaction -> {
-          long version = transaction.getReadVersion().join();
-          for (String id : ids) {
-            Records.in(LedgerServer.RECORDS)
-                .executions()
-                .put(
-                    transaction,
-                    RecordIdentity.of("", TRANSFER.getFullMethodName(), RequestId.of(id)),
-                    fingerprints.of(List.of(request)),
-                    Execution.newBuilder().setToken(1).setOwner("elsewhere").build(),
-                    Lease.newBuilder()
-                        .setToken(1)
-                        .setRenewedAtVersion(version)
-                        .setLeaseMillis(1_000_000)
-                        .build());
-          }
+          Records.in(LedgerServer.RECORDS)
+              .executions()
+              .put(
+                  transaction,
+                  RecordIdentity.of("", method, RequestId.of(id)),
+                  fingerprints.of(List.of(request)),
+                  execution,
+                  lease
+                      .setToken(1)
+                      .setRenewedAtVersion(transaction.getReadVersion().join())
+                      .build());
           return null;
         });
+  }
+
+  /** Applications can allow more; then a call may take more than is counted for it. */
+  @Test
+  void headersOfMoreThan8Kilobytes_areRefusedByGrpcItself() {
+    Channel channel =
+        server.start(LedgerServer.Transport.NETTY, options -> options, builder -> builder);
+    Metadata headers = headers(ID);
+    headers.put(Metadata.Key.of("padding", Metadata.ASCII_STRING_MARSHALLER), "x".repeat(9 << 10));
+
+    assertThrows(StatusRuntimeException.class, () -> stub(channel, headers).add(add("alice", 1)));
+    assertEquals(0, server.entries.entered());
+    assertEquals(1, stub(channel, headers(ID)).add(add("alice", 1)).getAmount());
+  }
+
+  /** Read all at once, they could kill every server that wants to help. */
+  @Test
+  void largeExecutionsWhoseServerDied_areResumedAFewAtATime() {
+    try (StepsServers servers = new StepsServers()) {
+      Origin origin = Origin.newBuilder().setChannel("x".repeat(3 << 20)).build();
+      AddRequest request = add("alice", 1).toBuilder().setOrigin(origin).build();
+      for (int i = 0; i < 6; i++) {
+        executed(servers.store, "id-" + i, request, Lease.newBuilder().setReleased(true));
+      }
+      StepsServers.Node node = servers.start();
+
+      node.scheduler().advance(StepsServers.LEASE);
+      Wait.until(() -> servers.inProgress() == 3);
+      assertEquals(3, servers.transfers.executions());
+      Wait.until(() -> node.scheduler().waiting() == 1);
+      node.scheduler().advance(StepsServers.LEASE);
+      Wait.until(() -> servers.inProgress() == 0);
+
+      assertEquals(6, servers.taken());
+      assertEquals(6, servers.given());
+    }
   }
 
   @Test
