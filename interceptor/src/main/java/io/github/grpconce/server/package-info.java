@@ -10,7 +10,8 @@
  *   <li>{@code GuardedMethods} and {@code GuardedMethod}: is the method guarded, and how.
  *   <li>{@code RequestReader}: one <em>attempt's</em> request is buffered until it is complete, and
  *       it is decided whether it may be executed ({@code Admission}). What is known then is an
- *       {@code Invocation}.
+ *       {@code Invocation}. All that is kept until then, and while it is executed, is counted in
+ *       {@code CallMemory}.
  *   <li>{@code Operations} and {@code Operation}: the attempt joins the operation that is under way
  *       in this process, or begins it. An operation ends with one {@code Answer} for all attempts
  *       that wait for it ({@code Attempt} sends it), or when all have left before the commit.

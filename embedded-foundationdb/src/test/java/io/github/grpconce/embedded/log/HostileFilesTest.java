@@ -129,6 +129,21 @@ final class HostileFilesTest {
     return file.toByteArray();
   }
 
+  /** What the forged frames found, or could have. */
+  @Example
+  void frameThatCannotBeWhereItIs_isNone() throws IOException {
+    for (Forged frame :
+        List.of(
+            new Forged(Frame.Kind.COMMIT, 0, 1, 1_000, new byte[3]),
+            new Forged(Frame.Kind.COMMIT, -4, 1, 0, new byte[3]),
+            new Forged(Frame.Kind.COMMIT, Integer.MAX_VALUE - 3, 1, 0, new byte[3]))) {
+      SimulatedDisk forged = SimulatedDisk.empty(new Random(1));
+      forged.plant(FileName.log(0).toString(), content(FileName.log(0), List.of(frame)));
+
+      assertEquals(List.of(), recover(forged, new Anything()).all);
+    }
+  }
+
   @Property
   void anyFileName_isOursOrNot(@ForAll("names") String text) {
     Optional<FileName> name = FileName.parse(text);
