@@ -1,11 +1,14 @@
 package io.github.grpconce.example;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ReadmeTest {
@@ -16,11 +19,24 @@ final class ReadmeTest {
   private static final Path EXAMPLE =
       Path.of("src/main/java/io/github/grpconce/example/PaymentsExample.java");
 
+  private static final Path TEST_OF_EXAMPLE =
+      Path.of("src/test/java/io/github/grpconce/example/PaymentServiceTest.java");
+
   @Test
-  void javaBlocks_areTheRegionsOfTheExample() throws IOException {
+  void javaBlocks_areTheRegionsOfTheExampleAndItsTest() throws IOException {
     assertEquals(
-        String.join("\n---\n", Snippets.inJava(Files.readString(EXAMPLE))),
+        Stream.of(EXAMPLE, TEST_OF_EXAMPLE)
+            .flatMap(source -> regions(source).stream())
+            .collect(joining("\n---\n")),
         String.join("\n---\n", Snippets.inMarkdown(Files.readString(README))));
+  }
+
+  private static List<String> regions(Path source) {
+    try {
+      return Snippets.inJava(Files.readString(source));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -62,7 +78,8 @@ final class ReadmeTest {
   }
 
   @Test
-  void example_hasTheServersAndTheClientsRegion() throws IOException {
-    assertEquals(2, Snippets.inJava(Files.readString(EXAMPLE)).size());
+  void example_hasTheServersAndTheClientsRegion() {
+    assertEquals(2, regions(EXAMPLE).size());
+    assertEquals(1, regions(TEST_OF_EXAMPLE).size());
   }
 }
