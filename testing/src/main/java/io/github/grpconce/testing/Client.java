@@ -106,7 +106,7 @@ final class Client {
       case CLIENT_LEAVES -> {
         attempt.cancel();
         world.settle();
-        incident.goOn().run();
+        world.doNow(incident.goOn());
       }
       case SERVER_DIES_FORGOTTEN -> {
         die(incident.host());
@@ -118,16 +118,16 @@ final class Client {
 
   private void answerElsewhere(Incident incident) {
     incident.host().standStill();
-    incident.goOn().run();
+    world.doNow(incident.goOn());
     var unused = await(send(world.startServer()));
     world.transcript().noteMishap(incident.host().name() + " goes on");
-    incident.host().goOn();
+    incident.host().goOn().forEach(world::doNow);
   }
 
   private void doubleAt(Server other, Incident incident) {
     open.add(send(other));
     world.settle();
-    incident.goOn().run();
+    world.doNow(incident.goOn());
   }
 
   private void die(Host host) {

@@ -52,7 +52,8 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
   public interface Service {
 
     /**
-     * Returns a new service, as a server that is started makes it.
+     * Returns a new service, as a server that is started makes it. It shares no locks with those
+     * made before, whose servers may have died while they held them.
      *
      * @param database where it keeps all that outlives the server; nobody need close it
      */
@@ -64,7 +65,7 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
   public interface CallingService {
 
     /**
-     * Returns a new service, as a server that is started makes it.
+     * Returns a new service, as {@link Service#on} does.
      *
      * @param database where it keeps all that outlives the server; nobody need close it
      * @param downstream to the services that it calls, with grpc-once's client interceptor
@@ -72,10 +73,12 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
     BindableService on(Database database, Channel downstream);
   }
 
-  private static final String SEED = "grpconce.testing.seed";
-  private static final long DEFAULT_SEED = 1;
+  /** The settings' names. */
+  static final String SEED = "grpconce.testing.seed";
 
-  private static final String WORLD = "grpconce.testing.world";
+  static final String WORLD = "grpconce.testing.world";
+
+  private static final long DEFAULT_SEED = 1;
 
   private final CallingService service;
   private final List<Service> downstream;
@@ -102,9 +105,9 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
    * request ID in every execution: the one that the client interceptor derives.
    *
    * @param service is asked for one whenever a server is started
-   * @param downstream the services that it calls, or stubs of them, which can be simple: they need
-   *     not know of request IDs. They are made for each world, with a database of their own, and
-   *     are guarded where their methods are
+   * @param downstream the services that it calls, or stubs of them. They are made for each world,
+   *     with a database of their own, and guarded where their methods are. What others store in it
+   *     counts as effect, too, so a stub better keeps to itself how often it was called
    */
   public static ExactlyOnce of(CallingService service, Service... downstream) {
     return new ExactlyOnce(service, List.of(downstream));

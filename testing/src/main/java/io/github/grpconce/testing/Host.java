@@ -2,10 +2,8 @@ package io.github.grpconce.testing;
 
 import com.apple.foundationdb.async.Cancellable;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,7 @@ final class Host {
 
   private final String name;
   private final WorldTime time;
-  private final Queue<Runnable> held = new ArrayDeque<>();
+  private final List<Runnable> held = new ArrayList<>();
   private final List<CompletableFuture<?>> promises = new ArrayList<>();
   private State state = State.RUNNING;
 
@@ -99,22 +97,18 @@ final class Host {
     }
   }
 
-  /** Continues it. */
-  void goOn() {
-    while (true) {
-      Runnable next;
-      synchronized (this) {
-        if (state != State.STANDING_STILL) {
-          return;
-        }
-        next = held.poll();
-        if (next == null) {
-          state = State.RUNNING;
-          return;
-        }
-      }
-      next.run();
+  /**
+   * Continues it.
+   *
+   * @return what came to it, or wanted to go out, meanwhile: to be done now, in this order
+   */
+  synchronized List<Runnable> goOn() {
+    if (state == State.STANDING_STILL) {
+      state = State.RUNNING;
     }
+    List<Runnable> due = List.copyOf(held);
+    held.clear();
+    return due;
   }
 
   /** Ends it, as SIGKILL does. */

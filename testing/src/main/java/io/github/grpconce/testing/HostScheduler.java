@@ -72,7 +72,7 @@ final class HostScheduler extends AbstractExecutorService implements ScheduledEx
   }
 
   private static UnsupportedOperationException notNeeded() {
-    return new UnsupportedOperationException("the guard has no repeated tasks");
+    return new UnsupportedOperationException("the guard never asks for this");
   }
 
   @Override
@@ -82,13 +82,12 @@ final class HostScheduler extends AbstractExecutorService implements ScheduledEx
 
   @Override
   public void shutdown() {
-    host.die();
+    throw notNeeded();
   }
 
   @Override
   public List<Runnable> shutdownNow() {
-    shutdown();
-    return List.of();
+    throw notNeeded();
   }
 
   @Override
@@ -103,6 +102,6 @@ final class HostScheduler extends AbstractExecutorService implements ScheduledEx
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) {
-    return false;
+    throw notNeeded();
   }
 }

@@ -47,15 +47,15 @@ final class LinkedDatabase implements InvocationHandler {
       throws Throwable {
     if (args == null) {
       return switch (method.getName()) {
-        case "createTransaction" -> begin(Runnable::run);
+        case "createTransaction" -> begin(link.store().getExecutor());
         case "close" -> null; // It is the world's.
         default -> call(method, link.store(), null);
       };
     }
     return switch (method.getName()) {
       case "createTransaction" -> begin((Executor) args[0]);
-      case "run", "read" -> run(function(args));
-      case "runAsync", "readAsync" -> runAsync(begin(Runnable::run), futureFunction(args));
+      case "run", "read" -> run(begin(executor(args)), function(args));
+      case "runAsync", "readAsync" -> runAsync(begin(executor(args)), futureFunction(args));
       default -> call(method, link.store(), args);
     };
   }
@@ -74,8 +74,12 @@ final class LinkedDatabase implements InvocationHandler {
     return (Function<Transaction, CompletableFuture<Object>>) args[0];
   }
 
-  private Object run(Function<Transaction, Object> function) {
-    Transaction tr = begin(Runnable::run);
+  private Executor executor(Object[] args) {
+    return args.length > 1 ? (Executor) args[1] : link.store().getExecutor();
+  }
+
+  private static Object run(Transaction first, Function<Transaction, Object> function) {
+    Transaction tr = first;
     try {
       while (true) {
         try {
@@ -102,7 +106,7 @@ final class LinkedDatabase implements InvocationHandler {
                 failure == null
                     ? CompletableFuture.completedFuture(value)
                     : tr.onError(failure).thenCompose(next -> runAsync(next, function)),
-            Runnable::run)
+            tr.getExecutor())
         .whenComplete((value, failure) -> tr.close());
   }
 }

@@ -15,6 +15,7 @@ final class LogNotes extends Handler {
 
   private final Logger logger = Logger.getLogger("io.github.grpconce");
   private final Set<Long> threads;
+  private final boolean printedBefore = logger.getUseParentHandlers();
   private volatile Transcript transcript;
 
   /**
@@ -52,6 +53,6 @@ final class LogNotes extends Handler {
   @Override
   public void close() {
     logger.removeHandler(this);
-    logger.setUseParentHandlers(true);
+    logger.setUseParentHandlers(printedBefore);
   }
 }

@@ -48,9 +48,12 @@ public final class Proof<ReqT, RespT> {
 
   /**
    * Names something that counts as effect: it must have the same value, by {@code equals}, whatever
-   * goes wrong. With this, nothing else counts. Without, everything does that the service, and the
-   * services that it calls, have stored; of what isn't the same each time, such as a time or a
-   * random ID, there must be as much.
+   * goes wrong. With this, nothing else counts.
+   *
+   * <p>Without, all that the service, and those that it calls, have stored counts. What isn't the
+   * same each time even if nothing goes wrong, such as a time or a random ID, can't be compared;
+   * that there is as much of it is all that is seen. More can be seen where IDs are derived from
+   * {@code IdempotentCall.current().requestId()}, and a test sets the clock.
    *
    * @param effect reads it from the service's database, or from where else it is
    */

@@ -1,7 +1,5 @@
 package io.github.grpconce.testing;
 
-import static java.util.stream.Collectors.joining;
-
 import io.github.grpconce.RequestId;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /** Plays scenario after scenario, and compares what each came to. */
 final class Prover {
@@ -72,18 +71,18 @@ final class Prover {
     Observation plain = play(Scenario.PLAIN, trial);
     outside.learned();
     Expectation expectation = new Expectation(trial, plain);
-    refuse(trial, plain, expectation.complaints(plain));
-    learn(trial, expectation);
+    accept(plain, expectation.complaints(plain), trial);
+    learn(expectation, trial);
     Scenarios scenarios = new Scenarios(plain.steps(), seed);
-    List<Scenario> tried = scenarios.atMost(mostWorlds);
-    for (int number = 1; number <= tried.size(); number++) {
-      if (only.isEmpty() || only.get() == number) {
-        tryOut(
-            tried.get(number - 1), " (" + number + " of " + tried.size() + ")", trial, expectation);
-      }
-    }
+    List<Scenario> chosen = scenarios.atMost(mostWorlds);
+    List<Integer> numbers =
+        IntStream.rangeClosed(1, chosen.size())
+            .filter(number -> only.isEmpty() || only.get() == number)
+            .boxed()
+            .toList();
+    numbers.forEach(number -> tryOut(chosen.get(number - 1), number, expectation, trial));
     return new Report(
-        trial.name(), plain.steps().size(), tried.size(), scenarios.single().size(), seed);
+        trial.name(), plain.steps().size(), numbers.size(), scenarios.single().size(), seed);
   }
 
   private Observation play(Scenario scenario, Trial<?, ?> trial) {
@@ -94,48 +93,37 @@ final class Prover {
     }
   }
 
-  private void learn(Trial<?, ?> trial, Expectation expectation) {
+  private void learn(Expectation expectation, Trial<?, ?> trial) {
     for (int i = 1; i < PLAIN_WORLDS; i++) {
       Observation again = play(Scenario.PLAIN, trial);
-      if (again.answers().isEmpty()) {
-        refuse(trial, again, again.contradictions());
-      }
+      accept(again, again.contradictions(), trial);
       expectation.learn(again);
-      refuse(trial, again, expectation.complaints(again));
-      refuse(trial, again, expectation.differences(again));
+      accept(again, expectation.complaints(again), trial);
+      accept(again, expectation.differences(again), trial);
     }
   }
 
-  private void tryOut(Scenario scenario, String which, Trial<?, ?> trial, Expectation expectation) {
+  private void tryOut(Scenario scenario, int number, Expectation expectation, Trial<?, ?> trial) {
     Observation seen = play(scenario, trial);
     if (expectation.differences(seen).isEmpty()) {
       return;
     }
     // What the clock shows may have been the same until now.
-    learn(trial, expectation);
+    learn(expectation, trial);
     List<String> differences = expectation.differences(seen);
     if (!differences.isEmpty()) {
-      throw new AssertionError(text(trial, scenario.title() + which, differences, seen));
+      throw new Finding(trial.name(), seen, differences)
+          .error(
+              "To see it alone: -D%s=%d -D%s=%d"
+                  .formatted(ExactlyOnce.SEED, seed, ExactlyOnce.WORLD, number));
     }
   }
 
-  private void refuse(Trial<?, ?> trial, Observation plain, List<String> complaints) {
+  /** Throws what is wrong about a world in which nothing goes wrong. */
+  private static void accept(Observation plain, List<String> complaints, Trial<?, ?> trial) {
     if (!complaints.isEmpty()) {
-      throw new AssertionError(text(trial, plain.scenario().title(), complaints, plain));
+      throw new Finding(trial.name(), plain, complaints)
+          .error("So nothing was tried that goes wrong.");
     }
-  }
-
-  private String text(Trial<?, ?> trial, String title, List<String> differences, Observation seen) {
-    return "%s doesn't take effect exactly once (seed %d)%n%s%n%s%nWhat was done:%n%s"
-        .formatted(
-            trial.name(),
-            seed,
-            "In a world " + title + ":",
-            differences.stream()
-                .map(line -> "  * " + line)
-                .collect(joining(System.lineSeparator())),
-            seen.transcript().stream()
-                .map(line -> "  " + line)
-                .collect(joining(System.lineSeparator())));
   }
 }

@@ -7,6 +7,7 @@ import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -28,7 +29,7 @@ final class World implements AutoCloseable {
   private final WorldTime time = new WorldTime();
   private final Transcript transcript = new Transcript();
   private final Conductor conductor;
-  private final Database database = emptyDatabase();
+  private final Database database;
   private final Downstream downstream;
   private final List<Server> servers = new ArrayList<>();
 
@@ -37,13 +38,14 @@ final class World implements AutoCloseable {
     this.threads = threads;
     this.outside = outside;
     this.conductor = new Conductor(transcript, scenario);
+    this.database = emptyDatabase();
     this.downstream = new Downstream(emptyDatabase(), recipe.downstream(), this);
   }
 
   private Database emptyDatabase() {
     return EmbeddedDatabase.newBuilder()
         .timeline(time)
-        .executor(Runnable::run)
+        .executor(threads)
         .random(NO_BACKOFF)
         .build();
   }
@@ -80,6 +82,12 @@ final class World implements AutoCloseable {
     return server;
   }
 
+  /** Does something in the world, and what follows from it. */
+  void doNow(Runnable event) {
+    threads.execute(event);
+    settle();
+  }
+
   /** Waits until nothing happens any more without time passing. */
   void settle() {
     threads.awaitQuiet();
@@ -98,7 +106,7 @@ final class World implements AutoCloseable {
       while (!condition.getAsBoolean() && others.goesOn()) {
         settle();
       }
-    } while (!condition.getAsBoolean() && time.passToNext(limitNanos));
+    } while (!condition.getAsBoolean() && doNext(limitNanos));
     settle();
     return condition.getAsBoolean();
   }
@@ -112,8 +120,15 @@ final class World implements AutoCloseable {
     long limitNanos = time.nanoTime() + duration.toNanos();
     do {
       settle();
-    } while (time.passToNext(limitNanos));
+    } while (doNext(limitNanos));
     settle();
+  }
+
+  /** Never in the thread that moves the world on, which must not wait for anything in it. */
+  private boolean doNext(long limitNanos) {
+    Optional<Runnable> next = time.passToNext(limitNanos);
+    next.ifPresent(threads::execute);
+    return next.isPresent();
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 
 /** The time of a world, which passes only from one thing that is due to the next. Thread-safe. */
 final class WorldTime implements Timeline, InstantSource {
@@ -46,27 +46,18 @@ final class WorldTime implements Timeline, InstantSource {
   }
 
   /**
-   * Lets time pass to the next thing that is due, and does it.
+   * Lets time pass to the next thing that is due.
    *
-   * @return false if nothing is due until the limit; then it is as late as that
+   * @return what that is; empty if nothing is due until the limit, and then it is as late as that
    */
-  boolean passToNext(long limitNanos) {
-    Alarm next = next(limitNanos);
-    if (next == null) {
-      return false;
-    }
-    next.task.run();
-    return true;
-  }
-
-  private synchronized @Nullable Alarm next(long limitNanos) {
+  synchronized Optional<Runnable> passToNext(long limitNanos) {
     Alarm next = alarms.peek();
     if (next == null || next.at > limitNanos) {
       nanos = Math.max(nanos, limitNanos);
-      return null;
+      return Optional.empty();
     }
     alarms.remove(next);
     nanos = Math.max(nanos, next.at);
-    return next;
+    return Optional.of(next.task);
   }
 }

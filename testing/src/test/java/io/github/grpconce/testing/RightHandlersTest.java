@@ -108,6 +108,20 @@ class RightHandlersTest {
   }
 
   @Test
+  void handlerThatReturnsBeforeItAnswers_takesEffectOnce() {
+    assertShown(
+        ExactlyOnce.of(database -> new AsyncTill())
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30)));
+  }
+
+  @Test
+  void stepsThatDontBlock_takeEffectOnce() {
+    assertShown(
+        ExactlyOnce.of(database -> new AsyncTill())
+            .call(TillServiceGrpc.getPayInStepsMethod(), Till.sum(30)));
+  }
+
+  @Test
   void transactionWithCall_takesEffectOnce() {
     assertShown(
         handlerWithBank(RightHandlersTest::takeAndTransfer)

@@ -117,7 +117,12 @@ final class Till extends TillServiceGrpc.TillServiceImplBase {
 
   /** Takes a sum from its account, reading and writing. */
   static Receipt take(Transaction tr, Sum sum) {
-    long balance = balance(tr, sum.getAccount()) - sum.getCents();
+    return takeFrom(cents(tr.get(balanceKey(sum.getAccount())).join()), tr, sum);
+  }
+
+  /** Takes a sum from its account, which has so many cents. */
+  static Receipt takeFrom(long cents, Transaction tr, Sum sum) {
+    long balance = cents - sum.getCents();
     if (balance < 0) {
       throw Status.FAILED_PRECONDITION.withDescription("not enough money").asRuntimeException();
     }
@@ -125,9 +130,8 @@ final class Till extends TillServiceGrpc.TillServiceImplBase {
     return Receipt.newBuilder().setAccount(sum.getAccount()).setBalanceCents(balance).build();
   }
 
-  static long balance(Transaction tr, String account) {
-    byte[] value = tr.get(balanceKey(account)).join();
-    return value == null ? 0 : ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  static long cents(byte[] stored) {
+    return stored == null ? 0 : ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
   /** Adds to a count, without reading. */

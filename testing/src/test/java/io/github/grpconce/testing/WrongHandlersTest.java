@@ -15,6 +15,7 @@ import io.github.grpconce.testing.v1.TillServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,7 +53,7 @@ class WrongHandlersTest {
   void effectInATransactionOfItsOwn_happensTwice() {
     assertFound(
         handler(WrongHandlersTest::countBesides).call(PAY, Till.sum(30)).given(Till::open),
-        "TillService/Pay doesn't take effect exactly once (seed 1)",
+        "TillService/Pay doesn't take effect exactly once",
         "In a world when the server commits set (\"balance\", \"alice\"), the guard's records",
         "it conflicts (1020)",
         "* (\"count\", \"paid\") =",
@@ -252,6 +253,20 @@ class WrongHandlersTest {
             .call(PAY, Till.sum(101))
             .given(Till::open),
         "* the answer is FAILED_PRECONDITION (not enough money), not OK");
+  }
+
+  @Test
+  void handlerThatNeverAnswers_isNamed() {
+    assertFound(
+        ExactlyOnce.of(database -> new SilentTill()).call(PAY, Till.sum(30)),
+        "* the call never got a final answer");
+  }
+
+  private static final class SilentTill extends TillServiceGrpc.TillServiceImplBase {
+    @Override
+    public void pay(Sum request, StreamObserver<Receipt> observer) {
+      Till.count(transaction(), "asked");
+    }
   }
 
   @Test

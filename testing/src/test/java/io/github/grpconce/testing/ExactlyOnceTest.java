@@ -1,0 +1,71 @@
+package io.github.grpconce.testing;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.grpconce.testing.v1.Receipt;
+import io.github.grpconce.testing.v1.Sum;
+import io.github.grpconce.testing.v1.TillServiceGrpc;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The extension's part in a test. */
+class ExactlyOnceTest {
+
+  private final ExactlyOnce exactlyOnce =
+      ExactlyOnce.of(database -> new Till(sum -> Till.take(Till.transaction(), sum)));
+
+  private Proof<Sum, Receipt> proof() {
+    return exactlyOnce
+        .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
+        .given(Till::open)
+        .worlds(3);
+  }
+
+  @Test
+  void howMuchWasTried_isReported() {
+    FakeTest test = new FakeTest(Map.of());
+    exactlyOnce.beforeEach(test.context());
+    Report report = proof().takesEffectOnce();
+    exactlyOnce.afterEach(test.context());
+    assertEquals(Map.of("exactly once", report.toString()), test.reported());
+    assertTrue(
+        report.toString().startsWith("grpconce.testing.v1.TillService/Pay took effect once in 3"),
+        report::toString);
+  }
+
+  @Test
+  void settings_giveTheSeedAndTheOneWorld() {
+    FakeTest test =
+        new FakeTest(Map.of("grpconce.testing.seed", "42", "grpconce.testing.world", "2"));
+    exactlyOnce.beforeEach(test.context());
+    Report report = proof().takesEffectOnce();
+    assertEquals(42, report.seed());
+    assertEquals(1, report.worlds());
+  }
+
+  @Test
+  void callThatWasNeverMade_failsTheTest() {
+    FakeTest test = new FakeTest(Map.of());
+    exactlyOnce.beforeEach(test.context());
+    var unused = proof();
+    AssertionError failure =
+        assertThrows(AssertionError.class, () -> exactlyOnce.afterEach(test.context()));
+    assertTrue(failure.getMessage().contains("takesEffectOnce()"), failure::toString);
+  }
+
+  @Test
+  void testThatFailedAnyway_failsForItsOwnReason() {
+    FakeTest test = new FakeTest(Map.of()).failing();
+    exactlyOnce.beforeEach(test.context());
+    var unused = proof();
+    assertDoesNotThrow(() -> exactlyOnce.afterEach(test.context()));
+  }
+
+  @Test
+  void noWorldAtAll_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> proof().worlds(0));
+  }
+}
