@@ -21,6 +21,7 @@ final class OutsideWork {
 
   private Duration limit;
   private Duration longest = Duration.ZERO;
+  private boolean learned;
 
   /**
    * Begins to learn.
@@ -33,6 +34,7 @@ final class OutsideWork {
 
   /** Takes what was seen until now for all that there is. */
   void learned() {
+    learned = true;
     Duration estimate = longest.multipliedBy(FACTOR);
     limit = longest.isZero() || estimate.compareTo(SHORTEST_LIMIT) > 0 ? estimate : SHORTEST_LIMIT;
   }
@@ -69,6 +71,10 @@ final class OutsideWork {
         }
       }
       vain = true;
+      if (!learned) {
+        // It waits for nothing that will come: another wait would be as vain.
+        limit = Duration.ZERO;
+      }
       return false;
     }
   }
