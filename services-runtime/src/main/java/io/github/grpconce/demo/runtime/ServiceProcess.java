@@ -104,27 +104,36 @@ public final class ServiceProcess {
     if (options.endWithStdin()) {
       stop.askAtEndOf(in);
     }
-    try (Store store = options.openStore(name)) {
+    ServiceSpace space = options.space(name);
+    try (Store store = options.openStore(name);
+        IdempotencyServerInterceptor guard = guard(store.database(), space, options)) {
       Database database = store.database();
-      ServiceSpace space = options.space(name);
       ServerServiceDefinition service =
           options.unguarded()
               ? ServiceWiring.unguarded(database, space, factory)
-              : ServiceWiring.guarded(database, space, guard(database, space, options), factory);
-      String serviceName = service.getServiceDescriptor().getName();
-      try (RetentionSweeper sweeper = sweeper(database, space, options);
-          StoreHealth health = new StoreHealth(database, space.root(), serviceName);
-          RunningServer server =
-              RunningServer.start(options.address(), service, health, options.drain())) {
-        if (!options.unguarded()) {
-          sweeper.start();
-        }
-        out.printf("listening on %s:%d%n", options.address().getHostString(), server.port());
-        out.flush();
-        stop.await();
-      }
+              : ServiceWiring.guarded(database, space, guard, factory);
+      serve(options, database, space, service);
     }
     return 0;
+  }
+
+  private void serve(
+      ServerOptions options,
+      Database database,
+      ServiceSpace space,
+      ServerServiceDefinition service) {
+    String serviceName = service.getServiceDescriptor().getName();
+    try (RetentionSweeper sweeper = sweeper(database, space, options);
+        StoreHealth health = new StoreHealth(database, space.root(), serviceName);
+        RunningServer server =
+            RunningServer.start(options.address(), service, health, options.drain())) {
+      if (!options.unguarded()) {
+        sweeper.start();
+      }
+      out.printf("listening on %s:%d%n", options.address().getHostString(), server.port());
+      out.flush();
+      stop.await();
+    }
   }
 
   private static IdempotencyServerInterceptor guard(
