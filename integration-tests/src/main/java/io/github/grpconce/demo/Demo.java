@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
  *
  * <p>Standard output gets the table and, if asked for, the JSON object; standard error gets the
  * progress. The exit status is that of the {@link Verdict}, {@value #USAGE} if the flags are wrong,
- * or {@value #NOT_RUN} if the demo itself failed.
+ * or {@value #NOT_RUN} if the demo itself failed. Ctrl-C ends the services and removes their data.
  */
 @Command(
     name = "demo",

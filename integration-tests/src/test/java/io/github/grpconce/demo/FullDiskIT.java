@@ -60,18 +60,18 @@ final class FullDiskIT {
   private static final long NO_ROOM = 0;
 
   private static final HealthCheckRequest ANYONE = HealthCheckRequest.getDefaultInstance();
-  private static final Purchase FIRST = OneShop.purchase(0);
-  private static final Purchase SECOND = OneShop.purchase(1);
+  private static final Purchase FIRST = ShopUnderTest.purchase(0);
+  private static final Purchase SECOND = ShopUnderTest.purchase(1);
 
   private final RequestId requestId = RequestId.random();
 
   @TempDir Path directory;
   private final List<ManagedChannel> channels = new ArrayList<>();
-  private OneShop shop;
+  private ShopUnderTest shop;
 
   @BeforeEach
   void buyTheFirst() throws Exception {
-    shop = new OneShop(directory, FaultPlan.NO_FAULTS, Duration.ofSeconds(10));
+    shop = new ShopUnderTest(directory, FaultPlan.NO_FAULTS, Duration.ofSeconds(10));
     assertInstanceOf(
         Answer.Confirmed.class, shop.buy(FIRST, RequestId.random(), Patience.OF_A_MINUTE));
   }

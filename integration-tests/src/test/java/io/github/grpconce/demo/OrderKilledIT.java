@@ -50,13 +50,17 @@ final class OrderKilledIT {
       (content, attempt) ->
           attempt == 1 ? new Fault(Fault.Kind.NONE, Duration.ZERO, FOR_EVER) : Fault.NONE;
 
-  /** Far beyond the end of the test: the service doesn't look for dead executions before. */
+  /**
+   * Far beyond the end of the test: the service doesn't look for dead executions before. A client
+   * need not wait so long: a lease is measured in the store's versions, and those leap ahead by
+   * more when the embedded engine is opened again.
+   */
   private static final Duration NO_RECOVERY = Duration.ofMinutes(1);
 
   private static final Duration QUICK_RECOVERY = Duration.ofSeconds(1);
 
   private final RequestId requestId = RequestId.random();
-  private final Purchase purchase = OneShop.purchase(0);
+  private final Purchase purchase = ShopUnderTest.purchase(0);
   private final ExecutorService client = Executors.newSingleThreadExecutor();
 
   @TempDir Path directory;
@@ -68,7 +72,7 @@ final class OrderKilledIT {
 
   @Test
   void killedBetweenChargeAndConfirmation_theClientsRetryEndsIt() throws Exception {
-    try (OneShop shop = new OneShop(directory, HOLD_FIRST_ANSWER, NO_RECOVERY)) {
+    try (ShopUnderTest shop = new ShopUnderTest(directory, HOLD_FIRST_ANSWER, NO_RECOVERY)) {
       Future<Answer> answer = client.submit(() -> buy(shop));
       killBetweenChargeAndConfirmation(shop).start();
       Answer.Confirmed confirmed = assertInstanceOf(Answer.Confirmed.class, answer.get());
@@ -81,7 +85,7 @@ final class OrderKilledIT {
 
   @Test
   void killedBetweenChargeAndConfirmation_theServiceEndsItWithoutTheClient() throws Exception {
-    try (OneShop shop = new OneShop(directory, HOLD_FIRST_ANSWER, QUICK_RECOVERY)) {
+    try (ShopUnderTest shop = new ShopUnderTest(directory, HOLD_FIRST_ANSWER, QUICK_RECOVERY)) {
       var unused = client.submit(() -> buy(shop));
       RestartableService order = killBetweenChargeAndConfirmation(shop);
       shop.loseShopper();
@@ -95,11 +99,11 @@ final class OrderKilledIT {
     }
   }
 
-  private Answer buy(OneShop shop) throws Exception {
+  private Answer buy(ShopUnderTest shop) throws Exception {
     return shop.buy(purchase, requestId, Patience.OF_A_MINUTE);
   }
 
-  private static RestartableService killBetweenChargeAndConfirmation(OneShop shop)
+  private static RestartableService killBetweenChargeAndConfirmation(ShopUnderTest shop)
       throws InterruptedException {
     shop.shop().paymentLink().await(tally -> tally.delays() == 1);
     RestartableService order = shop.shop().orders().get(0);
@@ -141,7 +145,7 @@ final class OrderKilledIT {
    * The payment service has seen two attempts, has answered one of them from a record, and has that
    * record under the ID that derives from the order's request ID: so both carried it.
    */
-  private void assertChargedUnderTheDerivedId(OneShop shop, Evidence evidence) {
+  private void assertChargedUnderTheDerivedId(ShopUnderTest shop, Evidence evidence) {
     assertEquals(new Counts(2, 1), evidence.charging());
     String charge = PaymentServiceGrpc.getChargeMethod().getFullMethodName();
     try (Store store = shop.place().open(PaymentServer.NAME)) {

@@ -26,11 +26,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A guarded shop of real processes on the embedded engine, with one shopper, for a test. */
-final class OneShop implements AutoCloseable {
+final class ShopUnderTest implements AutoCloseable {
 
   private static final int PURCHASES = 3;
 
-  /** Its first {@value #PURCHASES} purchases can be afforded. */
+  /** All can be afforded: among so few there is nobody without money. */
   private static final ShoppingList LIST = ShoppingList.of(1, PURCHASES);
 
   private final StorePlace.Embedded place;
@@ -45,7 +45,7 @@ final class OneShop implements AutoCloseable {
    * @param paymentLink what goes wrong between the services
    * @param lease of the order service's executions
    */
-  OneShop(Path directory, FaultPlan paymentLink, Duration lease) throws Exception {
+  ShopUnderTest(Path directory, FaultPlan paymentLink, Duration lease) throws Exception {
     place = new StorePlace.Embedded(Files.createDirectory(directory.resolve("data")));
     processes = new Processes(Files.createDirectory(directory.resolve("logs")));
     shop =
