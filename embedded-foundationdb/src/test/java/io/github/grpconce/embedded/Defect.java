@@ -1,14 +1,30 @@
 package io.github.grpconce.embedded;
 
 import static io.github.grpconce.embedded.Suite.recorded;
+import static io.github.grpconce.embedded.Suite.rule;
 import static io.github.grpconce.embedded.Suite.workload;
 
+import io.github.grpconce.embedded.rules.Rules;
 import io.github.grpconce.embedded.workload.Workloads;
 import java.util.List;
 
-/** The mistakes that an engine could make, each with the checks that must find it. */
+/**
+ * The mistakes that an engine could make, each with the checks that must find it: at least two of
+ * different kinds, so that none hangs on one check's being right.
+ *
+ * <ul>
+ *   <li>Recorded answers: what a real cluster said, whatever anybody thinks of it.
+ *   <li>Workloads: many threads and an invariant. They see what must not happen: lost conflicts,
+ *       wrong sums. They don't see needless conflicts, nor missing errors.
+ *   <li>Rules: random calls against the documentation. They see both, one call at a time.
+ *   <li>Power cuts, and the order of syncs and acknowledgements: the only ones with a disk.
+ * </ul>
+ *
+ * <p>What Lincheck finds of them is in {@code LinearizabilityTest}: it can't run in another class
+ * loader, as these checks do.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // the lists are unmodifiable
-enum Defect {
+public enum Defect {
   NO_CONFLICT_DETECTION(
       List.of(
           Redirect.of("CommitProxy.check", "ConflictSet.isWrittenAfter", "Mistakes.neverWritten")),
@@ -16,53 +32,63 @@ enum Defect {
       workload(Workloads.CYCLE),
       workload(Workloads.CONFLICT_RANGE),
       workload(Workloads.WRITE_DURING_READ),
-      workload(Workloads.BANK)),
+      workload(Workloads.BANK),
+      rule(Rules.CONFLICT_EXTENTS)),
   NO_RANGE_READ_CONFLICTS(
       List.of(
           Redirect.of(
               "ReadYourWrites.getRange", "ReadYourWrites.addConflicts", "Mistakes.noConflict")),
       recorded("extent"),
-      workload(Workloads.CONFLICT_RANGE)),
+      workload(Workloads.CONFLICT_RANGE),
+      rule(Rules.CONFLICT_EXTENTS)),
   NO_GET_KEY_CONFLICTS(
       List.of(
           Redirect.of(
               "ReadYourWrites.getKey", "ReadYourWrites.addConflicts", "Mistakes.noConflict")),
       recorded("extent"),
-      workload(Workloads.CONFLICT_RANGE)),
+      workload(Workloads.CONFLICT_RANGE),
+      rule(Rules.CONFLICT_EXTENTS)),
   LIMIT_IGNORED_IN_CONFLICT_EXTENT(
       List.of(Redirect.of("ReadConflicts.*", "RangeResult.more", "Mistakes.nothingMore")),
-      recorded("extent")),
+      recorded("extent"),
+      rule(Rules.CONFLICT_EXTENTS)),
   REVERSE_EXTENT_WRONG(
       List.of(
           Redirect.of(
               "ReadConflicts.ofRange", "ReadConflicts.ofReverseRange", "Mistakes.forwardExtent")),
-      recorded("extent")),
+      recorded("extent"),
+      rule(Rules.CONFLICT_EXTENTS)),
   NO_TOO_OLD_CHECK(
       List.of(
           Redirect.of("CommitProxy.check", "Storage.oldestVersion", "Mistakes.neverTooOld"),
           Redirect.of("NativeTransaction.*", "Storage.oldestVersion", "Mistakes.neverTooOld"),
           Redirect.of("Storage.*", "Storage.oldestVersion", "Mistakes.neverTooOld")),
-      recorded("age")),
+      recorded("age"),
+      rule(Rules.CALL_ERRORS)),
   OWN_WRITES_IN_READ_CONFLICTS(
       List.of(
           Redirect.of(
               "ReadYourWrites.*", "WriteCursor.readsDatabase", "Mistakes.alwaysReadsDatabase")),
-      recorded("extent")),
+      recorded("extent"),
+      rule(Rules.CONFLICT_EXTENTS)),
   SNAPSHOT_READS_CONFLICT(
       List.of(
           Redirect.of("TransactionCore.*", "ReadYourWrites.get", "Mistakes.getWithConflict"),
           Redirect.of("EmbeddedReads.*", "ReadYourWrites.getKey", "Mistakes.getKeyWithConflict"),
           Redirect.of("RangeQuery.*", "ReadYourWrites.getRange", "Mistakes.getRangeWithConflict")),
-      recorded("conflict")),
+      recorded("conflict"),
+      rule(Rules.CONFLICT_EXTENTS)),
   NO_KEY_LIMIT(
       List.of(Redirect.of("OwnWrites.*", "Keys.writeSizeLimit", "Mistakes.anySize")),
-      recorded("error")),
+      recorded("error"),
+      rule(Rules.CALL_ERRORS)),
   UNREADABLE_CHECK_OFF(
       List.of(
           Redirect.of("ReadYourWrites.*", "WriteCursor.isUnreadable", "Mistakes.neverUnreadable"),
           Redirect.of(
               "ReadYourWritesCursor.*", "WriteCursor.isUnreadable", "Mistakes.neverUnreadable")),
-      recorded("stamp")),
+      recorded("stamp"),
+      rule(Rules.CALL_ERRORS)),
   ADD_LOSES_ITS_CARRY(
       List.of(Redirect.of("Operation.apply", "Operation.add", "Mistakes.addWithoutCarry")),
       recorded("atomic"),
@@ -71,7 +97,8 @@ enum Defect {
   COMMIT_ACKNOWLEDGED_BEFORE_IT_IS_SYNCED(
       List.of(
           Redirect.of("log/LogTail.store", "log/FrameWriter.sync", "log/UnsyncedLog.flushOnly")),
-      Suite.POWER_CUTS);
+      Suite.POWER_CUTS,
+      Suite.SYNC_ORDER);
 
   private final List<Redirect> redirects;
   private final List<String> checks;

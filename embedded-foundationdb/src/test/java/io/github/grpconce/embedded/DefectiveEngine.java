@@ -1,17 +1,20 @@
 package io.github.grpconce.embedded;
 
+import com.apple.foundationdb.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Loads the engine, and the suite that checks it, once more: with a defect planted in the engine's
  * byte code, so that its source needs no switches.
  */
-final class DefectiveEngine extends ClassLoader {
+public final class DefectiveEngine extends ClassLoader {
   private static final String PACKAGE = DefectiveEngine.class.getPackageName() + ".";
 
   private final List<Redirect> defect;
@@ -29,11 +32,35 @@ final class DefectiveEngine extends ClassLoader {
   @SuppressWarnings("unchecked") // what Suite implements
   Function<String, Optional<String>> suite() {
     try {
-      for (Redirect redirect : defect) {
-        loadClass(redirect.className());
-      }
+      plantAll();
       return (Function<String, Optional<String>>)
           loadClass(Suite.class.getName()).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private void plantAll() throws ClassNotFoundException {
+    for (Redirect redirect : defect) {
+      loadClass(redirect.className());
+    }
+  }
+
+  /** Makes databases in memory, all of one engine with the defect. */
+  public static Supplier<Database> databases(Defect defect) {
+    DefectiveEngine engine = new DefectiveEngine(defect.redirects());
+    try {
+      engine.plantAll();
+      Method inMemory = engine.loadClass(EmbeddedDatabase.class.getName()).getMethod("inMemory");
+      return () -> make(inMemory);
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static Database make(Method inMemory) {
+    try {
+      return (Database) inMemory.invoke(null);
     } catch (ReflectiveOperationException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -35,4 +35,13 @@ class PlantedDefectsTest {
       System.out.println(defect + ", by " + check + ": " + found.get());
     }
   }
+
+  /** One check alone could be wrong in the same way as the engine. */
+  @ParameterizedTest
+  @EnumSource
+  void defect_isFoundByTwoKindsOfChecks(Defect defect) {
+    assertTrue(
+        defect.checks().stream().map(check -> check.split(":", -1)[0]).distinct().count() >= 2,
+        () -> defect + " is found by " + defect.checks());
+  }
 }

@@ -1,6 +1,8 @@
 package io.github.grpconce.embedded;
 
 import io.github.grpconce.embedded.log.CrashSimulation;
+import io.github.grpconce.embedded.log.SyncOrder;
+import io.github.grpconce.embedded.rules.Rules;
 import io.github.grpconce.embedded.workload.Workloads;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,10 +17,15 @@ public final class Suite implements Function<String, Optional<String>> {
   /** Cuts the power at every step of seeded histories. */
   static final String POWER_CUTS = "power cuts";
 
+  /** Looks at the disk whenever a commit is acknowledged. */
+  static final String SYNC_ORDER = "sync order";
+
   private static final String RECORDED = "recorded:";
   private static final String WORKLOAD = "workload:";
+  private static final String RULE = "rule:";
   private static final long SEED = 1;
   private static final int STEPS = 400;
+  private static final int CALLS = 200;
 
   /** Made by name, in another class loader. */
   public Suite() {}
@@ -33,8 +40,16 @@ public final class Suite implements Function<String, Optional<String>> {
     return WORKLOAD + workload.name();
   }
 
+  /** The check that holds random calls against a rule of the documentation. */
+  static String rule(Rules rule) {
+    return RULE + rule.name();
+  }
+
   @Override
   public Optional<String> apply(String check) {
+    if (check.startsWith(RULE)) {
+      return Rules.valueOf(check.substring(RULE.length())).firstBreach(SEED, CALLS);
+    }
     if (check.startsWith(WORKLOAD)) {
       return Workloads.valueOf(check.substring(WORKLOAD.length())).run(SEED, STEPS);
     }
@@ -53,6 +68,8 @@ public final class Suite implements Function<String, Optional<String>> {
       Scenarios.read(Scenarios.directory().resolve(file)).forEach(Scenarios::replay);
     } else if (check.equals(POWER_CUTS)) {
       CrashSimulation.cutPowerAtEveryStep(SEED);
+    } else if (check.equals(SYNC_ORDER)) {
+      SyncOrder.look(SEED);
     } else {
       throw new IllegalArgumentException("no check is called " + check);
     }

@@ -102,6 +102,13 @@ final class SimulatedDisk implements Storage {
     return new SimulatedDisk(random, left);
   }
 
+  /** The disk if the power were cut now and nothing survived that need not. */
+  SimulatedDisk syncedOnly() {
+    SimulatedDisk left = empty(random);
+    durableNames.forEach((name, file) -> left.plant(name, file.durableContent()));
+    return left;
+  }
+
   @Override
   public List<String> list() {
     return List.copyOf(names.keySet());

@@ -29,6 +29,11 @@ final class SimulatedFile {
     return seen;
   }
 
+  /** What is sure to survive. */
+  byte[] durableContent() {
+    return durable;
+  }
+
   void write(int position, byte[] bytes) {
     for (int from = 0; from < bytes.length; ) {
       int at = position + from;
