@@ -64,10 +64,7 @@ final class HandlerSteps {
   /** The answer is returned as the function made it: nobody else has ever finished this call. */
   @SuppressWarnings("unchecked") // It is parsed as what the function returned.
   <T extends MessageLite> T finish(String label, Function<? super Transaction, ? extends T> work) {
-    if (!method.getType().serverSendsOneMessage()) {
-      throw new IllegalStateException(
-          method.getFullMethodName() + " has a stream of responses: end it as any handler does");
-    }
+    requireOneResponse();
     CallerThread here = new CallerThread();
     ByteString bytes =
         here.join(
@@ -76,7 +73,31 @@ final class HandlerSteps {
                 transaction -> completed(checked(work.apply(transaction)).toByteString()),
                 here,
                 HandlerSteps::outcome));
-    return (T) method.parseResponse(bytes.newInput());
+    return (T) parsed(bytes);
+  }
+
+  @SuppressWarnings("unchecked") // As above.
+  <T extends MessageLite> CompletableFuture<T> finishAsync(
+      String label, Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
+    requireOneResponse();
+    return steps
+        .finish(
+            label,
+            transaction -> work.apply(transaction).thenApply(made -> checked(made).toByteString()),
+            Runnable::run,
+            HandlerSteps::outcome)
+        .thenApply(bytes -> (T) parsed(bytes));
+  }
+
+  private void requireOneResponse() {
+    if (!method.getType().serverSendsOneMessage()) {
+      throw new IllegalStateException(
+          method.getFullMethodName() + " has a stream of responses: end it as any handler does");
+    }
+  }
+
+  private Object parsed(ByteString answer) {
+    return method.parseResponse(answer.newInput());
   }
 
   private MessageLite checked(MessageLite response) {

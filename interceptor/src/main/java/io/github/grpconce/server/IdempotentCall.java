@@ -170,6 +170,17 @@ public final class IdempotentCall {
     return steps().finish(label, work);
   }
 
+  /**
+   * Does the last step without blocking; see {@link #finish}.
+   *
+   * @param work runs where the store's futures complete, and must not block
+   * @return fails as the blocking form throws
+   */
+  public <T extends MessageLite> CompletableFuture<T> finishAsync(
+      String label, Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
+    return steps().finishAsync(label, work);
+  }
+
   private HandlerSteps steps() {
     if (steps == null) {
       throw new IllegalStateException(

@@ -165,6 +165,26 @@ class StepsModeTest {
   }
 
   @Test
+  void finishAsync_commitsTheAnswerWithTheLastStep() {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          CompletableFuture<Balance> given =
+              call.finishAsync(
+                  "give",
+                  transaction ->
+                      CompletableFuture.completedFuture(Transfers.given(transaction, request)));
+          return given.join();
+        });
+
+    Balance first = server.transfer(ID, REQUEST);
+
+    assertEquals(2, servers.faults.commits());
+    assertEquals(first, server.transfer(ID, REQUEST));
+    assertTransferredOnce();
+  }
+
+  @Test
   void finishOfUnknownResultThatLanded_isReplayed() {
     goodCommits(1);
     servers.faults.landNextCommit(1021);
