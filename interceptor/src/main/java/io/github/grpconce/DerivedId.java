@@ -28,6 +28,10 @@ final class DerivedId {
     return hash("label", parent.getBytes(UTF_8), label.getBytes(UTF_8));
   }
 
+  static byte[] ofCaller(String requestId, String scope) {
+    return hash("caller", requestId.getBytes(UTF_8), scope.getBytes(UTF_8));
+  }
+
   static byte[] ofContent(String type, byte[] content, long windowMillis) {
     return hash("content", type.getBytes(UTF_8), content, bytes(windowMillis));
   }

@@ -23,11 +23,39 @@ public final class GuardedExecution {
       Context.key("io.github.grpconce.GuardedExecution");
 
   private final RequestId requestId;
+
+  /** Whose children the calls are; another than the ID where callers are told apart. */
+  private final RequestId parent;
+
   private final Map<String, AtomicLong> ordinals = new ConcurrentHashMap<>();
 
-  /** Begins an execution of the operation with this ID. */
+  /** Begins an execution of the operation with this ID, where callers are not told apart. */
   public GuardedExecution(RequestId requestId) {
+    this(requestId, "");
+  }
+
+  /**
+   * Begins an execution of the operation that a caller has under this ID.
+   *
+   * @param scope who is calling; empty if callers are not told apart
+   */
+  public GuardedExecution(RequestId requestId, String scope) {
+    this(requestId, requestId.ofCaller(scope));
+  }
+
+  private GuardedExecution(RequestId requestId, RequestId parent) {
     this.requestId = requestId;
+    this.parent = parent;
+  }
+
+  /**
+   * Returns a part of this execution: the calls that it makes are named after it, and not counted
+   * with those that are made outside of it.
+   *
+   * @param label not empty, and used for one part
+   */
+  public GuardedExecution part(String label) {
+    return new GuardedExecution(requestId, parent.child(label));
   }
 
   /** Returns the execution that the current {@link Context} belongs to, if any. */
@@ -53,6 +81,15 @@ public final class GuardedExecution {
   public RequestId nextChild(String fullMethodName) {
     long ordinal =
         ordinals.computeIfAbsent(fullMethodName, name -> new AtomicLong()).getAndIncrement();
-    return requestId.child(fullMethodName, ordinal);
+    return parent.child(fullMethodName, ordinal);
+  }
+
+  /**
+   * Returns the ID of a call that has a name.
+   *
+   * @param label not empty, and unique within this execution and the callee's method
+   */
+  public RequestId child(String label) {
+    return parent.child(label);
   }
 }

@@ -153,6 +153,16 @@ public final class RequestId {
     return derived(DerivedId.ofLabel(value, label));
   }
 
+  /**
+   * Returns what stands for this ID where callers are told apart, as the parent of the calls that
+   * are made for it: two callers' equal IDs have no children in common.
+   *
+   * @param scope who is calling; empty if callers are not told apart
+   */
+  RequestId ofCaller(String scope) {
+    return scope.isEmpty() ? this : derived(DerivedId.ofCaller(value, scope));
+  }
+
   private RequestId derived(byte[] hash) {
     return new RequestId(
         millis == OPAQUE ? DerivedId.opaque(hash) : TimeBearingUuid.version8(millis, hash));

@@ -40,6 +40,29 @@ class GuardedExecutionTest {
   }
 
   @Test
+  void childrenOfTwoCallersEqualIds_differ() {
+    GuardedExecution ofAnn = new GuardedExecution(id, "ann");
+    GuardedExecution ofBen = new GuardedExecution(id, "ben");
+    GuardedExecution ofAnybody = new GuardedExecution(id, "");
+    assertEquals(
+        3,
+        Set.of(ofAnn.nextChild("a/B"), ofBen.nextChild("a/B"), ofAnybody.nextChild("a/B")).size());
+    assertEquals(
+        3, Set.of(ofAnn.child("gift"), ofBen.child("gift"), ofAnybody.child("gift")).size());
+    assertEquals(new GuardedExecution(id, "ann").child("gift"), ofAnn.child("gift"));
+    assertEquals(id.child("gift"), ofAnybody.child("gift"));
+    assertEquals(id, ofAnn.requestId());
+  }
+
+  @Test
+  void part_namesItsCallsAndDoesNotCountThem() {
+    GuardedExecution execution = new GuardedExecution(id);
+    assertEquals(id.child("pay").child("a/B", 0), execution.part("pay").nextChild("a/B"));
+    assertEquals(id.child("a/B", 0), execution.nextChild("a/B"));
+    assertEquals(id, execution.part("pay").requestId());
+  }
+
+  @Test
   void nextChild_fromSeveralThreads_givesEachOrdinalOnce() {
     GuardedExecution execution = new GuardedExecution(id);
     Set<RequestId> children =

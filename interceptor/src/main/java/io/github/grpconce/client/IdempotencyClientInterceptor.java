@@ -137,8 +137,6 @@ public final class IdempotencyClientInterceptor implements ClientInterceptor {
     if (execution == null) {
       return null;
     }
-    return label == null
-        ? execution.nextChild(method.getFullMethodName())
-        : execution.requestId().child(label);
+    return label == null ? execution.nextChild(method.getFullMethodName()) : execution.child(label);
   }
 }

@@ -3,7 +3,6 @@ package io.github.grpconce.server;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.GuardedExecution;
-import io.github.grpconce.RequestId;
 import io.github.grpconce.server.StoreLoop.Decided;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Step;
@@ -53,7 +52,7 @@ final class Steps {
       Ending ending) {}
 
   private final Settings settings;
-  private final RequestId requestId;
+  private final GuardedExecution execution;
   private final Tenure tenure;
   private final BooleanSupplier mayCommit;
   private final Runnable onFenced;
@@ -64,18 +63,19 @@ final class Steps {
   /**
    * Makes the steps of an execution.
    *
+   * @param execution whose children the handler's calls are
    * @param mayCommit asked before each commit, and from the first time on the execution runs to its
    *     end unless it is fenced
    * @param onFenced told when it is
    */
   Steps(
       Settings settings,
-      RequestId requestId,
+      GuardedExecution execution,
       Tenure tenure,
       BooleanSupplier mayCommit,
       Runnable onFenced) {
     this.settings = settings;
-    this.requestId = requestId;
+    this.execution = execution;
     this.tenure = tenure;
     this.mayCommit = mayCommit;
     this.onFenced = onFenced;
@@ -181,8 +181,10 @@ final class Steps {
   private CompletableFuture<ByteString> done(Transaction transaction, Part part, Context context) {
     HandlerTransaction view = new HandlerTransaction(transaction, OVER);
     Context within =
-        new GuardedExecution(requestId.child(part.label()))
-            .attachTo(new IdempotentCall(Optional.of(requestId), view).attachTo(context));
+        execution
+            .part(part.label())
+            .attachTo(
+                new IdempotentCall(Optional.of(execution.requestId()), view).attachTo(context));
     return CompletableFuture.completedFuture(view)
         .thenComposeAsync(given -> applied(part.work(), given, within), part.where())
         .whenComplete((result, failure) -> view.seal());

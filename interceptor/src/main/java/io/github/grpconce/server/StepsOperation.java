@@ -117,11 +117,12 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
     Deadline deadline = latestDeadline();
     AtomicReference<@Nullable Run<ReqT, RespT>> own = new AtomicReference<>();
     Runnable onFenced = () -> fenced(own.get());
-    Steps steps = new Steps(settings, requestId, tenure, this::mayCommit, onFenced);
+    GuardedExecution guarded = new GuardedExecution(requestId, invocation.scope());
+    Steps steps = new Steps(settings, guarded, tenure, this::mayCommit, onFenced);
     Execution<ReqT, RespT> execution =
         new Execution<>(
             invocation,
-            contextOf(steps, deadline),
+            contextOf(guarded, steps, deadline),
             settings.executor(),
             settings.limits().maxResponseBytes(),
             captured -> {
@@ -141,14 +142,14 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
   }
 
   /** Not the attempt's own context, whose cancellation must not end what others have joined. */
-  private CancellableContext contextOf(Steps steps, @Nullable Deadline deadline) {
+  private CancellableContext contextOf(
+      GuardedExecution guarded, Steps steps, @Nullable Deadline deadline) {
     HandlerSteps handlerSteps =
         new HandlerSteps(
             steps, invocation.method().descriptor(), settings.limits().maxResponseBytes());
     Context context =
-        new GuardedExecution(requestId)
-            .attachTo(
-                new IdempotentCall(requestId, handlerSteps).attachTo(invocation.context().fork()));
+        guarded.attachTo(
+            new IdempotentCall(requestId, handlerSteps).attachTo(invocation.context().fork()));
     return deadline == null
         ? context.withCancellation()
         : context.withDeadline(deadline, settings.scheduler());

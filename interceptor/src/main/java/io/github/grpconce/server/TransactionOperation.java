@@ -156,7 +156,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     Optional<RequestId> requestId = invocation.requestId();
     Context context = new IdempotentCall(requestId, view).attachTo(invocation.context().fork());
     if (requestId.isPresent()) {
-      context = new GuardedExecution(requestId.get()).attachTo(context);
+      context = new GuardedExecution(requestId.get(), invocation.scope()).attachTo(context);
     }
     return deadline == null
         ? context.withCancellation()

@@ -3,9 +3,12 @@ package io.github.grpconce.server;
 import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.stub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.grpconce.ErrorReason;
+import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.grpc.Attributes;
@@ -21,9 +24,11 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
@@ -53,6 +58,25 @@ class ScopeTest {
     assertEquals(10, call(channel, "globex").getAmount());
     assertEquals(5, call(channel, "acme").getAmount());
     assertEquals(2, server.ledger.executions());
+  }
+
+  @Test
+  void callsForTwoCallersEqualIds_haveDifferentIds() {
+    List<RequestId> children = new CopyOnWriteArrayList<>();
+    server.ledger.always(
+        (request, observer) -> {
+          children.add(GuardedExecution.current().nextChild("a.B/C"));
+          server.ledger.addAndAnswer(request, observer);
+        });
+    Channel channel = server.start(options -> options.scope(CallerScope.header(TENANT)));
+    server.faults.dropNextCommit(1020);
+
+    call(channel, "acme");
+    call(channel, "globex");
+
+    assertEquals(3, children.size());
+    assertEquals(children.get(0), children.get(1), "of one caller's two executions");
+    assertNotEquals(children.get(1), children.get(2));
   }
 
   @Test
