@@ -2,7 +2,11 @@ package io.github.grpconce.simulation;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** How a unary call ended. */
-record Answer<RespT>(Metadata headers, @Nullable RespT message, Status status, Metadata trailers) {}
+/**
+ * How a call ended.
+ *
+ * @param messages none if it failed
+ */
+record Answer<RespT>(Metadata headers, List<RespT> messages, Status status, Metadata trailers) {}

@@ -1,126 +1,227 @@
 package io.github.grpconce.simulation;
 
-import com.apple.foundationdb.ReadTransaction;
+import io.github.grpconce.ErrorReason;
 import io.github.grpconce.simulation.Testimony.Case;
 import io.github.grpconce.simulation.Testimony.Verdict;
 import io.github.grpconce.simulation.v1.Transfer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Compares the books with what anybody was told, after a run. */
+/**
+ * Compares the books with what anybody was told, after a run.
+ *
+ * <p>Where records are swept, an opaque request ID is new again after its retention: such an
+ * operation may take effect once more then, and not before.
+ */
 final class Audit {
 
-  private final Map<Ledger.Entry, Long> effects;
-  private final Map<Ledger.Entry, String> numbers;
-  private final Map<String, Long> balances;
-  private final List<String> findings = new ArrayList<>();
+  private static final List<String> CONFIRMED =
+      List.of(
+          Purchase.CHECKOUT.getBareMethodName(),
+          Purchase.QUICK_CHECKOUT.getBareMethodName(),
+          Purchase.FOLLOWED_CHECKOUT.getBareMethodName());
 
-  Audit(Ledger ledger, ReadTransaction tr) {
-    this.effects = ledger.effects(tr);
-    this.numbers = ledger.numbers(tr);
-    this.balances = ledger.balances(tr);
+  private final Books books;
+  private final Testimony testimony;
+  private final List<Shopper> shoppers;
+  private final Map<String, Purchase> purchases;
+  private final Optional<Retention> retention;
+  private final List<Finding> findings = new ArrayList<>();
+
+  Audit(Books books, Testimony testimony, List<Shopper> shoppers, Optional<Retention> retention) {
+    this.books = books;
+    this.testimony = testimony;
+    this.shoppers = shoppers;
+    this.purchases =
+        shoppers.stream()
+            .map(Shopper::purchase)
+            .collect(Collectors.toMap(Purchase::reference, Function.identity()));
+    this.retention = retention;
   }
 
-  /**
-   * Returns what is wrong.
-   *
-   * @param recovered whether everything that was begun must have been ended by now
-   */
-  List<String> findings(Testimony testimony, List<Shopper> shoppers, boolean recovered) {
-    findings.addAll(testimony.contradictions());
-    nothingTookEffectTwice();
-    testimony.verdicts().forEach(this::verdictIsTrue);
-    oneContentOfEachRequestId(testimony);
-    ordersAreCharged();
-    if (recovered) {
-      nothingIsHalfDone();
-    }
-    moneyIsConserved(shoppers);
+  /** Returns what is wrong. */
+  List<Finding> findings() {
+    books.effects().forEach(this::tookEffectOnce);
+    testimony.verdicts().forEach(this::answersAreEqual);
+    testimony.verdicts().forEach(this::answersAreTrue);
+    oneContentForEachId();
+    moneyIsConserved();
+    books.effects().keySet().forEach(this::orderIsCharged);
+    books.effects().forEach(this::orderIsEnded);
     shoppers.stream()
         .filter(shopper -> !shopper.isDone())
-        .forEach(shopper -> findings.add("never answered: " + shopper.purchase()));
+        .forEach(shopper -> find(Check.EVERYBODY_IS_ANSWERED, shopper.purchase()));
+    testimony.leftWaiting().forEach(asked -> find(Check.NOBODY_IS_LEFT_WAITING, asked));
+    testimony.refusals().forEach(this::refusalsHaveAReason);
+    testimony.wronglyRecorded().forEach(asked -> find(Check.RECORDED_FAILURES_ARE_FINAL, asked));
     return findings;
   }
 
-  private long effects(String method, String reference) {
-    return effects.getOrDefault(new Ledger.Entry(method, reference), 0L);
+  private Purchase purchase(String reference) {
+    Purchase purchase = purchases.get(reference);
+    if (purchase == null) {
+      throw new IllegalStateException("nobody has wanted this: " + reference);
+    }
+    return purchase;
   }
 
-  private void nothingTookEffectTwice() {
-    effects.forEach(
-        (entry, count) -> {
-          if (count != 1) {
-            findings.add(entry + " took effect " + count + " times");
-          }
-        });
+  private void find(Check check, Object what) {
+    findings.add(new Finding(check, what.toString()));
   }
 
-  private void verdictIsTrue(Case asked, Verdict verdict) {
-    Ledger.Entry entry = new Ledger.Entry(asked.method(), asked.transfer().getReference());
-    if (!verdict.isOk() && effects.containsKey(entry)) {
-      findings.add("failed, and took effect: " + asked);
-    } else if (verdict.receipt() != null
-        && !verdict.receipt().getNumber().equals(numbers.get(entry))) {
-      findings.add(
-          asked + " was answered " + verdict + ", but the books have " + numbers.get(entry));
+  /** Whether the servers may have forgotten an operation, so that its ID is new again. */
+  private boolean isForgettable(String reference) {
+    return retention.isPresent()
+        && purchase(reference).requestId().map(id -> Retention.forgets(id.value())).orElse(false);
+  }
+
+  private void tookEffectOnce(Books.Entry entry, long count) {
+    boolean wrong =
+        isForgettable(entry.reference())
+            ? !areApart(books.timesOf(entry), retention.orElseThrow().shortest())
+            : count != 1;
+    if (wrong) {
+      find(Check.ONCE_AT_MOST, entry + " took effect " + count + " times");
     }
   }
 
-  /** Of all that came under one request ID, one content may have had an effect. */
-  private void oneContentOfEachRequestId(Testimony testimony) {
-    Map<String, String> done = new HashMap<>();
-    for (Map.Entry<Case, Verdict> one : testimony.verdicts().entrySet()) {
-      Case asked = one.getKey();
-      String operation = asked.method() + " " + asked.requestId();
-      String reference = asked.transfer().getReference();
-      String first = done.putIfAbsent(operation, reference);
-      if (first != null && !first.equals(reference)) {
-        findings.add(first + " and " + reference + " were both answered under " + operation);
+  private static boolean areApart(List<Duration> times, Duration distance) {
+    for (int i = 1; i < times.size(); i++) {
+      if (times.get(i).minus(times.get(i - 1)).compareTo(distance) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void answersAreEqual(Case asked, Set<Verdict> verdicts) {
+    if (verdicts.size() > 1 && !isForgettable(asked.reference())) {
+      find(Check.ANSWERS_ARE_EQUAL, asked + ": " + verdicts);
+    }
+  }
+
+  private void answersAreTrue(Case asked, Set<Verdict> verdicts) {
+    boolean tookEffect = books.effects().containsKey(asked.entry());
+    for (Verdict verdict : verdicts) {
+      boolean isTrue =
+          verdict.isOk()
+              ? tookEffect && hasLastOf(asked, verdict.receipts())
+              : !tookEffect || isForgettable(asked.reference());
+      if (!isTrue) {
+        find(
+            Check.ANSWERS_ARE_TRUE,
+            asked + " was answered " + verdict + ", but the books have " + ofBooks(asked));
       }
     }
   }
 
-  private void ordersAreCharged() {
-    for (Ledger.Entry entry : effects.keySet()) {
-      long charges = effects(Purchase.CHARGE.getBareMethodName(), entry.reference());
-      boolean wrong =
-          switch (entry.method()) {
-            case "PlaceOrder", ShopService.CONFIRMED -> charges != 1;
-            case ShopService.CANCELLED -> charges != 0;
-            default -> false;
-          };
-      if (wrong) {
-        findings.add("charged " + charges + " times: " + entry);
+  /** The other receipts are for earlier steps. */
+  private boolean hasLastOf(Case asked, List<String> receipts) {
+    return !receipts.isEmpty()
+        && books.has(asked.entry(), receipts.subList(receipts.size() - 1, receipts.size()));
+  }
+
+  private Object ofBooks(Case asked) {
+    return books.receipts().getOrDefault(asked.entry(), Map.of());
+  }
+
+  private void oneContentForEachId() {
+    Map<String, Case> answered = new LinkedHashMap<>();
+    for (Case asked : testimony.verdicts().keySet()) {
+      Case first = answered.putIfAbsent(asked.operation(), asked);
+      if (first != null && !isForgettable(asked.reference())) {
+        find(Check.ONE_CONTENT_FOR_EACH_ID, first + " and " + asked.reference());
       }
     }
   }
 
-  private void nothingIsHalfDone() {
-    for (Ledger.Entry entry : effects.keySet()) {
-      long ends =
-          effects(ShopService.CONFIRMED, entry.reference())
-              + effects(ShopService.CANCELLED, entry.reference());
-      if (entry.method().equals(ShopService.CREATED) && ends != 1) {
-        findings.add("ended " + ends + " times: " + entry);
-      }
-    }
-  }
-
-  private void moneyIsConserved(List<Shopper> shoppers) {
+  private void moneyIsConserved() {
     Map<String, Long> expected = new HashMap<>();
     ShoppingList.ACCOUNTS.forEach(account -> expected.put(account, ShoppingList.OPENING_CENTS));
-    for (Shopper shopper : shoppers) {
-      Transfer transfer = shopper.purchase().transfer();
-      long times =
-          effects(Purchase.CHARGE.getBareMethodName(), transfer.getReference())
-              + effects(Purchase.DEPOSIT.getBareMethodName(), transfer.getReference());
-      expected.merge(transfer.getFrom(), -times * transfer.getCents(), Long::sum);
-      expected.merge(transfer.getTo(), times * transfer.getCents(), Long::sum);
+    for (Purchase purchase : purchases.values()) {
+      long times = movesOf(purchase.reference());
+      for (Transfer transfer : purchase.transfers()) {
+        expected.merge(transfer.getFrom(), -times * transfer.getCents(), Long::sum);
+        expected.merge(transfer.getTo(), times * transfer.getCents(), Long::sum);
+      }
     }
-    if (!expected.equals(balances)) {
-      findings.add("the balances are " + balances + ", and should be " + expected);
+    if (!expected.equals(books.balances())) {
+      find(
+          Check.MONEY_IS_CONSERVED,
+          "the balances are " + books.balances() + ", and should be " + expected);
     }
+  }
+
+  private long movesOf(String reference) {
+    return List.of(Purchase.CHARGE, Purchase.PAY, Purchase.DEPOSIT, Purchase.DEPOSIT_ALL).stream()
+        .mapToLong(method -> books.effectsOf(method.getBareMethodName(), reference))
+        .sum();
+  }
+
+  private void orderIsCharged(Books.Entry entry) {
+    boolean ordered =
+        entry.name().equals(Purchase.ORDER.getBareMethodName()) || CONFIRMED.contains(entry.name());
+    boolean cancelled = entry.name().equals(Checkout.CANCELLED);
+    long charges = books.effectsOf(Purchase.CHARGE.getBareMethodName(), entry.reference());
+    boolean wrong = (ordered && charges != 1) || (cancelled && charges != 0);
+    if (wrong && !chargeMayBeForgotten(entry.reference())) {
+      find(Check.ORDERS_ARE_CHARGED, "charged " + charges + " times: " + entry);
+    }
+  }
+
+  /** An order that takes longer than the charge is remembered is charged again. */
+  private boolean chargeMayBeForgotten(String reference) {
+    return isForgettable(reference)
+        && books.spanOf(reference).compareTo(retention.orElseThrow().shortest()) >= 0;
+  }
+
+  /** What has an ID that expires can't be ended then: its charge is refused. */
+  private void orderIsEnded(Books.Entry entry, long begun) {
+    String reference = entry.reference();
+    if (!entry.name().equals(Checkout.CREATED)
+        || (retention.isPresent() && !isForgettable(reference))) {
+      return;
+    }
+    long ends = books.effectsOf(Checkout.CANCELLED, reference);
+    for (String confirmed : CONFIRMED) {
+      ends += books.effectsOf(confirmed, reference);
+    }
+    if (ends != begun) {
+      find(Check.NOTHING_IS_HALF_DONE, "ended " + ends + " times: " + entry);
+    }
+  }
+
+  private void refusalsHaveAReason(Case asked, Set<ErrorReason> reasons) {
+    for (ErrorReason reason : reasons) {
+      boolean right =
+          switch (reason) {
+            case REQUEST_ID_REUSED -> isReused(asked);
+            case REQUEST_ID_EXPIRED -> retention.isPresent() && !isForgettable(asked.reference());
+            // Clocks are wrong by more than servers allow.
+            case REQUEST_ID_INVALID -> !Retention.forgets(asked.requestId());
+            case IN_PROGRESS, STORE_UNAVAILABLE, TRANSACTION_TOO_OLD -> true;
+            default -> false;
+          };
+      if (!right) {
+        find(Check.REFUSALS_HAVE_A_REASON, asked + ": " + reason);
+      }
+    }
+  }
+
+  /** A handler's own calls never have a used ID, unless one was forgotten before the other. */
+  private boolean isReused(Case asked) {
+    Purchase purchase = purchase(asked.reference());
+    boolean byShopper = asked.caller().equals(purchase.caller());
+    return byShopper
+        ? purchases.values().stream().anyMatch(purchase::sharesOperationWith)
+        : isForgettable(asked.reference());
   }
 }

@@ -7,6 +7,7 @@ import io.github.grpconce.server.ServerInterceptorBuilder;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.ServerServiceDefinition;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * A mistake in how servers are put together, to see that simulations find it: each method is a
@@ -30,6 +31,11 @@ class Defect {
   /** Returns what the interceptor is built from. */
   ServerInterceptorBuilder interceptor(ServerInterceptorBuilder builder) {
     return builder;
+  }
+
+  /** Returns the timer that the guard has. */
+  ScheduledExecutorService timer(ScheduledExecutorService timer) {
+    return timer;
   }
 
   /** Returns a service with its guard. */

@@ -5,6 +5,8 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
   private final NetworkCall<ReqT, RespT> origin;
   private @Nullable ClientCall<ReqT, RespT> call;
   private Metadata headers = new Metadata();
-  private @Nullable RespT message;
+  private final List<RespT> messages = new ArrayList<>();
   private boolean over;
 
   Delivery(Network network, Host server, NetworkCall<ReqT, RespT> origin) {
@@ -36,8 +38,8 @@ final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
     call = begun;
     VirtualDeadlines.in(sent).ifPresent(limit -> server.after(limit, this::cancel));
     begun.start(this, sent);
-    begun.request(2);
-    begun.sendMessage(origin.message());
+    begun.request(Integer.MAX_VALUE);
+    origin.messages().forEach(begun::sendMessage);
     begun.halfClose();
   }
 
@@ -48,7 +50,7 @@ final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
 
   @Override
   public void onMessage(RespT response) {
-    message = response;
+    messages.add(response);
   }
 
   @Override
@@ -57,7 +59,7 @@ final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
       return;
     }
     over = true;
-    Answer<RespT> answer = new Answer<>(headers, message, status, trailers);
+    Answer<RespT> answer = new Answer<>(headers, List.copyOf(messages), status, trailers);
     network.testimony().hear(server.name(), origin, answer);
     network.answer(origin, () -> origin.answer(answer));
   }

@@ -4,6 +4,7 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.record.RetentionSweeper;
+import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -12,12 +13,21 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** How a server process is put together: as in an application, but for what is simulated. */
 final class Deployment {
 
-  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
+  /** Whom the bank takes every process of the shop for. */
+  static final String SHOP = "shop";
+
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+  private static final Duration SHORT_LEASE = Duration.ofSeconds(3);
   private static final Duration LONGEST_LEASE = Duration.ofSeconds(20);
+
+  /** More than a lease. */
+  private static final Duration LATE_TIMER = Duration.ofSeconds(30);
+
   private static final Duration FIRST_SWEEP = Duration.ofMinutes(1);
   private static final Duration SECOND_SWEEP = Duration.ofMinutes(3);
 
@@ -25,6 +35,7 @@ final class Deployment {
   private final Store store;
   private final Network network;
   private final Defect defect;
+  private final Duration lease;
   private final ReceiptNumbers numbers = new ReceiptNumbers();
 
   /**
@@ -32,13 +43,17 @@ final class Deployment {
    *
    * @param retention how long records are kept; empty if nobody sweeps
    */
-  record Store(Database database, Subspace records, Ledger ledger, Optional<Duration> retention) {}
+  record Store(Database database, Subspace records, Ledger ledger, Optional<Retention> retention) {}
 
   Deployment(World world, Store store, Network network, Defect defect) {
     this.world = world;
     this.store = store;
     this.network = network;
     this.defect = defect;
+    this.lease =
+        world
+            .chance()
+            .between(SHORTEST_LEASE, world.chance().nextBoolean() ? SHORT_LEASE : LONGEST_LEASE);
   }
 
   ReceiptNumbers numbers() {
@@ -54,13 +69,14 @@ final class Deployment {
     IdempotencyServerInterceptor guard = guard(host, link, clock, chance);
     Handlers handlers =
         new Handlers(host, store.ledger(), world.weather(), chance.split(), numbers);
-    store.retention().ifPresent(time -> sweep(host, link, clock, time));
+    store.retention().ifPresent(time -> sweepNowAndThen(host, link, clock, time));
     return new Server(
         host,
         link,
         List.of(
             defect.guarded(guard, new BankService(handlers, store.ledger())),
-            defect.guarded(guard, new ShopService(handlers, bank(host), world.loop()))));
+            defect.guarded(
+                guard, new ShopService(handlers, new BankClient(bank(host), world.loop())))));
   }
 
   private IdempotencyServerInterceptor guard(
@@ -71,27 +87,35 @@ final class Deployment {
         .interceptor(
             IdempotencyServerInterceptor.newBuilder(linked, store.records())
                 .executor(executor)
-                .scheduler(new HostScheduler(host))
+                .scheduler(defect.timer(timer(host, chance.split())))
                 .clock(clock)
-                .lease(chance.between(SHORTEST_LEASE, LONGEST_LEASE)))
+                .scope(CallerScope.header(Network.CALLER))
+                .lease(lease))
         .build();
   }
 
-  private void sweep(Host host, StoreLink link, InstantSource clock, Duration retention) {
+  private ScheduledExecutorService timer(Host host, Chance chance) {
+    return new HostScheduler(
+        host,
+        () -> world.weather().strikes(Fault.TIMER_LATE) ? chance.upTo(LATE_TIMER) : Duration.ZERO);
+  }
+
+  private void sweepNowAndThen(
+      Host host, StoreLink link, InstantSource clock, Retention retention) {
+    host.after(world.chance().upTo(FIRST_SWEEP), () -> sweep(host, link, clock, retention));
+    host.after(SECOND_SWEEP, () -> sweep(host, link, clock, retention));
+  }
+
+  private void sweep(Host host, StoreLink link, InstantSource clock, Retention retention) {
     RetentionSweeper sweeper =
         RetentionSweeper.newBuilder(
                 defect.sweepersStore(LinkedDatabase.over(link), store.records()), store.records())
-            .retention(retention)
+            .retention(retention.at(world.loop().elapsed()))
             .clock(clock)
             .random(world.chance().split())
             .executor(host)
             .timer(new HostScheduler(host))
             .build();
-    host.after(world.chance().upTo(FIRST_SWEEP), () -> sweep(host, sweeper));
-    host.after(SECOND_SWEEP, () -> sweep(host, sweeper));
-  }
-
-  private void sweep(Host host, RetentionSweeper sweeper) {
     var unused =
         sweeper
             .sweepOnce()
@@ -102,6 +126,7 @@ final class Deployment {
 
   private Channel bank(Host host) {
     return defect.channel(
-        ClientInterceptors.intercept(network.from(host), IdempotencyClientInterceptor.create()));
+        ClientInterceptors.intercept(
+            network.from(host, SHOP), IdempotencyClientInterceptor.create()));
   }
 }

@@ -15,11 +15,18 @@ import java.util.PriorityQueue;
  */
 final class EventLoop extends Deadline.Ticker implements Timeline {
 
+  private static final Duration BEFORE_NEXT_BUCKET = Duration.ofSeconds(15);
+
   /**
-   * Shortly before the next bucket of time-bearing records begins (their milliseconds >> 20), so
-   * that a sweeper soon has something to clear.
+   * How long a run waits, with nothing going on, before it begins: until shortly before the next
+   * bucket of opaque records begins (FoundationDB's versions >> 30), so that a sweeper soon has
+   * something to clear.
    */
-  private static final Instant BEGINNING = Instant.ofEpochMilli((1_805_741L << 20) - 15_000);
+  static final Duration QUIET = Duration.ofNanos((1L << 30) * 1_000).minus(BEFORE_NEXT_BUCKET);
+
+  /** The next bucket of time-bearing records (their milliseconds >> 20) begins then, too. */
+  private static final Instant BEGINNING =
+      Instant.ofEpochMilli(1_805_741L << 20).minus(BEFORE_NEXT_BUCKET).minus(QUIET);
 
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
@@ -52,6 +59,11 @@ final class EventLoop extends Deadline.Ticker implements Timeline {
     return nanos;
   }
 
+  /** Returns how much time has passed. */
+  Duration elapsed() {
+    return Duration.ofNanos(nanos);
+  }
+
   /** Returns what a right clock shows. */
   Instant now() {
     return BEGINNING.plusNanos(nanos);
@@ -64,9 +76,9 @@ final class EventLoop extends Deadline.Ticker implements Timeline {
     return event;
   }
 
-  /** Lets everything happen up to this moment. */
-  void runUntil(Duration sinceBeginning) {
-    long end = sinceBeginning.toNanos();
+  /** Lets everything happen that does within this time. */
+  void runFor(Duration time) {
+    long end = nanos + time.toNanos();
     for (Event next = events.peek(); next != null && next.at <= end; next = events.peek()) {
       events.remove();
       if (!next.cancelled) {

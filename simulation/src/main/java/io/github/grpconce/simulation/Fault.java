@@ -32,19 +32,27 @@ enum Fault {
   COMMIT_GONE(0.1),
   /** What a process that crashes was committing takes effect all the same. */
   COMMIT_SURVIVES(1),
-  /** A watch never fires. */
-  WATCH_LOST(0.5),
+  /** A watch never fires; not even in calm weather can anybody rely on one. */
+  WATCH_LOST(1),
+  /** A watch fires long after the change. */
+  WATCH_LATE(0.5),
+  /** A watch fires although nothing has changed. */
+  WATCH_SPURIOUS(0.3),
 
   /** A handler answers with a failure after which it may be tried again. */
   HANDLER_FAILS(0.2),
   HANDLER_THROWS(0.1),
   /** A handler takes its time: up to more than a transaction may live. */
-  HANDLER_SLOW(0.1),
+  HANDLER_SLOW(0.3),
+  /** A handler in STEPS mode takes seconds between two steps, as such handlers may. */
+  HANDLER_LONG(1),
 
   /** A server crashes before the next step of whatever it does. */
   SERVER_CRASHES(0.01),
   /** A server is stopped there, and continued later. */
   SERVER_PAUSES(0.02),
+  /** A server's timer is late, and nothing else in it: leases end while executions go on. */
+  TIMER_LATE(0.6),
 
   /** A server can't reach the store for some time; drawn every few seconds, as the next is. */
   STORE_UNREACHABLE(0.4),
@@ -54,6 +62,11 @@ enum Fault {
 
   Fault(double highestRate) {
     this.highestRate = highestRate;
+  }
+
+  /** Whether it is to be expected at any time, and not only in a storm. */
+  boolean isUsual() {
+    return this == WATCH_LOST || this == WATCH_LATE || this == WATCH_SPURIOUS;
   }
 
   double highestRate() {

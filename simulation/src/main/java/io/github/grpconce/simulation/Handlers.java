@@ -3,12 +3,14 @@ package io.github.grpconce.simulation;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.simulation.v1.Receipt;
-import io.github.grpconce.simulation.v1.Transfer;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What all handlers of a server have in common: they never block, and fail with the weather. */
@@ -16,6 +18,9 @@ final class Handlers {
 
   /** More than a transaction may live. */
   private static final Duration SLOW = Duration.ofSeconds(7);
+
+  /** More than many a lease, but seldom: most pauses are much shorter. */
+  private static final Duration LONG = Duration.ofSeconds(20);
 
   /** Not final, and nothing that gRPC itself says: what a busy service would answer. */
   private static final Status BUSY = Status.RESOURCE_EXHAUSTED.withDescription("too busy");
@@ -37,32 +42,41 @@ final class Handlers {
     this.numbers = numbers;
   }
 
+  /** Has a handler whose execution is abandoned hear nothing of it, when it sends a stream. */
+  static void ignoreCancellation(StreamObserver<Receipt> observer) {
+    ((ServerCallStreamObserver<Receipt>) observer).setOnCancelHandler(() -> {});
+  }
+
   /**
    * Executes a handler: counts the operation, does its work and answers.
    *
+   * @param copies how often its receipt is sent
    * @param work completes with whether there was enough money
    */
   void execute(
-      String method,
-      Transfer transfer,
+      Books.Entry entry,
+      int copies,
       StreamObserver<Receipt> observer,
-      BiFunction<Transaction, Transfer, CompletableFuture<Boolean>> work) {
+      Function<Transaction, CompletableFuture<Boolean>> work) {
     Transaction tr = IdempotentCall.current().transaction();
     // Before anybody knows whether it will succeed: what fails must not keep it.
-    Receipt receipt = count(tr, method, transfer);
+    Receipt receipt = count(tr, entry);
     breakDownPerhaps();
     var unused =
-        work.apply(tr, transfer)
+        work.apply(tr)
             .whenComplete(
-                (enough, failure) -> inTime(() -> answer(receipt, observer, enough, failure)));
+                (enough, failure) ->
+                    inTime(
+                        () ->
+                            answer(
+                                Collections.nCopies(copies, receipt), observer, enough, failure)));
   }
 
   /** Counts an operation, or a part of one. */
-  Receipt count(Transaction tr, String method, Transfer transfer) {
-    String reference = transfer.getReference();
+  Receipt count(Transaction tr, Books.Entry entry) {
     Receipt receipt =
-        Receipt.newBuilder().setReference(reference).setNumber(numbers.next()).build();
-    ledger.count(tr, new Ledger.Entry(method, reference), receipt.getNumber());
+        Receipt.newBuilder().setReference(entry.reference()).setNumber(numbers.next()).build();
+    ledger.count(tr, entry, receipt.getNumber(), host.loop().elapsed());
     return receipt;
   }
 
@@ -81,20 +95,36 @@ final class Handlers {
     }
   }
 
+  /** Waits between two steps. */
+  <T> CompletableFuture<T> longAfter(T step) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Duration pause =
+        weather.strikes(Fault.HANDLER_LONG) ? chance.upTo(chance.upTo(LONG)) : Duration.ZERO;
+    host.after(pause, () -> inTime(() -> future.complete(step)));
+    return future;
+  }
+
+  /** Returns a value now, or some time later. */
+  <T> CompletableFuture<T> inTime(T value) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    inTime(() -> future.complete(value));
+    return future;
+  }
+
   /** Answers, unless it fails as the weather has it. */
   void answer(
-      @Nullable Receipt receipt,
+      List<Receipt> receipts,
       StreamObserver<Receipt> observer,
       @Nullable Boolean enough,
       @Nullable Throwable failure) {
-    if (failure != null || enough == null || receipt == null) {
+    if (failure != null || enough == null) {
       observer.onError(Status.UNKNOWN.withCause(failure).asRuntimeException());
     } else if (weather.strikes(Fault.HANDLER_FAILS)) {
       observer.onError(BUSY.asRuntimeException());
     } else if (!enough) {
       observer.onError(DECLINED.asRuntimeException());
     } else {
-      observer.onNext(receipt);
+      receipts.forEach(observer::onNext);
       observer.onCompleted();
     }
   }

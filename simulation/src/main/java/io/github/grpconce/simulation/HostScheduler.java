@@ -11,14 +11,27 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The timer thread of a process. It ends with the process alone. */
 final class HostScheduler extends AbstractExecutorService implements ScheduledExecutorService {
 
   private final Host host;
+  private final Supplier<Duration> lateness;
 
+  /** A timer that is right. */
   HostScheduler(Host host) {
+    this(host, () -> Duration.ZERO);
+  }
+
+  /**
+   * A timer that is late.
+   *
+   * @param lateness asked for each task
+   */
+  HostScheduler(Host host, Supplier<Duration> lateness) {
     this.host = host;
+    this.lateness = lateness;
   }
 
   /** A task that is due at some time. */
@@ -29,7 +42,7 @@ final class HostScheduler extends AbstractExecutorService implements ScheduledEx
     Timer(Callable<V> task, long delayNanos) {
       super(task);
       this.atNanos = host.loop().nanoTime() + delayNanos;
-      this.event = host.after(Duration.ofNanos(delayNanos), this);
+      this.event = host.after(Duration.ofNanos(delayNanos).plus(lateness.get()), this);
     }
 
     @Override

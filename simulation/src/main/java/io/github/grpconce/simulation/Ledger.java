@@ -8,7 +8,7 @@ import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.simulation.v1.Transfer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,16 +24,13 @@ final class Ledger {
 
   private static final String BALANCE = "balance";
   private static final String EFFECTS = "effects";
-  private static final String NUMBER = "number";
+  private static final String RECEIPT = "receipt";
 
   private final Subspace subspace;
 
   Ledger(Subspace subspace) {
     this.subspace = subspace;
   }
-
-  /** What the books say of one operation. */
-  record Entry(String method, String reference) {}
 
   private byte[] balance(String account) {
     return subspace.pack(Tuple.from(BALANCE, account));
@@ -51,15 +48,15 @@ final class Ledger {
     tr.set(balance(account), bytes(cents));
   }
 
-  /** Counts an effect of an operation, and notes the number of the receipt that is given for it. */
-  void count(Transaction tr, Entry entry, String receiptNumber) {
+  /** Counts an effect of an operation, and keeps a copy of the receipt that is given for it. */
+  void count(Transaction tr, Books.Entry entry, String receiptNumber, Duration executed) {
     tr.mutate(
         MutationType.ADD,
-        subspace.pack(Tuple.from(EFFECTS, entry.method(), entry.reference())),
+        subspace.pack(Tuple.from(EFFECTS, entry.name(), entry.reference())),
         bytes(1));
     tr.set(
-        subspace.pack(Tuple.from(NUMBER, entry.method(), entry.reference())),
-        receiptNumber.getBytes(StandardCharsets.UTF_8));
+        subspace.pack(Tuple.from(RECEIPT, entry.name(), entry.reference(), receiptNumber)),
+        bytes(executed.toNanos()));
   }
 
   /** Moves money whatever the balances are. */
@@ -82,31 +79,25 @@ final class Ledger {
         });
   }
 
-  Map<String, Long> balances(ReadTransaction tr) {
+  /** Returns all that is written here. */
+  Books read(ReadTransaction tr) {
     Map<String, Long> balances = new LinkedHashMap<>();
     forEach(tr, BALANCE, (key, value) -> balances.put(key.getString(1), number(value)));
-    return balances;
-  }
-
-  Map<Entry, Long> effects(ReadTransaction tr) {
-    Map<Entry, Long> effects = new LinkedHashMap<>();
+    Map<Books.Entry, Long> effects = new LinkedHashMap<>();
+    forEach(tr, EFFECTS, (key, value) -> effects.put(entry(key), number(value)));
+    Map<Books.Entry, Map<String, Duration>> receipts = new LinkedHashMap<>();
     forEach(
         tr,
-        EFFECTS,
-        (key, value) -> effects.put(new Entry(key.getString(1), key.getString(2)), number(value)));
-    return effects;
-  }
-
-  Map<Entry, String> numbers(ReadTransaction tr) {
-    Map<Entry, String> numbers = new LinkedHashMap<>();
-    forEach(
-        tr,
-        NUMBER,
+        RECEIPT,
         (key, value) ->
-            numbers.put(
-                new Entry(key.getString(1), key.getString(2)),
-                new String(value, StandardCharsets.UTF_8)));
-    return numbers;
+            receipts
+                .computeIfAbsent(entry(key), entry -> new LinkedHashMap<>())
+                .put(key.getString(3), Duration.ofNanos(number(value))));
+    return new Books(balances, effects, receipts);
+  }
+
+  private static Books.Entry entry(Tuple key) {
+    return new Books.Entry(key.getString(1), key.getString(2));
   }
 
   private void forEach(ReadTransaction tr, String kind, Row row) {

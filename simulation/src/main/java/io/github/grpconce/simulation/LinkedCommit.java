@@ -87,7 +87,9 @@ final class LinkedCommit {
       return;
     }
     if (fate == null) {
-      link.pass(land(), here);
+      CompletableFuture<Void> news = new CompletableFuture<>();
+      link.pass(land(), news);
+      var unused = news.whenComplete((done, failure) -> tell(here, failure));
       return;
     }
     switch (fate) {
@@ -104,6 +106,15 @@ final class LinkedCommit {
       case COMMIT_CONFLICT -> refuse(here, StoreTrouble.NOT_COMMITTED);
       case STORE_TOO_OLD -> refuse(here, StoreTrouble.TOO_OLD);
       default -> refuse(here, StoreTrouble.PROXY_MEMORY_LIMIT_EXCEEDED);
+    }
+  }
+
+  private void tell(CompletableFuture<Void> here, @Nullable Throwable failure) {
+    if (failure == null) {
+      life.committed();
+      here.complete(null);
+    } else {
+      here.completeExceptionally(failure);
     }
   }
 

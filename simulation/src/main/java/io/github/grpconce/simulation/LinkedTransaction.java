@@ -65,7 +65,8 @@ final class LinkedTransaction implements InvocationHandler {
       case "close" -> close();
       case "options" -> options;
       case "snapshot" -> snapshot;
-      case "watch" -> watched(call(method, real, args));
+      case "watch" ->
+          LinkedWatch.begin(link, life, (CompletableFuture<?>) call(method, real, args));
       case "getDatabase" -> database;
       case "getExecutor" -> link.host();
       default -> answered(call(method, real, args));
@@ -134,11 +135,6 @@ final class LinkedTransaction implements InvocationHandler {
       link.pass(there, here);
     }
     return here;
-  }
-
-  /** What is lost is only the news: the watch ends with its transaction. */
-  private @Nullable Object watched(@Nullable Object watch) {
-    return link.weather().strikes(Fault.WATCH_LOST) ? life.pending() : answered(watch);
   }
 
   /** A range as a whole is answered like a value; one by one it is the store's own iterator. */

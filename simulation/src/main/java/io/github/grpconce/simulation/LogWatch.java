@@ -18,7 +18,7 @@ final class LogWatch extends Handler implements AutoCloseable {
 
   private final Logger logger = Logger.getLogger("io.github.grpconce");
   private final long thread = Thread.currentThread().getId();
-  private final List<String> complaints = new ArrayList<>();
+  private final List<Finding> complaints = new ArrayList<>();
 
   LogWatch() {
     logger.setUseParentHandlers(false);
@@ -26,7 +26,7 @@ final class LogWatch extends Handler implements AutoCloseable {
   }
 
   /** Returns what shouldn't have been logged. */
-  List<String> complaints() {
+  List<Finding> complaints() {
     return complaints;
   }
 
@@ -38,7 +38,8 @@ final class LogWatch extends Handler implements AutoCloseable {
         entry.getMessage().startsWith(HANDLERS_OWN_FAILURE)
             || StoreError.causing(entry.getThrown()).isPresent();
     if (serious && own && !expected) {
-      complaints.add("logged: " + entry.getMessage() + ": " + entry.getThrown());
+      complaints.add(
+          new Finding(Check.NOTHING_IS_LOGGED, entry.getMessage() + ": " + entry.getThrown()));
     }
   }
 

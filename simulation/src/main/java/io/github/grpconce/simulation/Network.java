@@ -3,6 +3,7 @@ package io.github.grpconce.simulation;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
@@ -17,6 +18,10 @@ import java.util.List;
  */
 final class Network {
 
+  /** Who is calling, as something trusted between the two would say. */
+  static final Metadata.Key<String> CALLER =
+      Metadata.Key.of("simulation-caller", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final Duration USUAL = Duration.ofMillis(20);
   private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -26,6 +31,7 @@ final class Network {
   private final Chance chance;
   private final Testimony testimony;
   private final List<Machine> machines;
+  private boolean settled;
 
   /**
    * Makes a network.
@@ -45,28 +51,43 @@ final class Network {
     return testimony;
   }
 
-  /** Returns a channel from a process to all servers: each request goes to one of them. */
-  Channel from(Host client) {
-    return new ChannelFrom(client);
+  /**
+   * Returns a channel from a process to all servers: each request goes to one of them.
+   *
+   * @param caller whom the servers take it for
+   */
+  Channel from(Host client, String caller) {
+    return new ChannelFrom(client, caller);
   }
 
   private final class ChannelFrom extends Channel {
     private final Host client;
+    private final String caller;
 
-    ChannelFrom(Host client) {
+    ChannelFrom(Host client, String caller) {
       this.client = client;
+      this.caller = caller;
     }
 
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(
         MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-      return new NetworkCall<>(Network.this, client, method, options);
+      return new NetworkCall<>(Network.this, client, caller, method, options);
     }
 
     @Override
     public String authority() {
       return "simulation";
     }
+  }
+
+  /** From now on nothing is left of what went wrong, and calls must be answered in time. */
+  void settle() {
+    settled = true;
+  }
+
+  boolean isSettled() {
+    return settled;
   }
 
   /** Takes a complete request on its way. */

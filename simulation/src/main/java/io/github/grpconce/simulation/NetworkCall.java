@@ -16,26 +16,35 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A unary call at the client's end of the network. The first news of its end is what counts. */
+/** A call at the client's end of the network. The first news of its end is what counts. */
 final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
+
+  /** Within this everything is answered where nothing goes wrong. */
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
 
   private final Network network;
   private final Host client;
+  private final String caller;
   private final MethodDescriptor<ReqT, RespT> method;
   private final @Nullable Deadline deadline;
   private final Context context = Context.current();
   private final Context.CancellationListener onCancellation =
       cancelled -> cancel("the caller's context was cancelled", null);
+  private final List<ReqT> messages = new ArrayList<>();
   private final List<Delivery<ReqT, RespT>> deliveries = new ArrayList<>();
   private Metadata headers = new Metadata();
   private @Nullable Listener<RespT> listener;
-  private @Nullable ReqT message;
   private @Nullable Cancellable timer;
 
   NetworkCall(
-      Network network, Host client, MethodDescriptor<ReqT, RespT> method, CallOptions options) {
+      Network network,
+      Host client,
+      String caller,
+      MethodDescriptor<ReqT, RespT> method,
+      CallOptions options) {
     this.network = network;
     this.client = client;
+    this.caller = caller;
     this.method = method;
     this.deadline = earlier(options.getDeadline(), context.getDeadline());
   }
@@ -52,11 +61,8 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     return method;
   }
 
-  ReqT message() {
-    if (message == null) {
-      throw new IllegalStateException("nothing was sent");
-    }
-    return message;
+  List<ReqT> messages() {
+    return messages;
   }
 
   /** Returns the headers, as each delivery may keep them. */
@@ -74,22 +80,26 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
   public void start(Listener<RespT> responses, Metadata requestHeaders) {
     listener = responses;
     headers = requestHeaders;
+    headers.put(Network.CALLER, caller);
     context.addListener(onCancellation, directExecutor());
     if (deadline != null) {
       Duration left = Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
       VirtualDeadlines.put(headers, left);
       timer = client.after(left, () -> fail(Status.DEADLINE_EXCEEDED));
+      if (network.isSettled() && left.compareTo(LONG_ENOUGH) > 0) {
+        client.after(LONG_ENOUGH, this::complainUnlessAnswered);
+      }
     }
   }
 
   @Override
   public void request(int messages) {
-    // The one response is taken whenever it comes.
+    // Responses are taken whenever they come.
   }
 
   @Override
   public void sendMessage(ReqT request) {
-    message = request;
+    messages.add(request);
   }
 
   @Override
@@ -102,8 +112,14 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     client.execute(() -> fail(Status.CANCELLED.withDescription(why).withCause(cause)));
   }
 
+  private void complainUnlessAnswered() {
+    if (listener != null) {
+      network.testimony().leftWaiting(this);
+    }
+  }
+
   void fail(Status status) {
-    answer(new Answer<>(new Metadata(), null, status, new Metadata()));
+    answer(new Answer<>(new Metadata(), List.of(), status, new Metadata()));
   }
 
   /** Ends the call, unless it is over. */
@@ -122,10 +138,9 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
   }
 
   private static <RespT> void tell(Listener<RespT> listener, Answer<RespT> answer) {
-    RespT response = answer.message();
-    if (response != null) {
+    if (!answer.messages().isEmpty()) {
       listener.onHeaders(answer.headers());
-      listener.onMessage(response);
+      answer.messages().forEach(listener::onMessage);
     }
     listener.onClose(answer.status(), answer.trailers());
   }

@@ -22,10 +22,12 @@ final class Remains {
   /** What a sweeper waits before it clears, several times over. */
   private static final Duration ONE_ROUND = Duration.ofMinutes(1);
 
-  /** Records go bucket by bucket: 2²⁰ milliseconds and some. */
-  private static final Duration ONE_BUCKET = Duration.ofMinutes(18);
+  /** Records go bucket by bucket: of 2²⁰ milliseconds, or of 2³⁰ versions, and some. */
+  private static final Duration ONE_BUCKET = Duration.ofMinutes(19);
 
-  private static final byte[] TIME_BEARING = {'t'};
+  /** Records, and the index of the opaque ones' ages. */
+  private static final List<byte[]> KINDS =
+      List.of(new byte[] {'t'}, new byte[] {'o'}, new byte[] {'x'});
 
   /** What is half done is kept, however old: it has to be ended, not forgotten. */
   private static final byte[] IN_PROGRESS = {'p'};
@@ -39,8 +41,8 @@ final class Remains {
   }
 
   /** Sweeps once more, with nothing in the way, and returns what should have gone. */
-  List<String> after(Duration retention) {
-    world.loop().runUntil(Duration.ofNanos(world.loop().nanoTime()).plus(ONE_BUCKET));
+  List<Finding> after(Duration retention) {
+    world.loop().runFor(retention.plus(ONE_BUCKET));
     Host host = new Host("auditor", world.loop(), world.chance().split(), unharmed -> {});
     CompletableFuture<Swept> swept =
         RetentionSweeper.newBuilder(store.database(), store.records())
@@ -51,15 +53,19 @@ final class Remains {
             .timer(new HostScheduler(host))
             .build()
             .sweepOnce();
-    world.loop().runUntil(Duration.ofNanos(world.loop().nanoTime()).plus(ONE_ROUND));
+    world.loop().runFor(ONE_ROUND);
     if (!swept.isDone() || swept.isCompletedExceptionally()) {
-      return List.of("nothing could be swept: " + swept);
+      return List.of(
+          new Finding(Check.NOTHING_OUTLIVES_ITS_RETENTION, "nothing could be swept: " + swept));
     }
     try (Transaction tr = store.database().createTransaction()) {
       Set<ByteString> inProgress = below(tr, IN_PROGRESS, KeyValue::getValue);
-      return below(tr, TIME_BEARING, KeyValue::getKey).stream()
-          .filter(key -> !inProgress.contains(key))
-          .map(key -> "outlived its retention: " + ByteArrayUtil.printable(key.toByteArray()))
+      return KINDS.stream()
+          .flatMap(kind -> below(tr, kind, KeyValue::getKey).stream())
+          .filter(key -> inProgress.stream().noneMatch(key::startsWith))
+          .map(ByteString::toByteArray)
+          .map(ByteArrayUtil::printable)
+          .map(key -> new Finding(Check.NOTHING_OUTLIVES_ITS_RETENTION, key))
           .toList();
     }
   }

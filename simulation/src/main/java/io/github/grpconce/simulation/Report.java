@@ -1,7 +1,12 @@
 package io.github.grpconce.simulation;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What came of one run.
@@ -10,7 +15,14 @@ import java.util.Map;
  * @param findings what is wrong; nothing, if all is well
  * @param events how often what happened
  */
-record Report(long seed, String hash, List<String> findings, Map<String, Long> events) {
+record Report(long seed, String hash, List<Finding> findings, Map<String, Long> events) {
+
+  /** Returns which checks have found something. */
+  Set<Check> checks() {
+    return findings.stream()
+        .map(Finding::check)
+        .collect(toCollection(() -> EnumSet.noneOf(Check.class)));
+  }
 
   /** Returns what was found, and how to see it again. */
   @Override
@@ -18,7 +30,7 @@ record Report(long seed, String hash, List<String> findings, Map<String, Long> e
     return "seed "
         + seed
         + ":\n  "
-        + String.join("\n  ", findings)
+        + findings.stream().map(Finding::toString).collect(joining("\n  "))
         + "\n  again: java -jar simulation/target/simulation.jar --transcript --from "
         + seed
         + " --to "

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -38,8 +39,9 @@ record SeedRange(long from, long to) {
    * Runs the range.
    *
    * @param defects gives each run its own
+   * @param onFailure told of each run in which something was found, as soon as that is known
    */
-  Summary run(Supplier<Defect> defects) {
+  Summary run(Supplier<Defect> defects, Consumer<Report> onFailure) {
     long begun = System.nanoTime();
     Map<String, Long> events = new TreeMap<>();
     List<Report> failures = new ArrayList<>();
@@ -51,17 +53,18 @@ record SeedRange(long from, long to) {
               report.events().forEach((event, count) -> events.merge(event, count, Long::sum));
               if (!report.findings().isEmpty()) {
                 failures.add(report);
+                onFailure.accept(report);
               }
             });
     Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
     return new Summary(to - from + 1, elapsed, failures, events);
   }
 
-  /** Returns the first run in which something was found, and runs no more. */
-  Optional<Report> firstFailure(Supplier<Defect> defects) {
+  /** Returns the first run in which a check found something, and runs no more. */
+  Optional<Report> firstFoundBy(Check check, Supplier<Defect> defects) {
     return LongStream.rangeClosed(from, to)
         .mapToObj(seed -> Simulation.run(seed, defects.get(), line -> {}))
-        .filter(report -> !report.findings().isEmpty())
+        .filter(report -> report.checks().contains(check))
         .findFirst();
   }
 }

@@ -5,14 +5,17 @@ import io.github.grpconce.Guard;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.simulation.v1.Receipt;
+import io.github.grpconce.simulation.v1.Transfer;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +24,12 @@ import java.util.concurrent.TimeUnit;
 final class Shopper {
 
   private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(12);
+  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MUCH_PATIENCE = Duration.ofSeconds(40);
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
   private static final int BACKOFF_GROWTH = 2;
-  private static final Duration HEDGING_DELAY = Duration.ofMillis(100);
-  private static final double HEDGED = 0.5;
+  private static final Duration HEDGING_DELAY = Duration.ofMillis(60);
   private static final double GIVES_UP = 0.1;
 
   /** Refusals after which another attempt is of no use. */
@@ -77,8 +80,7 @@ final class Shopper {
       return;
     }
     context.run(() -> call(new Attempt(true)));
-    boolean canHedge = purchase.requestId().isPresent() && purchase.manner().hedges();
-    if (canHedge && chance.happens(HEDGED)) {
+    if (purchase.requestId().isPresent() && chance.happens(purchase.manner().hedged())) {
       host.after(chance.upTo(HEDGING_DELAY), this::hedge);
     }
   }
@@ -90,7 +92,8 @@ final class Shopper {
   }
 
   private void call(Attempt attempt) {
-    Duration patience = chance.between(SHORTEST_PATIENCE, LONGEST_PATIENCE);
+    Duration patience =
+        chance.between(SHORTEST_PATIENCE, chance.nextBoolean() ? LITTLE_PATIENCE : MUCH_PATIENCE);
     CallOptions options =
         CallOptions.DEFAULT.withDeadline(
             Deadline.after(patience.toNanos(), TimeUnit.NANOSECONDS, world.loop()));
@@ -99,30 +102,37 @@ final class Shopper {
     if (ofCall.isPresent()) {
       options = options.withOption(IdempotencyClientInterceptor.REQUEST_ID, ofCall.get());
     }
-    ClientCalls.asyncUnaryCall(
-        channel.newCall(purchase.method(), options), purchase.transfer(), attempt);
+    ClientCall<Transfer, Receipt> call = channel.newCall(purchase.method(), options);
+    call.start(attempt, new Metadata());
+    call.request(Integer.MAX_VALUE);
+    purchase.transfers().forEach(call::sendMessage);
+    call.halfClose();
   }
 
   /** Waits for the answer to one attempt, and decides what comes next. */
-  private final class Attempt implements StreamObserver<Receipt> {
+  private final class Attempt extends ClientCall.Listener<Receipt> {
     private final boolean goesOn;
+    private final List<String> numbers = new ArrayList<>();
 
     Attempt(boolean goesOn) {
       this.goesOn = goesOn;
     }
 
     @Override
-    public void onNext(Receipt receipt) {
-      finish("is told " + receipt.getNumber());
+    public void onMessage(Receipt receipt) {
+      numbers.add(receipt.getNumber());
     }
 
     @Override
-    public void onError(Throwable failure) {
-      if (done) {
-        return;
+    public void onClose(Status status, Metadata trailers) {
+      if (status.isOk()) {
+        finish("is told " + numbers);
+      } else if (!done) {
+        failed(status.getCode(), ErrorReason.of(status.asRuntimeException(trailers)));
       }
-      Status.Code code = Status.fromThrowable(failure).getCode();
-      Optional<ErrorReason> reason = ErrorReason.of(failure);
+    }
+
+    private void failed(Status.Code code, Optional<ErrorReason> reason) {
       boolean last =
           reason
               .map(FINAL_REFUSALS::contains)
@@ -132,11 +142,6 @@ final class Shopper {
       } else if (goesOn) {
         goOn(code);
       }
-    }
-
-    @Override
-    public void onCompleted() {
-      // The receipt has said it all.
     }
   }
 
@@ -156,8 +161,10 @@ final class Shopper {
   private void finish(String how) {
     if (!done) {
       done = true;
-      world.transcript().note(purchase.transfer().getReference(), how);
-      context.cancel(null);
+      world.transcript().note(purchase.reference(), how);
+      if (purchase.manner().hangsUp()) {
+        context.cancel(null);
+      }
     }
   }
 }

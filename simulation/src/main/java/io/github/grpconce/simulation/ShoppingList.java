@@ -20,56 +20,111 @@ final class ShoppingList {
 
   static final long OPENING_CENTS = 1_000;
 
+  /** Whose request IDs must not meet. */
+  static final List<String> CALLERS = List.of("ann", "ben");
+
   private static final long HIGHEST_CENTS = 400;
+  private static final int MOST_TRANSFERS = 4;
   private static final double REUSES_AN_ID = 0.1;
+  private static final double SHARES_AN_ID = 0.15;
   private static final double PERSISTENT = 0.7;
+  private static final double HEDGED = 0.5;
   private static final double OPAQUE = 0.3;
   private static final List<MethodDescriptor<Transfer, Receipt>> METHODS =
       List.of(
           Purchase.CHARGE,
-          Purchase.CHARGE,
           Purchase.DEPOSIT,
+          Purchase.DEPOSIT_ALL,
+          Purchase.PAY,
           Purchase.ORDER,
           Purchase.CHECKOUT,
-          Purchase.CHECKOUT);
+          Purchase.QUICK_CHECKOUT,
+          Purchase.FOLLOWED_CHECKOUT);
+
+  private static final List<MethodDescriptor<Transfer, Receipt>> CHECKOUTS =
+      List.of(Purchase.CHECKOUT, Purchase.QUICK_CHECKOUT, Purchase.FOLLOWED_CHECKOUT);
 
   private final Chance chance;
   private final InstantSource clock;
-  private final boolean opaqueIds;
   private final List<Purchase> made = new ArrayList<>();
 
   /**
    * Begins a list.
    *
    * @param clock the shoppers'
-   * @param opaqueIds whether some request IDs bear no time; those are forgotten in the end, and
-   *     then new again
    */
-  ShoppingList(Chance chance, InstantSource clock, boolean opaqueIds) {
+  ShoppingList(Chance chance, InstantSource clock) {
     this.chance = chance;
-    this.opaqueIds = opaqueIds;
     this.clock = clock;
   }
 
-  /** Returns one more purchase. */
-  Purchase next() {
-    List<Purchase> others = made.stream().filter(ShoppingList::isSimple).toList();
+  /** Returns one more purchase, of those that take several steps, made with attempts at once. */
+  Purchase nextInAHurry() {
     Purchase purchase =
-        !others.isEmpty() && chance.happens(REUSES_AN_ID)
-            ? another(chance.oneOf(others))
-            : new Purchase(chance.oneOf(METHODS), transfer(), requestId(), manner());
+        new Purchase(
+            chance.oneOf(CALLERS),
+            chance.oneOf(CHECKOUTS),
+            List.of(transfer()),
+            Optional.of(timeBearing()),
+            Purchase.Manner.HURRIED);
     made.add(purchase);
     return purchase;
   }
 
-  /** An order that came to nothing may have been charged: its ID can't be used for another. */
-  private static boolean isSimple(Purchase purchase) {
-    return purchase.method() != Purchase.ORDER;
+  /** Returns one more purchase. */
+  Purchase next() {
+    Purchase purchase = fresh();
+    if (!made.isEmpty() && chance.happens(REUSES_AN_ID)) {
+      purchase = reusing(chance.oneOf(made), purchase);
+    } else if (!made.isEmpty() && chance.happens(SHARES_AN_ID)) {
+      purchase = sharing(chance.oneOf(made), purchase);
+    }
+    made.add(purchase);
+    return purchase;
   }
 
-  /** Somebody takes the request ID of one purchase for another one. */
-  private Purchase another(Purchase other) {
-    return new Purchase(other.method(), transfer(), other.requestId(), manner());
+  private Purchase fresh() {
+    MethodDescriptor<Transfer, Receipt> method = chance.oneOf(METHODS);
+    return new Purchase(chance.oneOf(CALLERS), method, transfers(method), requestId(), manner());
+  }
+
+  /**
+   * Somebody takes the request ID of one purchase for another one: which of them takes effect is
+   * open. Not of an order in TRANSACTION mode: one that came to nothing may have been charged.
+   */
+  private Purchase reusing(Purchase other, Purchase fresh) {
+    return other.method() == Purchase.ORDER
+        ? fresh
+        : new Purchase(
+            other.caller(),
+            other.method(),
+            transfers(other.method()),
+            other.requestId(),
+            fresh.manner());
+  }
+
+  /**
+   * Another caller has the same request ID by chance, perhaps for another method: both count. One
+   * caller's orders under one ID would have charges under one ID, too, whatever the methods are.
+   */
+  private Purchase sharing(Purchase other, Purchase fresh) {
+    boolean hasIt =
+        made.stream()
+            .filter(one -> one.caller().equals(fresh.caller()))
+            .anyMatch(one -> one.requestId().equals(other.requestId()));
+    return hasIt
+        ? fresh
+        : new Purchase(
+            fresh.caller(), fresh.method(), fresh.transfers(), other.requestId(), fresh.manner());
+  }
+
+  private List<Transfer> transfers(MethodDescriptor<Transfer, Receipt> method) {
+    int count = method.getType().clientSendsOneMessage() ? 1 : 1 + chance.nextInt(MOST_TRANSFERS);
+    List<Transfer> transfers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      transfers.add(transfer());
+    }
+    return List.copyOf(transfers);
   }
 
   private Transfer transfer() {
@@ -85,12 +140,15 @@ final class ShoppingList {
 
   private Purchase.Manner manner() {
     return new Purchase.Manner(
-        chance.happens(PERSISTENT), chance.nextBoolean(), chance.nextBoolean());
+        chance.happens(PERSISTENT),
+        chance.nextBoolean() ? HEDGED : 0,
+        chance.nextBoolean(),
+        chance.nextBoolean());
   }
 
   private Optional<RequestId> requestId() {
-    RequestId id = opaqueIds && chance.happens(OPAQUE) ? opaque() : timeBearing();
-    return switch (chance.nextInt(5)) {
+    RequestId id = chance.happens(OPAQUE) ? opaque() : timeBearing();
+    return switch (chance.nextInt(6)) {
       case 0 -> Optional.empty();
       case 1 -> Optional.of(id.child("purchase"));
       default -> Optional.of(id);

@@ -66,8 +66,7 @@ public final class Simulate implements Callable<Integer> {
     if (transcript) {
       out.println(Simulation.run(from, Defect.NONE, out::println).hash());
     }
-    SeedRange.Summary summary = new SeedRange(from, to).run(() -> Defect.NONE);
-    summary.failures().forEach(out::println);
+    SeedRange.Summary summary = new SeedRange(from, to).run(() -> Defect.NONE, out::println);
     out.println(summary);
     return summary.failures().isEmpty() ? 0 : FOUND;
   }

@@ -4,10 +4,7 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.Tuple;
-import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.embedded.EmbeddedDatabase;
-import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,17 +19,20 @@ final class Simulation {
   private static final Duration LONGEST_STORM = Duration.ofSeconds(60);
 
   /** For the last attempts, after the last delay is over. */
-  private static final Duration LAST_ATTEMPTS = Duration.ofMinutes(10);
+  private static final Duration LAST_ATTEMPTS = Duration.ofMinutes(6);
+
+  /** For whoever comes then, and finds everything in order. */
+  private static final Duration LATE_SHOPPING = Duration.ofSeconds(10);
+
+  private static final Duration LATEST_ATTEMPTS = Duration.ofMinutes(1);
+
+  /** When the last sweep may have begun. */
+  private static final Duration LATEST_CHANGE = Duration.ofMinutes(4);
 
   /** A round of a sweeper has a thousand steps: dear, even here. */
   private static final double SWEPT = 0.2;
 
-  private static final Duration SHORTEST_RETENTION = Duration.ofSeconds(1);
-  private static final Duration LONGEST_RETENTION = Duration.ofSeconds(20);
-
   private static final int MOST_MACHINES = 3;
-  private static final int FEWEST_PURCHASES = 5;
-  private static final int MOST_PURCHASES = 20;
 
   private final long seed;
   private final World world;
@@ -42,16 +42,18 @@ final class Simulation {
   private final Network network;
   private final Deployment deployment;
   private final List<Machine> machines = new ArrayList<>();
-  private final List<Shopper> shoppers = new ArrayList<>();
+  private final Crowd crowd;
 
   private Simulation(long seed, Defect defect, Transcript.Reader reader) {
     this.seed = seed;
     this.world = World.of(seed, reader);
     this.storm = world.chance().between(SHORTEST_STORM, LONGEST_STORM);
     this.store = emptyStore();
+    world.loop().runFor(EventLoop.QUIET);
     this.testimony = new Testimony(world.transcript());
     this.network = new Network(world, testimony, machines);
     this.deployment = new Deployment(world, store, network, defect);
+    this.crowd = new Crowd(world, network);
   }
 
   /** Runs the simulation of a seed. */
@@ -72,19 +74,25 @@ final class Simulation {
             .random(world.chance().split())
             .build();
     Ledger ledger = new Ledger(new Subspace(Tuple.from("ledger")));
-    Optional<Duration> retention =
-        world.chance().happens(SWEPT)
-            ? Optional.of(world.chance().between(SHORTEST_RETENTION, LONGEST_RETENTION))
-            : Optional.empty();
-    return new Deployment.Store(database, new Subspace(Tuple.from("records")), ledger, retention);
+    return new Deployment.Store(database, new Subspace(Tuple.from("records")), ledger, retention());
+  }
+
+  private Optional<Retention> retention() {
+    Chance chance = world.chance();
+    return chance.happens(SWEPT)
+        ? Optional.of(Retention.any(chance, EventLoop.QUIET.plus(chance.upTo(LATEST_CHANGE))))
+        : Optional.empty();
   }
 
   private Report run(LogWatch log) {
     openAccounts();
     startMachines();
-    expectShoppers();
+    crowd.come(storm);
     new Storm(world, machines, storm).begin();
-    world.loop().runUntil(storm.plus(world.longestDelay()).plus(LAST_ATTEMPTS));
+    world.loop().runFor(storm.plus(world.longestDelay()).plus(LAST_ATTEMPTS));
+    network.settle();
+    crowd.comeLate(LATE_SHOPPING);
+    world.loop().runFor(LATE_SHOPPING.plus(LATEST_ATTEMPTS));
     return report(log);
   }
 
@@ -106,53 +114,31 @@ final class Simulation {
     }
   }
 
-  private void expectShoppers() {
-    Chance chance = world.chance().split();
-    Host host = new Host("shoppers", world.loop(), chance.split(), unharmed -> {});
-    ShoppingList list =
-        new ShoppingList(
-            chance.split(),
-            new SkewedClock(world.loop(), Duration.ZERO),
-            store.retention().isEmpty());
-    Channel channel =
-        ClientInterceptors.intercept(
-            network.from(host), IdempotencyClientInterceptor.create(list::timeBearing));
-    int count = chance.nextInt(FEWEST_PURCHASES, MOST_PURCHASES + 1);
-    for (int i = 0; i < count; i++) {
-      host.after(
-          chance.upTo(storm),
-          () -> {
-            Shopper shopper = new Shopper(world, host, channel, list.next());
-            shoppers.add(shopper);
-            shopper.attempt();
-          });
-    }
-  }
-
   private Report report(LogWatch log) {
-    List<String> findings = new ArrayList<>(log.complaints());
+    List<Finding> findings = new ArrayList<>(log.complaints());
     try (Transaction tr = store.database().createTransaction()) {
-      findings.addAll(
-          new Audit(store.ledger(), tr).findings(testimony, shoppers, store.retention().isEmpty()));
+      Books books = store.ledger().read(tr);
+      findings.addAll(new Audit(books, testimony, crowd.shoppers(), store.retention()).findings());
     }
-    store.retention().ifPresent(time -> findings.addAll(new Remains(world, store).after(time)));
-    for (Machine machine : machines) {
-      machine
-          .running()
-          .filter(server -> server.link().hasForgottenOne())
-          .ifPresent(server -> findings.add("a transaction was never closed"));
-    }
+    store
+        .retention()
+        .ifPresent(time -> findings.addAll(new Remains(world, store).after(time.second())));
+    machines.stream()
+        .flatMap(machine -> machine.running().stream())
+        .filter(server -> server.link().hasForgottenOne())
+        .map(server -> new Finding(Check.TRANSACTIONS_ARE_CLOSED, server.host().name()))
+        .forEach(findings::add);
     return new Report(seed, world.transcript().hash(), findings, events());
   }
 
   private Map<String, Long> events() {
     Map<String, Long> events = new TreeMap<>();
     world.weather().struck().forEach((fault, count) -> events.put(fault.name(), count));
-    testimony.refusals().forEach((reason, count) -> events.put("refused " + reason, count));
+    testimony.refusalCounts().forEach((reason, count) -> events.put("refused " + reason, count));
     events.put("answers", testimony.answers());
     events.put("replays", testimony.replays());
     events.put("executions", deployment.numbers().given());
-    events.put("purchases", (long) shoppers.size());
+    events.put("purchases", (long) crowd.shoppers().size());
     return events;
   }
 }

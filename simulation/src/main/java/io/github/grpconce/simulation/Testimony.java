@@ -1,15 +1,18 @@
 package io.github.grpconce.simulation;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,33 +25,53 @@ import org.jspecify.annotations.Nullable;
 final class Testimony {
 
   private final Transcript transcript;
-  private final Map<Case, Verdict> verdicts = new LinkedHashMap<>();
-  private final Map<ErrorReason, Long> refusals = new EnumMap<>(ErrorReason.class);
-  private final Set<String> contradictions = new LinkedHashSet<>();
+  private final Map<Case, Set<Verdict>> verdicts = new LinkedHashMap<>();
+  private final Map<Case, Set<ErrorReason>> refusals = new LinkedHashMap<>();
+  private final Map<ErrorReason, Long> refusalCounts = new EnumMap<>(ErrorReason.class);
+  private final Set<Case> wronglyRecorded = new LinkedHashSet<>();
+  private final Set<Case> leftWaiting = new LinkedHashSet<>();
   private long answers;
   private long replays;
 
-  /** One logical operation: what was asked for, and under which request ID. */
-  record Case(String method, String requestId, Transfer transfer) {
+  /**
+   * Who asked for what, and how.
+   *
+   * @param requestId "null" if there was none
+   */
+  record Case(String caller, String method, String requestId, List<?> requests) {
+
+    /** Under what it is to be recorded: equal ones must have equal contents. */
+    String operation() {
+      return method + " of " + caller + " under " + requestId;
+    }
+
+    Books.Entry entry() {
+      return new Books.Entry(method, reference());
+    }
+
+    String reference() {
+      return ((Transfer) requests.get(0)).getReference();
+    }
+
     @Override
     public String toString() {
-      return method + " " + transfer.getReference() + " under " + requestId;
+      return reference() + ", " + operation();
     }
   }
 
   /**
-   * The one final answer to an operation.
+   * A final answer to an operation.
    *
-   * @param receipt null for a failure
+   * @param receipts the numbers; none for a failure
    */
-  record Verdict(Status.Code code, @Nullable String description, @Nullable Receipt receipt) {
+  record Verdict(Status.Code code, @Nullable String description, List<String> receipts) {
     boolean isOk() {
       return code == Status.Code.OK;
     }
 
     @Override
     public String toString() {
-      return receipt == null ? code + " (" + description + ")" : receipt.getNumber();
+      return isOk() ? receipts.toString() : code + " (" + description + ")";
     }
   }
 
@@ -59,9 +82,7 @@ final class Testimony {
   /** Notes what a server has answered. */
   void hear(String server, NetworkCall<?, ?> call, Answer<?> answer) {
     answers++;
-    String method = call.method().getBareMethodName();
-    String requestId = call.headers().get(IdempotencyHeaders.REQUEST_ID);
-    Case asked = new Case(method, String.valueOf(requestId), (Transfer) call.message());
+    Case asked = caseOf(call);
     Optional<ErrorReason> reason =
         ErrorReason.of(answer.status().asRuntimeException(answer.trailers()));
     boolean replayed = isReplayed(answer);
@@ -70,12 +91,27 @@ final class Testimony {
       replays++;
     }
     if (reason.isPresent()) {
-      refusals.merge(reason.get(), 1L, Long::sum);
+      refusalCounts.merge(reason.get(), 1L, Long::sum);
+      refusals.computeIfAbsent(asked, one -> new LinkedHashSet<>()).add(reason.get());
     } else if (isFinal(answer.status())) {
-      compare(asked, answer);
+      verdicts.computeIfAbsent(asked, one -> new LinkedHashSet<>()).add(verdict(answer));
     } else if (replayed) {
-      contradictions.add("a failure that isn't final was recorded: " + asked);
+      wronglyRecorded.add(asked);
     }
+  }
+
+  private static Case caseOf(NetworkCall<?, ?> call) {
+    Metadata headers = call.headers();
+    return new Case(
+        String.valueOf(headers.get(Network.CALLER)),
+        call.method().getBareMethodName(),
+        String.valueOf(headers.get(IdempotencyHeaders.REQUEST_ID)),
+        List.copyOf(call.messages()));
+  }
+
+  /** Notes that nobody has answered a call for long, although nothing was wrong. */
+  void leftWaiting(NetworkCall<?, ?> call) {
+    leftWaiting.add(caseOf(call));
   }
 
   private static boolean isReplayed(Answer<?> answer) {
@@ -87,35 +123,41 @@ final class Testimony {
     return status.isOk() || Guard.DEFAULT_FINAL_FAILURES.contains(status.getCode());
   }
 
+  private static Verdict verdict(Answer<?> answer) {
+    return new Verdict(
+        answer.status().getCode(), answer.status().getDescription(), numbers(answer));
+  }
+
+  private static List<String> numbers(Answer<?> answer) {
+    return answer.messages().stream().map(message -> ((Receipt) message).getNumber()).toList();
+  }
+
   private static String describe(Answer<?> answer, Optional<ErrorReason> reason) {
     return reason.map(ErrorReason::name).orElse(answer.status().getCode().name())
-        + (answer.message() instanceof Receipt receipt ? " " + receipt.getNumber() : "")
+        + numbers(answer).stream().collect(joining(", ", " ", ""))
         + (isReplayed(answer) ? " (replayed)" : "");
   }
 
-  private void compare(Case asked, Answer<?> answer) {
-    Verdict verdict =
-        new Verdict(
-            answer.status().getCode(),
-            answer.status().getDescription(),
-            (Receipt) answer.message());
-    Verdict first = verdicts.putIfAbsent(asked, verdict);
-    if (first != null && !first.equals(verdict)) {
-      contradictions.add("two answers to " + asked + ": " + first + ", " + verdict);
-    }
-  }
-
-  Map<Case, Verdict> verdicts() {
+  /** Returns the final answers to each operation; there should be one. */
+  Map<Case, Set<Verdict>> verdicts() {
     return verdicts;
   }
 
-  /** Returns what can't be true together. */
-  Collection<String> contradictions() {
-    return contradictions;
+  Map<Case, Set<ErrorReason>> refusals() {
+    return refusals;
   }
 
-  Map<ErrorReason, Long> refusals() {
-    return refusals;
+  /** Returns those to whom a failure was replayed that wasn't final. */
+  Set<Case> wronglyRecorded() {
+    return wronglyRecorded;
+  }
+
+  Set<Case> leftWaiting() {
+    return leftWaiting;
+  }
+
+  Map<ErrorReason, Long> refusalCounts() {
+    return refusalCounts;
   }
 
   long answers() {

@@ -17,6 +17,7 @@ final class TransactionLife {
   private final StoreLink link;
   private final long begunNanos;
   private final List<CompletableFuture<?>> pending = new ArrayList<>();
+  private final List<CompletableFuture<?>> watches = new ArrayList<>();
   private @Nullable Cancellable limit;
   private @Nullable StoreTrouble end;
   private boolean closed;
@@ -29,14 +30,28 @@ final class TransactionLife {
 
   /** Returns a future that fails at the latest when the transaction ends. */
   <T> CompletableFuture<T> pending() {
+    return addedTo(pending);
+  }
+
+  /** Returns a future that fails if the transaction ends before its commit. */
+  CompletableFuture<Void> watching() {
+    return addedTo(watches);
+  }
+
+  private <T> CompletableFuture<T> addedTo(List<CompletableFuture<?>> futures) {
     StoreTrouble ended = end;
     if (ended != null) {
       return CompletableFuture.failedFuture(ended);
     }
     CompletableFuture<T> future = new CompletableFuture<>();
-    pending.removeIf(CompletableFuture::isDone);
-    pending.add(future);
+    futures.removeIf(CompletableFuture::isDone);
+    futures.add(future);
     return future;
+  }
+
+  /** The transaction has been committed, as its process knows: watches outlive it. */
+  void committed() {
+    watches.clear();
   }
 
   /**
@@ -86,6 +101,7 @@ final class TransactionLife {
 
   private void failPending(StoreTrouble trouble) {
     List.copyOf(pending).forEach(future -> future.completeExceptionally(trouble));
+    List.copyOf(watches).forEach(watch -> watch.completeExceptionally(trouble));
   }
 
   void close() {

@@ -4,21 +4,22 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Which faults strike, and how often. Every run has its own mixture: some faults often and others
- * never, because what often goes wrong hides what seldom does.
+ * Which faults strike, and how often. Every run has its own mixture: some faults often, others
+ * never, in some runs nearly all of them and in others one or two, because what often goes wrong
+ * hides what seldom does.
  */
 final class Weather {
-
-  private static final double SHARE_OF_FAULTS_IN_A_RUN = 0.6;
 
   private final Chance chance;
   private final Map<Fault, Double> rates = new EnumMap<>(Fault.class);
   private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
+  private boolean calm;
 
   Weather(Chance chance) {
     this.chance = chance;
+    double share = chance.nextDouble();
     for (Fault fault : Fault.values()) {
-      if (chance.happens(SHARE_OF_FAULTS_IN_A_RUN)) {
+      if (chance.happens(share)) {
         rates.put(fault, fault.highestRate() * chance.nextDouble());
       }
     }
@@ -32,13 +33,14 @@ final class Weather {
     return strikes;
   }
 
-  /** Ends all faults for good. */
+  /** Ends all faults for good, but for those that are usual. */
   void calm() {
-    rates.clear();
+    calm = true;
+    rates.keySet().removeIf(fault -> !fault.isUsual());
   }
 
   boolean isCalm() {
-    return rates.isEmpty();
+    return calm;
   }
 
   /** Returns how often each fault has struck. */

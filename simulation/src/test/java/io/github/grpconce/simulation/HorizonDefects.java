@@ -1,6 +1,7 @@
 package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
@@ -113,6 +114,35 @@ final class HorizonDefects {
     @Override
     MeddledTransaction again(Transaction next, Throwable error) {
       return new Telling(next, secret);
+    }
+  }
+
+  static final class ClearedInPart extends Defect {
+    @Override
+    Database sweepersStore(Database store, Subspace records) {
+      byte[] opaque = ByteArrayUtil.join(records.getKey(), new byte[] {'o'});
+      return MeddledTransaction.database(store, begun -> new InPart(begun, opaque).proxy());
+    }
+  }
+
+  private static final class InPart extends MeddledTransaction {
+    private final byte[] opaque;
+
+    InPart(Transaction real, byte[] opaque) {
+      super(real);
+      this.opaque = opaque;
+    }
+
+    @Override
+    void clear(Range range) {
+      if (!ByteArrayUtil.startsWith(range.begin, opaque)) {
+        super.clear(range);
+      }
+    }
+
+    @Override
+    MeddledTransaction again(Transaction next, Throwable error) {
+      return new InPart(next, opaque);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.Range;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
 import java.lang.reflect.InvocationHandler;
@@ -67,6 +68,10 @@ class MeddledTransaction implements InvocationHandler {
         yield null;
       }
       case "snapshot" -> proxy(ReadTransaction.class, this::invokeSnapshot);
+      case "clear" -> {
+        clear(method, args);
+        yield null;
+      }
       case "mutate" -> {
         mutate((MutationType) args[0], (byte[]) args[1], (byte[]) args[2]);
         yield null;
@@ -104,6 +109,18 @@ class MeddledTransaction implements InvocationHandler {
 
   void set(byte[] key, byte[] value) {
     real.set(key, value);
+  }
+
+  private void clear(Method method, Object[] args) throws Throwable {
+    if (args[0] instanceof Range range) {
+      clear(range);
+    } else {
+      call(method, real, args);
+    }
+  }
+
+  void clear(Range range) {
+    real.clear(range);
   }
 
   void mutate(MutationType type, byte[] key, byte[] operand) {

@@ -1,26 +1,61 @@
 package io.github.grpconce.simulation;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.TestInstance;
 
 /** A simulation that finds nothing proves nothing, unless it finds what is there. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlantedDefectsTest {
 
-  private static final long SEEDS = 500;
+  private static final long SEEDS = 200;
   private static final long FEW_SEEDS = 100;
+
+  private final Set<Defects> found = EnumSet.noneOf(Defects.class);
+
+  @BeforeAll
+  void findThem() {
+    for (Defects defect : Defects.values()) {
+      Optional<Report> first = new SeedRange(1, SEEDS).firstFoundBy(defect.check(), defect);
+      first.ifPresent(report -> found.add(defect));
+      System.out.printf(
+          "%-44s %-31s %s%n",
+          defect,
+          defect.check(),
+          first
+              .map(report -> "first found at seed " + report.seed())
+              .orElse("not found in " + SEEDS + " seeds"));
+    }
+  }
+
+  @Test
+  void everyDefect_isFoundWithinAFewSeeds() {
+    assertEquals(EnumSet.allOf(Defects.class), found);
+  }
+
+  /** A check that can't fail checks nothing. */
+  @Test
+  void everyCheck_isThereToFindSomeDefect() {
+    assertEquals(
+        EnumSet.allOf(Check.class),
+        found.stream()
+            .map(Defects::check)
+            .collect(toCollection(() -> EnumSet.noneOf(Check.class))));
+  }
 
   /** The way in which defects are planted breaks nothing by itself. */
   @Test
   void meddlingWithTransactions_byItselfIsNotFound() {
-    SeedRange.Summary summary = new SeedRange(1, FEW_SEEDS).run(Harmless::new);
+    SeedRange.Summary summary = new SeedRange(1, FEW_SEEDS).run(Harmless::new, report -> {});
     assertEquals(List.of(), summary.failures());
   }
 
@@ -34,13 +69,5 @@ class PlantedDefectsTest {
     Database sweepersStore(Database store, Subspace records) {
       return store(store, records);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void defect_isFound(Defects defect) {
-    Optional<Report> failure = new SeedRange(1, SEEDS).firstFailure(defect);
-    assertTrue(failure.isPresent(), () -> defect + " was not found in " + SEEDS + " seeds");
-    System.out.println(defect + " was found by " + failure.get());
   }
 }

@@ -26,7 +26,7 @@ class SimulationTest {
 
   @Test
   void everySeed_takesEffectOnceAndAnswersTheSame() {
-    SeedRange.Summary summary = new SeedRange(FROM, TO).run(() -> Defect.NONE);
+    SeedRange.Summary summary = new SeedRange(FROM, TO).run(() -> Defect.NONE, report -> {});
     System.out.println(summary);
     assertTrue(
         summary.failures().isEmpty(),

@@ -1,0 +1,38 @@
+package io.github.grpconce.simulation;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The news of a watch on their way from the store to a process: late, lost, or invented. */
+final class LinkedWatch {
+
+  private static final Duration LATE = Duration.ofSeconds(30);
+  private static final Duration SPURIOUS = Duration.ofSeconds(3);
+
+  private LinkedWatch() {}
+
+  /**
+   * Begins to wait.
+   *
+   * @param there the store's watch
+   * @return ends with its transaction, but for a commit: then the watch goes on
+   */
+  static CompletableFuture<Void> begin(
+      StoreLink link, TransactionLife life, @Nullable CompletableFuture<?> there) {
+    CompletableFuture<Void> here = life.watching();
+    if (link.weather().strikes(Fault.WATCH_SPURIOUS)) {
+      link.host().after(link.chance().upTo(SPURIOUS), () -> here.complete(null));
+    }
+    if (there != null && !link.weather().strikes(Fault.WATCH_LOST)) {
+      Duration delay =
+          link.weather().strikes(Fault.WATCH_LATE) ? link.chance().upTo(LATE) : Duration.ZERO;
+      var unused = there.thenRun(() -> link.host().after(delay, () -> link.pass(fired(), here)));
+    }
+    return here;
+  }
+
+  private static CompletableFuture<Void> fired() {
+    return CompletableFuture.completedFuture(null);
+  }
+}
