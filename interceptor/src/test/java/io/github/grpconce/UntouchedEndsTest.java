@@ -199,7 +199,7 @@ class UntouchedEndsTest {
 
   @Test
   void unimplementedMethod() throws Exception {
-    assertUnimplemented("test.Untouched/NoSuchMethod");
+    assertUnimplemented("test.Wire/NoSuchMethod");
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.google.common.io.ByteStreams;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.server.ServerInterceptorBuilder;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -25,14 +26,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.UnaryOperator;
 
 /**
- * One unguarded method behind a server on loopback, a channel to it, and our interceptors in
- * between, or not. Messages are bytes.
+ * One method behind a server on loopback, a channel to it, and our interceptors in between, or not.
+ * Messages are bytes.
  */
 final class Wire implements AutoCloseable {
 
-  /** Which of our interceptors a call meets. */
+  /** Which of our interceptors a call of an unguarded method meets. */
   enum Interceptors {
     NONE,
     CLIENT,
@@ -50,18 +52,54 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  private static final String METHOD = "test.Wire/Call";
+
   private final MethodDescriptor<byte[], byte[]> method;
   private final Database database = EmbeddedDatabase.inMemory();
+  private final IdempotencyServerInterceptor guard;
   private final Server server;
   private final ManagedChannel channel;
 
+  /** An unguarded method. */
   Wire(
       Interceptors interceptors,
       MethodType type,
       ServerCallHandler<byte[], byte[]> handler,
       ServerStreamTracer.Factory... tracers)
       throws IOException {
-    method = method(type, "test.Untouched/Call");
+    this(interceptors, guard -> guard, type, handler, tracers);
+  }
+
+  /** A method that is guarded in some mode, between both interceptors. */
+  static Wire guarded(
+      Guard.Mode mode,
+      MethodType type,
+      ServerCallHandler<byte[], byte[]> handler,
+      ServerStreamTracer.Factory... tracers)
+      throws IOException {
+    Guard guard = mode == Guard.Mode.STEPS ? Guard.steps() : Guard.transaction();
+    return new Wire(
+        Interceptors.BOTH_WITH_A_GUARDED_SERVICE,
+        options -> options.guard(method(type, METHOD), guard),
+        type,
+        handler,
+        tracers);
+  }
+
+  private Wire(
+      Interceptors interceptors,
+      UnaryOperator<ServerInterceptorBuilder> options,
+      MethodType type,
+      ServerCallHandler<byte[], byte[]> handler,
+      ServerStreamTracer.Factory... tracers)
+      throws IOException {
+    method = method(type, METHOD);
+    guard =
+        options
+            .apply(
+                IdempotencyServerInterceptor.newBuilder(
+                    database, new Subspace(Tuple.from("records"))))
+            .build();
     server = server(interceptors, handler, tracers);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
     NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).usePlaintext();
@@ -78,11 +116,8 @@ final class Wire implements AutoCloseable {
       throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
-    var guard =
-        IdempotencyServerInterceptor.newBuilder(database, new Subspace(Tuple.from("records")))
-            .build();
     ServerServiceDefinition service =
-        ServerServiceDefinition.builder("test.Untouched").addMethod(method, handler).build();
+        ServerServiceDefinition.builder("test.Wire").addMethod(method, handler).build();
     if (interceptors.onServer()) {
       builder.intercept(guard);
     }
@@ -121,6 +156,7 @@ final class Wire implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
     server.shutdownNow();
+    guard.close();
     database.close();
   }
 
@@ -129,6 +165,12 @@ final class Wire implements AutoCloseable {
         .setType(type)
         .setFullMethodName(fullName)
         .build();
+  }
+
+  /** Options that make a call an attempt of one operation. */
+  static CallOptions attemptOf(String requestId) {
+    return CallOptions.DEFAULT.withOption(
+        IdempotencyClientInterceptor.REQUEST_ID, RequestId.of(requestId));
   }
 
   private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
