@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a guarded handler, as the calls that it makes see it: they carry IDs derived from its
- * own, so that a re-execution makes them under the same IDs again.
+ * own, so that a re-execution makes them under the same IDs again. Where callers are told apart,
+ * they are derived from the caller's scope, too: two callers' equal IDs are two operations, which
+ * have no calls in common.
  *
  * <p>The server puts one into the gRPC {@link Context} of each execution, and the client
  * interceptor asks it for the ID of each call. Ordinals count the calls to one method in the order

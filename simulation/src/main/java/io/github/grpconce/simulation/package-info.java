@@ -13,14 +13,34 @@
  *       process after another. {@code Storm}: what befalls machines.
  *   <li>{@code Network}, {@code NetworkCall}, {@code Delivery}: between clients and servers, over
  *       gRPC's in-process transport.
- *   <li>{@code StoreLink}, {@code LinkedDatabase}, {@code LinkedTransaction}, {@code LinkedCommit}:
- *       between a server and the one embedded database.
- *   <li>{@code ShoppingList}, {@code Shopper}: what is asked for; {@code Handlers}, {@code
- *       BankService}, {@code ShopService}, {@code Ledger}: what is done about it.
- *   <li>{@code Testimony}: what servers have answered; {@code Audit}: whether it is true; {@code
- *       Remains}: whether all that is too old was forgotten.
- *   <li>{@code Defect}: where a test plants a mistake, to see that it is found.
+ *   <li>{@code StoreLink}, {@code LinkedDatabase}, {@code LinkedTransaction}, {@code LinkedCommit},
+ *       {@code LinkedWatch}: between a server and the one embedded database.
+ *   <li>{@code Crowd}, {@code ShoppingList}, {@code Shopper}: what is asked for; {@code Handlers},
+ *       {@code BankService}, {@code ShopService}, {@code Checkout}, {@code Ledger}: what is done
+ *       about it.
+ *   <li>{@code Testimony}: what servers have answered, and {@code Books}: what has been done.
+ *       {@code Audit} compares them; {@code Remains}: whether all that is older than the {@code
+ *       Retention} was forgotten. {@code Check}: all that has to be true.
  * </ol>
+ *
+ * <h2>Where to add something</h2>
+ *
+ * <ul>
+ *   <li><b>A fault</b>: a constant of {@code Fault}, with the highest rate at which a run has it;
+ *       and where it strikes, {@code if (weather.strikes(Fault.…))}. {@code SimulationTest} fails
+ *       if it never does.
+ *   <li><b>A kind of call</b>: a method in {@code shop.proto}, its handler in {@code BankService}
+ *       or {@code ShopService} (it counts its effect with {@code Handlers.count}), and a constant
+ *       of {@code Purchase} that {@code ShoppingList} draws from.
+ *   <li><b>A check</b>: a constant of {@code Check}, and what finds it: mostly in {@code Audit}.
+ *       {@code PlantedDefectsTest} fails until a defect names it.
+ *   <li><b>A planted defect</b>: in the tests, a constant of {@code Defects} with the check that
+ *       has to find it, and a subclass of {@code Defect} (mostly {@code Meddling}, between the
+ *       library and the store). The test prints the first seed that finds it.
+ * </ul>
+ *
+ * <p>A seed that fails prints how to see its transcript. What is found again after a change of the
+ * library is found with the same seed; after a change here, every seed is another run.
  *
  * <h2>What makes it deterministic</h2>
  *
@@ -33,6 +53,8 @@
  *       So the shoppers have retries and hedges of their own, and the network doubles requests.
  *   <li>gRPC shuts down a server's calls in the order of a hash by identity. So a crash isn't a
  *       shutdown: the process just never hears of anything again, as with SIGKILL.
+ *   <li>Nothing blocks: a thread that waits would wait for itself. So handlers use the steps' forms
+ *       without blocking, and take their time in virtual time.
  *   <li>No shared maps are iterated whose order depends on the virtual machine.
  * </ul>
  *
