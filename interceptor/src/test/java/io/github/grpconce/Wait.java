@@ -16,12 +16,15 @@ public final class Wait {
 
   private Wait() {}
 
-  /** Returns when the condition holds; fails if it never does. */
+  /** Returns when the condition holds; fails if it never does, or nobody waits for it any more. */
   public static void until(BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > LIMIT.toNanos()) {
         fail("the condition does not come true");
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        fail("interrupted");
       }
       LockSupport.parkNanos(PAUSE.toNanos());
     }
