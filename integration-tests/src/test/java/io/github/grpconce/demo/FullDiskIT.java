@@ -47,6 +47,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does on a full disk; see {@link RestartableService#limitFileSize}.
  */
 @Timeout(180)
+@EnabledOnOs(OS.LINUX)
 final class FullDiskIT {
 
   private static final long NO_ROOM = 0;

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /**
  * Real processes under chaos, and what is in their stores afterwards.
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Needs Linux, for {@code prlimit}. The services' logs and data stay below {@code target/chaos}.
  */
+@EnabledOnOs(OS.LINUX)
 final class ChaosIT {
 
   private static final int SHORT_SECONDS = 45;

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
@@ -89,6 +91,7 @@ final class ProcessesTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
   void pausedService_standsStillUntilItIsResumed() throws Exception {
     ServiceProcess service = start("serve", "1");
     service.awaitReady();
