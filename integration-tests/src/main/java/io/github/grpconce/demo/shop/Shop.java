@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The order service and the payment service, each in a process of its own, with a fault proxy
- * before each:
+ * The order service and the payment service, each in a process of its own (on a cluster: in several
+ * that share a store), with a fault proxy before each:
  *
  * <pre>
  * shopper ──▶ proxy ──▶ order service ──▶ proxy ──▶ payment service

@@ -3,18 +3,12 @@ package io.github.grpconce.demo.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.grpconce.demo.order.v1.Order;
-import io.github.grpconce.demo.order.v1.OrderLine;
-import io.github.grpconce.demo.order.v1.PlaceOrderRequest;
-import io.github.grpconce.demo.payment.Books;
-import io.github.grpconce.demo.payment.v1.Account;
-import io.github.grpconce.demo.payment.v1.Payment;
 import io.github.grpconce.demo.runtime.AttemptJournal.Counts;
 import io.github.grpconce.demo.shop.Answer;
 import io.github.grpconce.demo.shop.Customer;
 import io.github.grpconce.demo.shop.Purchase;
 import io.github.grpconce.demo.shop.ShoppingList;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,26 +18,22 @@ import org.junit.jupiter.api.Test;
 /** One customer with 1,000 cents, who buys tea for 100 and cake for 250; and a poor one. */
 final class AuditTest {
 
-  private static final Purchase TEA = purchase("tea", "ann", 100, true);
-  private static final Purchase CAKE = purchase("cake", "ann", 250, true);
-  private static final Purchase YACHT = purchase("yacht", "bob", 900, false);
+  private static final Purchase TEA = SomeStores.purchase("tea", "ann", 100, true);
+  private static final Purchase CAKE = SomeStores.purchase("cake", "ann", 250, true);
+  private static final Purchase YACHT = SomeStores.purchase("yacht", "bob", 900, false);
   private static final ShoppingList LIST =
       new ShoppingList(
           List.of(new Customer("ann", 1_000), new Customer("bob", 0)), List.of(TEA, CAKE, YACHT));
 
   private final Map<String, Answer> answers = new HashMap<>();
-  private final List<Payment> payments = new ArrayList<>();
-  private final Map<String, Order> orders = new HashMap<>();
-  private final Map<String, Long> balances = new HashMap<>();
+  private final SomeStores stores = new SomeStores();
 
   @BeforeEach
   void everythingGoesWell() {
-    balances.put("bob", 0L);
-    pay(Payment.Kind.OPENING, "bank", "ann", 1_000, "");
-    order("order-1", TEA);
-    charge("order-1", TEA);
-    order("order-2", CAKE);
-    charge("order-2", CAKE);
+    stores.account("ann", 1_000);
+    stores.account("bob", 0);
+    stores.buy("order-1", TEA);
+    stores.buy("order-2", CAKE);
     answers.put("tea", new Answer.Confirmed("order-1"));
     answers.put("cake", new Answer.Confirmed("order-2"));
     answers.put("yacht", new Answer.Declined("too expensive"));
@@ -58,8 +48,7 @@ final class AuditTest {
 
   @Test
   void secondChargeOfAnotherOrder_isChargedTwice() {
-    order("order-3", TEA);
-    charge("order-3", TEA);
+    stores.buy("order-3", TEA);
     assertEquals(3, figures().charges());
     assertEquals(1, figures().ordersChargedTwice());
     assertEquals(100, figures().moneyMissingCents());
@@ -67,7 +56,7 @@ final class AuditTest {
 
   @Test
   void secondChargeWithoutAnOrder_isChargedTwiceAllTheSame() {
-    charge("order-that-was-never-stored", CAKE);
+    stores.charge("order-that-was-never-stored", CAKE);
     assertEquals(1, figures().ordersChargedTwice());
     assertEquals(250, figures().moneyMissingCents());
     assertEquals(0, figures().ordersLost());
@@ -75,8 +64,8 @@ final class AuditTest {
 
   @Test
   void thirdCharge_doesNotCountTheOrderAgain() {
-    charge("order-3", TEA);
-    charge("order-4", TEA);
+    stores.charge("order-3", TEA);
+    stores.charge("order-4", TEA);
     assertEquals(1, figures().ordersChargedTwice());
     assertEquals(200, figures().moneyMissingCents());
   }
@@ -107,14 +96,13 @@ final class AuditTest {
 
   @Test
   void confirmedOrderThatIsNotStored_isLost() {
-    orders.remove("order-1");
+    stores.loseOrder("order-1");
     assertEquals(1, figures().ordersLost());
   }
 
   @Test
   void confirmedOrderThatIsStillPending_isLost() {
-    orders.computeIfPresent(
-        "order-1", (id, order) -> order.toBuilder().setState(Order.State.PENDING).build());
+    stores.order("order-1", TEA, Order.State.PENDING);
     assertEquals(1, figures().ordersLost());
   }
 
@@ -126,9 +114,7 @@ final class AuditTest {
 
   @Test
   void confirmedOrderThatWasNotCharged_isLost() {
-    payments.removeIf(payment -> payment.getReference().equals("order-1"));
-    balances.merge("ann", 100L, Long::sum);
-    balances.merge("merchant", -100L, Long::sum);
+    stores.undoCharge("order-1", TEA);
     assertEquals(1, figures().ordersLost());
     assertEquals(100, figures().moneyMissingCents());
     assertEquals(0, figures().unbalancedCents());
@@ -136,67 +122,14 @@ final class AuditTest {
 
   @Test
   void moneyOutOfNowhere_isUnbalanced() {
-    balances.merge("merchant", 30L, Long::sum);
+    stores.add("merchant", 30);
     // Once in the sum of all accounts, and once in the merchant's.
     assertEquals(60, figures().unbalancedCents());
     assertEquals(0, figures().moneyMissingCents());
   }
 
   private Figures figures() {
-    List<Account> accounts =
-        balances.entrySet().stream()
-            .map(
-                balance ->
-                    Account.newBuilder()
-                        .setAccountId(balance.getKey())
-                        .setBalanceCents(balance.getValue())
-                        .build())
-            .toList();
-    Evidence evidence =
-        new Evidence(
-            new Books(accounts, payments),
-            List.copyOf(orders.values()),
-            new Counts(8, 3),
-            new Counts(4, 2));
+    Evidence evidence = stores.evidence(new Counts(8, 3), new Counts(4, 2));
     return new Audit(LIST, answers, evidence).figures(7, Duration.ofSeconds(1));
-  }
-
-  private void order(String orderId, Purchase purchase) {
-    Order order =
-        Order.newBuilder()
-            .setOrderId(orderId)
-            .setReference(purchase.reference())
-            .setTotalCents(purchase.totalCents())
-            .setState(Order.State.CONFIRMED)
-            .build();
-    orders.put(orderId, order);
-  }
-
-  private void charge(String orderId, Purchase purchase) {
-    pay(Payment.Kind.CHARGE, purchase.customer(), "merchant", purchase.totalCents(), orderId);
-  }
-
-  private void pay(Payment.Kind kind, String from, String to, long cents, String reference) {
-    payments.add(
-        Payment.newBuilder()
-            .setKind(kind)
-            .setFromAccountId(from)
-            .setToAccountId(to)
-            .setAmountCents(cents)
-            .setReference(reference)
-            .build());
-    balances.merge(from, -cents, Long::sum);
-    balances.merge(to, cents, Long::sum);
-  }
-
-  private static Purchase purchase(
-      String reference, String customer, long cents, boolean affordable) {
-    return new Purchase(
-        PlaceOrderRequest.newBuilder()
-            .setReference(reference)
-            .setCustomerAccountId(customer)
-            .addLines(OrderLine.newBuilder().setQuantity(1).setUnitPriceCents(cents))
-            .build(),
-        affordable);
   }
 }
