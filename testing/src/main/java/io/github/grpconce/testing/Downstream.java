@@ -60,6 +60,7 @@ final class Downstream {
             .build();
     List<ServerServiceDefinition> guarded =
         services.stream().map(service -> guard.guard(service.on(database))).toList();
+    host.started();
     this.server = InProcess.start(guarded, world.threads());
   }
 

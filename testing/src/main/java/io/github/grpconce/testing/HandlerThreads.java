@@ -128,7 +128,7 @@ final class HandlerThreads implements Executor {
       if (now.getWaitedCount() > before.getWaitedCount()) {
         return now.getThreadState() == State.WAITING || now.getThreadState() == State.TIMED_WAITING;
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
     return false;
   }

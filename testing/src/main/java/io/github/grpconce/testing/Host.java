@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Host {
 
   private enum State {
+    STARTING,
     RUNNING,
     STANDING_STILL,
     DEAD,
@@ -27,7 +29,7 @@ final class Host {
   private final WorldTime time;
   private final List<Runnable> held = new ArrayList<>();
   private final List<CompletableFuture<?>> promises = new ArrayList<>();
-  private State state = State.RUNNING;
+  private State state = State.STARTING;
 
   Host(String name, WorldTime time) {
     this.name = name;
@@ -42,8 +44,14 @@ final class Host {
     return time;
   }
 
+  /** Whether it serves calls, so that something can befall it. */
   synchronized boolean isRunning() {
     return state == State.RUNNING;
+  }
+
+  /** It has been started: nothing went wrong until now. */
+  synchronized void started() {
+    state = State.RUNNING;
   }
 
   /** Lets something go in or out. */
@@ -52,7 +60,7 @@ final class Host {
       if (state == State.STANDING_STILL) {
         held.add(event);
       }
-      if (state != State.RUNNING) {
+      if (state != State.RUNNING && state != State.STARTING) {
         return;
       }
     }
@@ -119,8 +127,8 @@ final class Host {
     }
   }
 
-  /** Frees its threads: nothing that they do counts any more. */
-  void dispose() {
+  /** Frees its threads, each in another of them: nothing that they do counts any more. */
+  void dispose(Executor threads) {
     List<CompletableFuture<?>> broken;
     synchronized (this) {
       state = State.OVER;
@@ -128,6 +136,7 @@ final class Host {
       broken = List.copyOf(promises);
       promises.clear();
     }
-    broken.forEach(promise -> promise.completeExceptionally(StoreTrouble.gone()));
+    broken.forEach(
+        promise -> threads.execute(() -> promise.completeExceptionally(StoreTrouble.gone())));
   }
 }

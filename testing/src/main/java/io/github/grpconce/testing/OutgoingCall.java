@@ -9,8 +9,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * that is the step.
  */
 final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
-
-  private static final Status CONNECTION_LOST =
-      Status.UNAVAILABLE.withDescription("the connection was lost");
 
   private final Host host;
   private final Conductor conductor;
@@ -30,7 +27,7 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
   private final ClientCall<ReqT, RespT> call;
   private final List<ReqT> messages = new ArrayList<>();
   private Metadata headers = new Metadata();
-  private @Nullable Listener<RespT> listener;
+  private @Nullable Caller<RespT> caller;
   private int requested;
   private boolean sent;
   private boolean cancelled;
@@ -51,7 +48,7 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
   @Override
   public synchronized void start(Listener<RespT> responses, Metadata requestHeaders) {
-    listener = responses;
+    caller = new Caller<>(host, responses, options.getExecutor());
     headers = requestHeaders;
   }
 
@@ -129,24 +126,12 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
       host.pass(() -> call.cancel(message, cause));
     } else if (!cancelled) {
       cancelled = true;
-      Status status = Status.CANCELLED.withDescription(message).withCause(cause);
-      tell(waiting -> waiting.onClose(status, new Metadata()));
+      caller().close(Status.CANCELLED.withDescription(message).withCause(cause), new Metadata());
     }
   }
 
-  /** Something to tell the server. */
-  private interface News<RespT> {
-    void tell(Listener<RespT> waiting);
-  }
-
-  /** In the caller's way: a blocking stub waits for its own executor. */
-  private void tell(News<RespT> news) {
-    Listener<RespT> waiting = listener;
-    Executor executor = options.getExecutor();
-    if (waiting != null) {
-      Runnable telling = () -> news.tell(waiting);
-      host.pass(executor == null ? telling : () -> executor.execute(telling));
-    }
+  private Caller<RespT> caller() {
+    return Objects.requireNonNull(caller, "the call was not started");
   }
 
   /** What comes back, unless it gets lost. */
@@ -160,23 +145,23 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     @Override
     public void onHeaders(Metadata responseHeaders) {
       if (mishap.isEmpty()) {
-        tell(waiting -> waiting.onHeaders(responseHeaders));
+        caller().tell(waiting -> waiting.onHeaders(responseHeaders));
       }
     }
 
     @Override
     public void onMessage(RespT message) {
       if (mishap.isEmpty()) {
-        tell(waiting -> waiting.onMessage(message));
+        caller().tell(waiting -> waiting.onMessage(message));
       }
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
       if (mishap.isEmpty()) {
-        tell(waiting -> waiting.onClose(status, trailers));
+        caller().close(status, trailers);
       } else if (mishap.get() == Mishap.CALL_ANSWER_LOST) {
-        tell(waiting -> waiting.onClose(CONNECTION_LOST, new Metadata()));
+        caller().loseConnection();
       } else {
         conductor.hold(new Incident(host, mishap.get(), () -> {}));
       }

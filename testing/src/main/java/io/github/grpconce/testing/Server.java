@@ -43,6 +43,7 @@ final class Server {
     InProcess server =
         InProcess.start(
             List.of(guard.guard(recipe.service().on(link.database(), downstream))), threads);
+    host.started();
     return new Server(host, guard, server);
   }
 
@@ -55,8 +56,8 @@ final class Server {
   }
 
   /** When the world is over. */
-  void dispose() {
-    host.dispose();
+  void dispose(HandlerThreads threads) {
+    host.dispose(threads);
     guard.close();
     server.close();
   }

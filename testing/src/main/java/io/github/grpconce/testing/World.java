@@ -131,10 +131,12 @@ final class World implements AutoCloseable {
     return next.isPresent();
   }
 
+  /** Ends it, with all that its threads still do. */
   @Override
   public void close() {
-    servers.forEach(Server::dispose);
+    servers.forEach(server -> server.dispose(threads));
     downstream.close();
+    settle();
     database.close();
   }
 }

@@ -24,7 +24,7 @@
  *   <li>{@code Server}: one life of a process, put together of the library's real parts. {@code
  *       Host}: what goes in and out of it. {@code StoreLink}, {@code LinkedDatabase}, {@code
  *       LinkedTransaction}, {@code LinkedCommit}: to the store. {@code Downstream}, {@code
- *       OutgoingCall}: to other services.
+ *       OutgoingCall}, {@code Caller}: to other services.
  *   <li>{@code Conductor}: counts the steps, and says what befalls each; {@code Client}: has its
  *       part in it.
  *   <li>{@code Observation}, {@code Effects}: what was seen; {@code Expectation}: what should have

@@ -95,6 +95,19 @@ class RightHandlersTest {
     return take(sum).toBuilder().setNumber(number).build();
   }
 
+  /** What a server does before it serves is no step of a call. */
+  @Test
+  void serviceThatReadsWhenItIsMade_takesEffectOnce() {
+    assertShown(
+        ExactlyOnce.of(
+                database -> {
+                  long tax = database.run(tr -> Till.cents(tr.get(Till.balanceKey("tax")).join()));
+                  return new Till(
+                      sum -> take(sum.toBuilder().setCents(sum.getCents() + tax).build()));
+                })
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30)));
+  }
+
   @Test
   void workInOtherThreads_isWaitedFor() {
     assertShown(
