@@ -135,12 +135,13 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
     return proof;
   }
 
-  /** Makes the call, and reports to JUnit how often. */
+  /** Makes the call, and reports how often: to JUnit, and to whoever only sees what is printed. */
   Report show(Trial<?, ?> trial, int mostWorlds) {
     Recipe recipe = new Recipe(service, downstream, guarding);
     Report report =
         new Prover(recipe, setting(SEED).orElse(DEFAULT_SEED))
             .show(trial, mostWorlds, setting(WORLD));
+    System.out.println(report);
     test.ifPresent(running -> running.publishReportEntry("exactly once", report.toString()));
     return report;
   }

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** An order is placed once, and charged once, whatever happens at each step of the checkout. */
 class OrderExactlyOnceTest {
 
+  /** Where another test of the same call is in all worlds. */
+  private static final int A_SAMPLE = 150;
+
   private static final ServiceSpace SPACE = ServiceSpace.named(OrderServer.NAME);
 
   @RegisterExtension
@@ -65,6 +68,7 @@ class OrderExactlyOnceTest {
     accepted
         .call(OrderServiceGrpc.getPlaceOrderMethod(), request())
         .effect("confirmed", database -> states(database).equals(List.of(Order.State.CONFIRMED)))
+        .worlds(A_SAMPLE)
         .takesEffectOnce();
   }
 
@@ -82,6 +86,7 @@ class OrderExactlyOnceTest {
         .call(OrderServiceGrpc.getPlaceOrderMethod(), request())
         .answered(Status.Code.FAILED_PRECONDITION)
         .effect("cancelled", database -> states(database).equals(List.of(Order.State.CANCELLED)))
+        .worlds(A_SAMPLE)
         .takesEffectOnce();
   }
 }
