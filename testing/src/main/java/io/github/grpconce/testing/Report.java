@@ -13,7 +13,7 @@ public record Report(String method, int steps, int worlds, int possible, long se
 
   @Override
   public String toString() {
-    return "%s took effect once in %d worlds (one mishap at one of %d steps: %d; seed %d)"
+    return "%s took effect once; worlds tried: %d (one mishap at one of %d steps: %d; seed %d)"
         .formatted(method, worlds, steps, possible, seed);
   }
 }
