@@ -76,7 +76,10 @@ class WireBytesTest {
                     "\"quoted \\\"twice\\\" \\\\\"".getBytes(ISO_8859_1),
                     "x".repeat(RequestId.MAX_LENGTH).getBytes(ISO_8859_1)))
             .map(bytes -> new String(bytes, ISO_8859_1));
-    return Arbitraries.oneOf(nearlyValid, Arbitraries.strings().ofMaxLength(300));
+    Arbitrary<String> ends = Arbitraries.of("", "", "", " ", "\"", "\\", "\t", "é");
+    return Arbitraries.oneOf(
+        Combinators.combine(ends, nearlyValid, ends).as((begin, id, end) -> begin + id + end),
+        Arbitraries.strings().ofMaxLength(300));
   }
 
   @Property
