@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** Against the plainest list of writes. {@code -Dgrpconce.seed=N} tries one seed. */
 class ConflictSetTest {
   private static final int STEPS = 20_000;
-  private static final int WINDOW = 40;
+  private static final int LONGEST_PAUSE = 100_000;
+  private static final int WINDOW = (int) Storage.WINDOW_VERSIONS;
 
   private record Write(KeyRange range, long version) {}
 
@@ -27,7 +28,7 @@ class ConflictSetTest {
     for (int step = 0; step < STEPS; step++) {
       switch (random.nextInt(10)) {
         case 0 -> forget(version - WINDOW);
-        case 1, 2, 3 -> add(anyRange(), ++version);
+        case 1, 2, 3 -> add(anyRange(), version += 1 + random.nextInt(LONGEST_PAUSE));
         default -> {
           KeyRange range = anyRange();
           long readVersion = Math.max(0, version - random.nextInt(WINDOW));
@@ -48,7 +49,6 @@ class ConflictSetTest {
     add(range(2, 5), 7);
     add(range(0, 1), 7);
 
-    assertEquals(3, set.size());
     assertTrue(set.isWrittenAfter(range(4, 5), 6));
     assertTrue(set.isWrittenAfter(range(0, 1), 6));
   }
@@ -61,7 +61,6 @@ class ConflictSetTest {
   private void forget(long oldest) {
     set.forget(oldest);
     model.removeIf(write -> write.version() <= oldest);
-    assertEquals(model.size(), set.size());
   }
 
   private boolean isWrittenAfter(KeyRange read, long version) {

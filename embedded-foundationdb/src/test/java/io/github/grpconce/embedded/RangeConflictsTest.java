@@ -17,12 +17,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What ranges conflict with that are read past the transaction's own writes: with every later write
- * that would change the answer, and where it can be said exactly, with nothing else.
+ * What ranges conflict with, whether they are read through the transaction's own writes or past
+ * them: with every later write that would change the answer, and where it can be said exactly, with
+ * nothing else.
  *
  * <p>{@code -Dgrpconce.seed=N} tries one seed.
  */
-class NativeRangeConflictsTest {
+class RangeConflictsTest {
   private static final int READS = 300;
   private static final int LETTERS = 6;
   private static final int NOT_COMMITTED = 1020;
@@ -40,9 +41,12 @@ class NativeRangeConflictsTest {
           .flatMap(letter -> List.of(key(letter), Keys.after(key(letter))).stream())
           .toList();
 
-  private record Read(KeySelector begin, KeySelector end, int limit, boolean reverse) {
+  private record Read(
+      KeySelector begin, KeySelector end, int limit, boolean reverse, boolean pastWrites) {
     List<KeyValue> in(Transaction tr) {
-      tr.options().setReadYourWritesDisable();
+      if (pastWrites) {
+        tr.options().setReadYourWritesDisable();
+      }
       return tr.getRange(begin, end, limit, reverse, StreamingMode.WANT_ALL).asList().join();
     }
   }
@@ -50,7 +54,13 @@ class NativeRangeConflictsTest {
   @Test
   void laterWriteThatWouldChangeTheAnswer_isAConflict() {
     for (int i = 0; i < READS; i++) {
-      Read read = new Read(anySelector(), anySelector(), random.nextInt(4), random.nextBoolean());
+      Read read =
+          new Read(
+              anySelector(),
+              anySelector(),
+              random.nextInt(4),
+              random.nextBoolean(),
+              random.nextBoolean());
       boolean[] filled = anyRows();
       for (byte[] probe : probes) {
         try (Database database = database(filled);
@@ -79,6 +89,7 @@ class NativeRangeConflictsTest {
               KeySelector.firstGreaterOrEqual(begin),
               KeySelector.firstGreaterOrEqual(end),
               random.nextInt(4),
+              random.nextBoolean(),
               random.nextBoolean());
       boolean[] filled = anyRows();
       for (byte[] probe : probes) {
