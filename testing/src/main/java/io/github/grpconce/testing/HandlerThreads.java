@@ -68,6 +68,7 @@ final class HandlerThreads implements Executor {
    * Returns when each thread has ended its task or waits for something.
    *
    * @throws AssertionError if that takes too long
+   * @throws IllegalStateException if this thread is interrupted: somebody's patience is over
    */
   void awaitQuiet() {
     long begun = System.nanoTime();
@@ -78,6 +79,9 @@ final class HandlerThreads implements Executor {
       } else {
         quietLooks = 0;
         LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while a handler was at work" + where());
       }
       if (System.nanoTime() - begun > longestWork.toNanos()) {
         throw new AssertionError("a handler is still at work after " + longestWork + where());

@@ -6,16 +6,17 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Takes what grpc-once logs in some threads into a transcript. Nothing of it is printed, for in
  * hundreds of worlds all goes wrong that can; what other threads log is.
  */
-final class LogNotes extends Handler {
+final class LogNotes extends Handler implements AutoCloseable {
 
   private final Logger logger = Logger.getLogger("io.github.grpconce");
   private final Set<Long> threads;
-  private final boolean printedBefore = logger.getUseParentHandlers();
+  private final boolean printedBefore;
   private volatile Transcript transcript;
 
   /**
@@ -26,8 +27,22 @@ final class LogNotes extends Handler {
   LogNotes(Set<Long> threads) {
     this.threads = threads;
     this.transcript = new Transcript();
-    logger.setUseParentHandlers(false);
-    logger.addHandler(this);
+    synchronized (logger) {
+      this.printedBefore =
+          others()
+              .findFirst()
+              .map(other -> other.printedBefore)
+              .orElse(logger.getUseParentHandlers());
+      logger.setUseParentHandlers(false);
+      logger.addHandler(this);
+    }
+  }
+
+  /** Tests may run at the same time. */
+  private Stream<LogNotes> others() {
+    return Arrays.stream(logger.getHandlers())
+        .filter(LogNotes.class::isInstance)
+        .map(LogNotes.class::cast);
   }
 
   /** From now on, takes notes here. */
@@ -52,7 +67,11 @@ final class LogNotes extends Handler {
 
   @Override
   public void close() {
-    logger.removeHandler(this);
-    logger.setUseParentHandlers(printedBefore);
+    synchronized (logger) {
+      logger.removeHandler(this);
+      if (others().findAny().isEmpty()) {
+        logger.setUseParentHandlers(printedBefore);
+      }
+    }
   }
 }

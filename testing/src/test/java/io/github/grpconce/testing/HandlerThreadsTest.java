@@ -119,6 +119,13 @@ class HandlerThreadsTest {
     assertTrue(failure.getMessage().contains("a handler is still at work"), failure::toString);
   }
 
+  @Test
+  void interruptedWait_ends() {
+    Thread.currentThread().interrupt();
+    assertThrows(IllegalStateException.class, threads::awaitQuiet);
+    assertTrue(Thread.interrupted());
+  }
+
   private static void spinUntil(AtomicBoolean end) {
     while (!end.get()) {
       Thread.onSpinWait();
