@@ -8,8 +8,8 @@
  * <p>Classes have the names of what they stand for in FoundationDB. To be read in this order:
  *
  * <ol>
- *   <li>{@code Storage} with {@code History}, and {@code CommitProxy} with {@code ConflictSet}: the
- *       versions that can be read, and how the next one comes about
+ *   <li>{@code Storage} with {@code History}, and {@code CommitProxy} with {@code ConflictSet} and
+ *       {@code Capacity}: the versions that can be read, and how the next one comes about
  *   <li>{@code NativeTransaction}, {@code StorageReader} and {@code ShardedRead}: a transaction as
  *       the database sees it
  *   <li>{@code WriteMap}, {@code SnapshotCache} and {@code ReadYourWritesCursor}: what a

@@ -141,6 +141,55 @@ class FaultPlanTest {
     assertNull(stored());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1009, 1037, 1078, 1213})
+  void errorAtReadVersion_failsTheFirstThatAsksForIt(int code) {
+    plan.at(Step.READ_VERSION).label("late").inject(Fault.error(code));
+    Transaction tr = db.createTransaction();
+    assertTrue(time.join(tr.getReadVersion()) > 0);
+    Transaction late = db.createTransaction();
+    FaultPlan.label(late, "late");
+
+    assertEquals(code, failure(late.getReadVersion()));
+    Transaction reader = db.createTransaction();
+    FaultPlan.label(reader, "late");
+    assertEquals(code, failure(reader.get(KEY)));
+  }
+
+  @Test
+  void latencyOfTheReadVersion_delaysOnlyTheFirstRead() {
+    plan.at(Step.READ_VERSION).inject(Fault.latency(Duration.ofSeconds(1)));
+    Transaction tr = db.createTransaction();
+    CompletableFuture<byte[]> first = tr.get(KEY);
+
+    time.advance(Duration.ofMillis(999));
+    assertFalse(first.isDone());
+    time.advance(Duration.ofMillis(1));
+    assertTrue(first.isDone());
+    assertTrue(tr.get(KEY).isDone());
+  }
+
+  @Test
+  void watchFault_isAddressedByLabel() {
+    plan.at(Step.WATCH).label("lost").inject(Fault.lateWatch(Duration.ofHours(1)));
+    CompletableFuture<Void> prompt = watch("prompt");
+    CompletableFuture<Void> lost = watch("lost");
+
+    time.join(writing(ONE).commit());
+    time.runReady();
+
+    assertTrue(prompt.isDone());
+    assertFalse(lost.isDone());
+  }
+
+  private CompletableFuture<Void> watch(String label) {
+    Transaction tr = db.createTransaction();
+    FaultPlan.label(tr, label);
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    time.join(tr.commit());
+    return watch;
+  }
+
   @Test
   void rule_appliesToItsLabelAndAttemptOnly() {
     plan.at(Step.COMMIT).label("charge").attempt(2).inject(Fault.error(1020));

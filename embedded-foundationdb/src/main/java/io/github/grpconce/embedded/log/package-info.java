@@ -13,7 +13,7 @@
  * </ul>
  *
  * <p>Reading order: {@code Frame} (how bytes prove themselves), {@code FrameWriter} and {@code
- * SegmentReader} (what a crash can leave, and how it is told from damage), {@code Recovery}, {@code
+ * FrameReader} (what a crash can leave, and how it is told from damage), {@code Recovery}, {@code
  * GroupCommit} (one sync for many commits), {@code Checkpointer}.
  *
  * <p><b>Invariants.</b> A file under its final name was complete and synced when it got that name.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,58 @@ final class CommitLogTest {
     Ledger recovered = new Ledger();
     open(parent, recovered).close();
     assertEquals(ledger.versions(), recovered.versions());
+  }
+
+  /** What is read at a recovery stays as small as the data, however much was committed. */
+  @Test
+  void log_ofManyCommitsToTheSameEntry_staysBounded() throws IOException {
+    SimulatedDisk disk = SimulatedDisk.empty(new Random(1));
+    Platform platform = new Platform(disk, Runnable::run, Runnable::run, new Warnings(), () -> {});
+    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(10_000);
+    OneEntry entry = new OneEntry();
+    long largest = 0;
+    try (CommitLog log = CommitLog.open(platform, options, entry, entry::snapshot)) {
+      for (long version = 1; version <= 5_000; version++) {
+        byte[] value = Ledger.content(version);
+        log.append(version, value).join();
+        entry.commit(version, value);
+        largest = Math.max(largest, disk.usedBytes());
+      }
+    }
+    // The log up to its limit, its last commit, two checkpoints of the one entry, and their frames.
+    assertTrue(largest <= 10_000 + 4 * 3_000 + 1_000, largest + " bytes on the disk");
+    OneEntry recovered = new OneEntry();
+    CommitLog.open(platform, options, recovered, recovered::snapshot).close();
+    assertEquals(5_000, recovered.version);
+  }
+
+  /** Keeps the newest content only. */
+  private static final class OneEntry implements CommitLog.RecoveredState {
+    private long version;
+    private byte[] content = {};
+
+    @Override
+    public void entry(byte[] key, byte[] value) {
+      commit(ByteBuffer.wrap(key).getLong(), value);
+    }
+
+    @Override
+    public void commit(long version, byte[] commit) {
+      this.version = version;
+      this.content = commit;
+    }
+
+    CommitLog.Snapshot snapshot() {
+      return new EntrySnapshot(version, content);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record EntrySnapshot(long version, byte[] content) implements CommitLog.Snapshot {
+    @Override
+    public void forEach(BiConsumer<byte[], byte[]> entry) {
+      entry.accept(ByteBuffer.allocate(Long.BYTES).putLong(version).array(), content);
+    }
   }
 
   @Test

@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DirectoryLockTest {
@@ -66,6 +72,37 @@ final class DirectoryLockTest {
     Files.write(directory.resolve("lock.pid"), new byte[] {(byte) 0xFF, 0, (byte) 0xC3});
 
     open(directory).close();
+  }
+
+  /** Not even an administrator can make files there. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void placeThatCannotBeWritten_isRefusedWithTheReason() {
+    Path readOnly = Path.of("/proc/grpconce");
+    String refusal = refusal(readOnly);
+    assertTrue(refusal.startsWith("cannot use " + readOnly + " to store data: "), refusal);
+    assertTrue(
+        refusal.endsWith(
+            "Give a directory that this process can read and write, on a disk with room."),
+        refusal);
+  }
+
+  @Test
+  void directoryWithoutWritePermission_isRefusedAndKeepsItsFiles() throws IOException {
+    Ledger ledger = new Ledger();
+    try (CommitLog log = open(directory)) {
+      log.append(1, Ledger.content(1)).join();
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeFalse(Files.isWritable(directory), "an administrator may write everywhere");
+      assertTrue(refusal(directory).startsWith("cannot use "), refusal(directory));
+    } finally {
+      Files.setPosixFilePermissions(directory, permissions);
+    }
+    CommitLog.open(directory, LogOptions.DEFAULT, ledger, ledger::snapshot).close();
+    assertEquals(1, ledger.newest());
   }
 
   private static CommitLog open(Path directory) {
