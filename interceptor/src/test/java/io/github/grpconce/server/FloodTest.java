@@ -23,6 +23,7 @@ import io.github.grpconce.test.v1.Origin;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
+import io.github.grpconce.v1.Outcome;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -280,6 +281,42 @@ class FloodTest {
     calls.forEach(OpenCall::end);
     scheduler.advance(Duration.ofSeconds(1));
     assertNothingIsKept();
+  }
+
+  /** FoundationDB has 10,000 watches for a client: who gets none looks again and again. */
+  @Test
+  void attemptThatGetsNoWatch_isAnsweredAllTheSame() {
+    server.store.options().setMaxWatches(0);
+    AddRequest request = add("alice", 1);
+    executed(server.store, ID, request, Lease.newBuilder().setLeaseMillis(1_000_000));
+    OpenCall<AddRequest, Balance> call = open(guard, TRANSFER, ID).send(request).halfClose();
+    // The call's limit, and the next look.
+    Wait.until(() -> scheduler.waiting() == 2);
+    assertEquals(0, server.faults.watches());
+
+    completed(server.store, ID, request);
+    scheduler.advance(Duration.ofSeconds(1));
+
+    Wait.until(call::isAnswered);
+    assertEquals(Status.Code.OK, call.code());
+  }
+
+  private static void completed(Database store, String id, AddRequest request) {
+    String method = TRANSFER.getFullMethodName();
+    store.run(
+        transaction -> {
+          Records.in(LedgerServer.RECORDS)
+              .executions()
+              .complete(
+                  transaction,
+                  RecordIdentity.of("", method, RequestId.of(id)),
+                  RequestFingerprints.of(method, AddRequest.getDescriptor()).of(List.of(request)),
+                  Outcome.newBuilder()
+                      .addResponses(Balance.getDefaultInstance().toByteString())
+                      .build(),
+                  transaction.getReadVersion().join());
+          return null;
+        });
   }
 
   /** Another server is executing a call with this ID, or was. */
