@@ -6,7 +6,6 @@ import com.apple.foundationdb.Transaction;
 import io.github.grpconce.simulation.v1.BankGrpc;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
-import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,14 +27,11 @@ final class BankService extends BankGrpc.BankImplBase {
     this.ledger = ledger;
   }
 
-  private static Books.Entry entry(MethodDescriptor<?, ?> method, Transfer transfer) {
-    return new Books.Entry(method.getBareMethodName(), transfer.getReference());
-  }
-
   @Override
   public void charge(Transfer request, StreamObserver<Receipt> observer) {
     handlers.execute(
-        entry(Purchase.CHARGE, request),
+        Purchase.CHARGE.getBareMethodName(),
+        request,
         ONE_RECEIPT,
         observer,
         tr -> ledger.moveIfEnough(tr, request));
@@ -45,7 +41,8 @@ final class BankService extends BankGrpc.BankImplBase {
   public void pay(Transfer request, StreamObserver<Receipt> observer) {
     Handlers.ignoreCancellation(observer);
     handlers.execute(
-        entry(Purchase.PAY, request),
+        Purchase.PAY.getBareMethodName(),
+        request,
         TWO_RECEIPTS,
         observer,
         tr -> ledger.moveIfEnough(tr, request));
@@ -54,7 +51,8 @@ final class BankService extends BankGrpc.BankImplBase {
   @Override
   public void deposit(Transfer request, StreamObserver<Receipt> observer) {
     handlers.execute(
-        entry(Purchase.DEPOSIT, request),
+        Purchase.DEPOSIT.getBareMethodName(),
+        request,
         ONE_RECEIPT,
         observer,
         tr -> moveAll(tr, List.of(request)));
@@ -92,7 +90,8 @@ final class BankService extends BankGrpc.BankImplBase {
     @Override
     public void onCompleted() {
       handlers.execute(
-          entry(Purchase.DEPOSIT_ALL, transfers.get(0)),
+          Purchase.DEPOSIT_ALL.getBareMethodName(),
+          transfers.get(0),
           ONE_RECEIPT,
           observer,
           tr -> moveAll(tr, transfers));

@@ -24,7 +24,7 @@ enum Check {
   REFUSALS_HAVE_A_REASON,
   /** Nothing was recorded after which another attempt might have succeeded. */
   RECORDED_FAILURES_ARE_FINAL,
-  /** No record is kept for longer than the retention. */
+  /** No record is kept for longer than the retention, no lease for longer than its execution. */
   NOTHING_OUTLIVES_ITS_RETENTION,
   /** Every transaction was closed: one that isn't holds native memory. */
   TRANSACTIONS_ARE_CLOSED,

@@ -65,7 +65,7 @@ final class Checkout {
   }
 
   private CompletableFuture<Receipt> counted(Transaction tr, String part) {
-    Receipt receipt = handlers.count(tr, new Books.Entry(part, transfer.getReference()));
+    Receipt receipt = handlers.count(tr, part, transfer);
     handlers.breakDownPerhaps();
     return handlers.inTime(receipt);
   }

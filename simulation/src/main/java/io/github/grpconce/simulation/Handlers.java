@@ -1,12 +1,15 @@
 package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
 import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.simulation.v1.Receipt;
+import io.github.grpconce.simulation.v1.Transfer;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,13 +57,14 @@ final class Handlers {
    * @param work completes with whether there was enough money
    */
   void execute(
-      Books.Entry entry,
+      String method,
+      Transfer transfer,
       int copies,
       StreamObserver<Receipt> observer,
       Function<Transaction, CompletableFuture<Boolean>> work) {
     Transaction tr = IdempotentCall.current().transaction();
     // Before anybody knows whether it will succeed: what fails must not keep it.
-    Receipt receipt = count(tr, entry);
+    Receipt receipt = count(tr, method, transfer);
     breakDownPerhaps();
     var unused =
         work.apply(tr)
@@ -72,12 +76,26 @@ final class Handlers {
                                 Collections.nCopies(copies, receipt), observer, enough, failure)));
   }
 
-  /** Counts an operation, or a part of one. */
-  Receipt count(Transaction tr, Books.Entry entry) {
-    Receipt receipt =
-        Receipt.newBuilder().setReference(entry.reference()).setNumber(numbers.next()).build();
-    ledger.count(tr, entry, receipt.getNumber(), host.loop().elapsed());
-    return receipt;
+  /**
+   * Counts an operation, or a part of one.
+   *
+   * @param name the method's, or the step's
+   */
+  Receipt count(Transaction tr, String name, Transfer transfer) {
+    String number = numbers.next();
+    Books.Entry entry = new Books.Entry(name, transfer.getReference());
+    ledger.count(tr, entry, number, host.loop().elapsed());
+    return Receipt.newBuilder()
+        .setReference(transfer.getReference())
+        .setNumber(number)
+        .setPrint(print(number, transfer.getReceiptBytes()))
+        .build();
+  }
+
+  private static ByteString print(String number, int length) {
+    byte[] print = new byte[length];
+    Arrays.fill(print, (byte) number.hashCode());
+    return ByteString.copyFrom(print);
   }
 
   void breakDownPerhaps() {

@@ -10,13 +10,14 @@ import com.google.protobuf.ByteString;
 import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.record.Swept;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** What is left of the records when all of them are older than the retention. */
+/** What is left in the store when it should have gone. */
 final class Remains {
 
   /** What a sweeper waits before it clears, several times over. */
@@ -32,12 +33,36 @@ final class Remains {
   /** What is half done is kept, however old: it has to be ended, not forgotten. */
   private static final byte[] IN_PROGRESS = {'p'};
 
+  private static final byte[] LEASES = {'l'};
+
   private final World world;
   private final Deployment.Store store;
 
   Remains(World world, Deployment.Store store) {
     this.world = world;
     this.store = store;
+  }
+
+  /** Returns the leases of what isn't in progress any more: nobody would ever remove them. */
+  List<Finding> leases() {
+    try (Transaction tr = store.database().createTransaction()) {
+      Set<ByteString> inProgress = below(tr, IN_PROGRESS, this::identity);
+      return below(tr, LEASES, this::identity).stream()
+          .filter(identity -> !inProgress.contains(identity))
+          .map(Remains::finding)
+          .toList();
+    }
+  }
+
+  /** Returns what is behind the kind in a key. */
+  private byte[] identity(KeyValue pair) {
+    int prefix = store.records().getKey().length + 1;
+    return Arrays.copyOfRange(pair.getKey(), prefix, pair.getKey().length);
+  }
+
+  private static Finding finding(ByteString key) {
+    return new Finding(
+        Check.NOTHING_OUTLIVES_ITS_RETENTION, ByteArrayUtil.printable(key.toByteArray()));
   }
 
   /** Sweeps once more, with nothing in the way, and returns what should have gone. */
@@ -63,9 +88,7 @@ final class Remains {
       return KINDS.stream()
           .flatMap(kind -> below(tr, kind, KeyValue::getKey).stream())
           .filter(key -> inProgress.stream().noneMatch(key::startsWith))
-          .map(ByteString::toByteArray)
-          .map(ByteArrayUtil::printable)
-          .map(key -> new Finding(Check.NOTHING_OUTLIVES_ITS_RETENTION, key))
+          .map(Remains::finding)
           .toList();
     }
   }

@@ -19,10 +19,7 @@ final class ShopService extends ShopGrpc.ShopImplBase {
   @Override
   public void placeOrder(Transfer request, StreamObserver<Receipt> observer) {
     handlers.execute(
-        new Books.Entry(Purchase.ORDER.getBareMethodName(), request.getReference()),
-        1,
-        observer,
-        tr -> bank.charge(request));
+        Purchase.ORDER.getBareMethodName(), request, 1, observer, tr -> bank.charge(request));
   }
 
   @Override

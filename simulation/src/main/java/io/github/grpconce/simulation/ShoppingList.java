@@ -25,6 +25,11 @@ final class ShoppingList {
 
   private static final long HIGHEST_CENTS = 400;
   private static final int MOST_TRANSFERS = 4;
+
+  /** With several receipts of that size, a record needs one value of the store, or several. */
+  private static final int MOST_BYTES = 100_000;
+
+  private static final double LARGE = 0.05;
   private static final double REUSES_AN_ID = 0.1;
   private static final double SHARES_AN_ID = 0.15;
   private static final double PERSISTENT = 0.7;
@@ -128,6 +133,7 @@ final class ShoppingList {
   }
 
   private Transfer transfer() {
+    int receiptBytes = chance.happens(LARGE) ? chance.nextInt(MOST_BYTES) : 0;
     String from = chance.oneOf(ACCOUNTS);
     String to = chance.oneOf(ACCOUNTS.stream().filter(name -> !name.equals(from)).toList());
     return Transfer.newBuilder()
@@ -135,6 +141,7 @@ final class ShoppingList {
         .setFrom(from)
         .setTo(to)
         .setCents(1 + chance.nextLong(HIGHEST_CENTS))
+        .setReceiptBytes(receiptBytes)
         .build();
   }
 

@@ -120,9 +120,9 @@ final class Simulation {
       Books books = store.ledger().read(tr);
       findings.addAll(new Audit(books, testimony, crowd.shoppers(), store.retention()).findings());
     }
-    store
-        .retention()
-        .ifPresent(time -> findings.addAll(new Remains(world, store).after(time.second())));
+    Remains remains = new Remains(world, store);
+    findings.addAll(remains.leases());
+    store.retention().ifPresent(time -> findings.addAll(remains.after(time.second())));
     machines.stream()
         .flatMap(machine -> machine.running().stream())
         .filter(server -> server.link().hasForgottenOne())

@@ -63,8 +63,10 @@ final class Testimony {
    * A final answer to an operation.
    *
    * @param receipts the numbers; none for a failure
+   * @param prints a hash of what else is on the receipts
    */
-  record Verdict(Status.Code code, @Nullable String description, List<String> receipts) {
+  record Verdict(
+      Status.Code code, @Nullable String description, List<String> receipts, int prints) {
     boolean isOk() {
       return code == Status.Code.OK;
     }
@@ -125,7 +127,10 @@ final class Testimony {
 
   private static Verdict verdict(Answer<?> answer) {
     return new Verdict(
-        answer.status().getCode(), answer.status().getDescription(), numbers(answer));
+        answer.status().getCode(),
+        answer.status().getDescription(),
+        numbers(answer),
+        answer.messages().hashCode());
   }
 
   private static List<String> numbers(Answer<?> answer) {

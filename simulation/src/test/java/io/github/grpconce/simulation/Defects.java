@@ -49,6 +49,8 @@ enum Defects implements Supplier<Defect> {
   CLAIM_WRITTEN_AFTER_THE_FIRST_STEP(Check.NOTHING_IS_HALF_DONE, StepsDefects.LateClaim::new),
   /** The lease of an execution that is dead never ends. */
   LEASE_NEVER_ENDS(Check.EVERYBODY_IS_ANSWERED, StepsDefects.EndlessLease::new),
+  /** The lease of a complete execution stays. */
+  LEASE_LEFT_BEHIND(Check.NOTHING_OUTLIVES_ITS_RETENTION, StepsDefects.LeftLease::new),
   /** Who waits for another execution relies on the watch. */
   NO_POLLING_BESIDE_THE_WATCH(Check.NOBODY_IS_LEFT_WAITING, StepsDefects.NoPolling::new);
 

@@ -114,9 +114,15 @@ class MeddledTransaction implements InvocationHandler {
   private void clear(Method method, Object[] args) throws Throwable {
     if (args[0] instanceof Range range) {
       clear(range);
+    } else if (args.length == 1) {
+      clear((byte[]) args[0]);
     } else {
       call(method, real, args);
     }
+  }
+
+  void clear(byte[] key) {
+    real.clear(key);
   }
 
   void clear(Range range) {

@@ -121,6 +121,25 @@ final class StepsDefects {
     }
   }
 
+  static final class LeftLease extends Meddling {
+    @Override
+    MeddledTransaction meddle(Transaction begun) {
+      return new MeddledTransaction(begun) {
+        @Override
+        void clear(byte[] key) {
+          if (!isLease(key)) {
+            super.clear(key);
+          }
+        }
+
+        @Override
+        MeddledTransaction again(Transaction next, Throwable error) {
+          return meddle(next);
+        }
+      };
+    }
+  }
+
   /** Has all tasks that come as soon as polls do wait for ever. */
   static final class NoPolling extends Defect {
     private static final Duration POLL = Duration.ofMillis(250);
