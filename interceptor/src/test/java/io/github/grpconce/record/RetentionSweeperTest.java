@@ -1,5 +1,6 @@
 package io.github.grpconce.record;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -380,6 +381,15 @@ class RetentionSweeperTest {
     CompletionException failure =
         assertThrows(CompletionException.class, () -> store.time.join(round));
     assertInstanceOf(IllegalStateException.class, failure.getCause());
+  }
+
+  @Test
+  void extremeSettings_areAccepted() {
+    RetentionSweeperBuilder builder = store.sweeper(DAY);
+    for (Duration length : List.of(Duration.ofNanos(1), Duration.ofDays(36_525))) {
+      assertDoesNotThrow(() -> builder.retention(length).pause(length));
+    }
+    assertDoesNotThrow(() -> builder.batch(1).batch(1_000));
   }
 
   @Test

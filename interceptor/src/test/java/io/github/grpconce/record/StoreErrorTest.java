@@ -2,6 +2,7 @@ package io.github.grpconce.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.FDBException;
@@ -35,11 +36,30 @@ class StoreErrorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2000, 2017, 2101, 2103})
+  @ValueSource(ints = {2000, 2017, 2101, 2103, 2999})
   void misuse_isNotTriedAgain(int code) {
     assertTrue(error(code).isMisuse());
     assertFalse(error(code).isRetryable());
     assertFalse(error(code).isMaybeCommitted());
+  }
+
+  /** A store that doesn't answer is waited for no longer; a transaction too old is begun anew. */
+  @Test
+  void timeoutAndAge_areToldApart() {
+    assertTrue(error(1031).isTimeout());
+    assertTrue(error(1031).isTooLate());
+    assertFalse(error(1007).isTimeout());
+    assertTrue(error(1007).isTooLate());
+    assertFalse(error(1020).isTimeout());
+    assertFalse(error(1020).isTooLate());
+  }
+
+  @Test
+  void exception_isWhatTheStoreThrew() {
+    FDBException thrown = new FDBException("conflict", 1020);
+
+    assertSame(
+        thrown, StoreError.causing(new CompletionException(thrown)).orElseThrow().exception());
   }
 
   @Test
