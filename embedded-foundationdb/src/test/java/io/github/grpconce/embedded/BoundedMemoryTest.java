@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
  * Memory grows with the data, not with time: the same thousand keys are written again and again,
  * over many times the five seconds for which old versions and conflicts are kept.
  *
- * <p>{@code -Dgrpconce.long=true} writes a hundred times as long, and looks at the heap as well.
+ * <p>{@code -Dgrpconce.long=true} writes two million times, and looks at the heap as well.
  */
 class BoundedMemoryTest {
   private static final boolean LONG = Boolean.getBoolean("grpconce.long");
   private static final int KEYS = 1_000;
-  private static final int ROUNDS = LONG ? 1_000 : 8;
+  private static final int ROUNDS = LONG ? 200 : 8;
   private static final int UPDATES_OF_A_ROUND = 10_000;
 
   /** A round takes one and a quarter of a five-second window. */

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The engine's answers can be explained by some order of its transactions; those of an engine with
  * a defect can't.
  *
- * <p>{@code -Dgrpconce.long=true} looks at many more scenarios. There is no model checking of all
- * interleavings: the engine reads the time, and a transaction that meets a conflict tries again for
- * as long as it takes.
+ * <p>{@code -Dgrpconce.long=true} looks at many more scenarios. Lincheck's model checking of all
+ * interleavings does not get through the engine: it asks for the offsets of fields of records,
+ * which Java does not give ("can't get field offset on a record class").
  */
 class LinearizabilityTest {
   private static final boolean LONG = Boolean.getBoolean("grpconce.long");
