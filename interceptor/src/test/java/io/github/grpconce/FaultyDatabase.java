@@ -28,6 +28,7 @@ public final class FaultyDatabase {
   private final AtomicInteger closed = new AtomicInteger();
   private volatile CompletableFuture<Void> backOff = CompletableFuture.completedFuture(null);
   private volatile FDBException unreachable;
+  private volatile CompletableFuture<Void> readVersions = CompletableFuture.completedFuture(null);
   private volatile FDBException creationFailure;
 
   public FaultyDatabase(Database real) {
@@ -81,6 +82,11 @@ public final class FaultyDatabase {
     unreachable = null;
   }
 
+  /** From now on transactions get their read versions when this future completes. */
+  public void answerWhen(CompletableFuture<Void> future) {
+    readVersions = future;
+  }
+
   /** From now on no transaction can be made. */
   public void failToCreate(FDBException failure) {
     creationFailure = failure;
@@ -130,7 +136,7 @@ public final class FaultyDatabase {
       case "commit" -> commit(transaction);
       case "getReadVersion" ->
           unreachable == null
-              ? transaction.getReadVersion()
+              ? readVersions.thenCompose(go -> transaction.getReadVersion())
               : CompletableFuture.failedFuture(unreachable);
       case "onError" -> onError(transaction, open, (Throwable) args[0]);
       case "close" -> {

@@ -90,6 +90,10 @@ final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT
 
   @Override
   public void request(int numMessages) {
+    if (numMessages < 0) {
+      // Later it would be told to whoever starts the call, who has asked for nothing.
+      throw new IllegalArgumentException("a negative number of messages: " + numMessages);
+    }
     whenStarted(() -> delegate().request(numMessages));
   }
 

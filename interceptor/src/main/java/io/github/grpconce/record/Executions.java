@@ -2,34 +2,29 @@ package io.github.grpconce.record;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
-import com.apple.foundationdb.KeySelector;
-import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
-import java.time.Duration;
-import java.util.ArrayList;
+import io.github.grpconce.v1.Step;
+import io.github.grpconce.v1.StoredRequest;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * The executions in progress of one subspace: read and written within the transactions of others.
  *
  * <pre>
- * absent ── put ──▶ execution, listed, with a lease ── complete ──▶ outcome
- *                     └── put: another step, or another token ──┘
+ * absent ── begin ──▶ claim and request, listed, with a lease ── complete ──▶ outcome
+ *                       └── remember: another step ──┘
+ *                       └── takeOver: another claim ─┘
  * </pre>
  *
  * <p>Whoever writes must have read the record in the same transaction, with a conflict, and found
@@ -38,23 +33,13 @@ import java.util.logging.Logger;
  */
 public final class Executions {
 
-  /** FoundationDB's versions grow by about a million a second. */
-  private static final long VERSIONS_PER_MILLI = VersionWait.VERSIONS_PER_SECOND / 1_000;
-
-  private static final Logger LOG = Logger.getLogger(Executions.class.getName());
-
   private final RecordKeys keys;
+  private final Leases leases;
 
   Executions(RecordKeys keys) {
     this.keys = keys;
+    this.leases = new Leases(keys);
   }
-
-  /**
-   * An execution as it is listed.
-   *
-   * @param position where to go on with the list
-   */
-  public record Listed(ByteString position, ByteString recordKey) {}
 
   /**
    * Reads the record of an operation with a read conflict, whether or not the horizon has passed
@@ -75,27 +60,75 @@ public final class Executions {
                     : RecordParts.complete(transaction, key, value).thenApply(Optional::of));
   }
 
+  /** Reads what a step returned, with a read conflict; empty if it isn't done. */
+  public CompletableFuture<Optional<Step>> step(
+      ReadTransaction transaction, RecordIdentity identity, String label) {
+    return below(transaction, RecordKeys.step(keys.record(identity), label))
+        .thenApply(found -> found.map(Executions::checkedStep));
+  }
+
+  private static Step checkedStep(Record found) {
+    if (!found.hasStep()) {
+      throw new UnreadableRecordException("a step that was done is damaged");
+    }
+    return found.getStep();
+  }
+
+  private static CompletableFuture<Optional<Record>> below(
+      ReadTransaction transaction, byte[] key) {
+    return transaction
+        .get(key)
+        .thenCompose(
+            value ->
+                value == null
+                    ? completedFuture(Optional.empty())
+                    : RecordParts.whole(transaction, key, value).thenApply(Optional::of));
+  }
+
   /**
-   * Writes the record of an execution in progress, lists it and gives it its lease.
+   * Begins: writes the claim and the request, lists the execution and gives it its lease.
    *
    * @param lease renewed at this transaction's read version
    */
-  public void put(
+  public void begin(
       Transaction transaction,
       RecordIdentity identity,
       Fingerprint fingerprint,
-      Execution execution,
+      Execution claim,
+      StoredRequest request,
       Lease lease) {
-    byte[] hash = identity.hash().toByteArray();
-    write(transaction, identity, record(fingerprint).setExecution(execution).build());
-    transaction.set(keys.execution(hash), keys.record(identity));
-    renew(transaction, identity.hash(), lease);
+    byte[] key = keys.record(identity);
+    takeOver(transaction, identity, fingerprint, claim, lease);
+    RecordParts.write(transaction, RecordKeys.request(key), record().setRequest(request).build());
+    transaction.set(keys.execution(identity.hash().toByteArray()), key);
     // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
     transaction.mutate(MutationType.BYTE_MAX, keys.format(), SubspaceState.formatValue());
   }
 
+  /** Writes a claim in the place of another; its request and the steps stay. */
+  public void takeOver(
+      Transaction transaction,
+      RecordIdentity identity,
+      Fingerprint fingerprint,
+      Execution claim,
+      Lease lease) {
+    RecordParts.write(
+        transaction,
+        keys.record(identity),
+        record().setFingerprint(fingerprint).setExecution(claim).build());
+    leases.put(transaction, identity.hash(), lease);
+  }
+
+  /** Writes what a step returned. */
+  public void remember(Transaction transaction, RecordIdentity identity, Step step) {
+    RecordParts.write(
+        transaction,
+        RecordKeys.step(keys.record(identity), step.getLabel()),
+        record().setStep(step).build());
+  }
+
   /**
-   * Writes the outcome in the place of the execution.
+   * Writes the outcome in the place of the execution and all that belongs to it.
    *
    * @param readVersion this transaction's
    */
@@ -105,8 +138,11 @@ public final class Executions {
       Fingerprint fingerprint,
       Outcome outcome,
       long readVersion) {
+    byte[] key = keys.record(identity);
     byte[] hash = identity.hash().toByteArray();
-    write(transaction, identity, record(fingerprint).setOutcome(outcome).build());
+    transaction.clear(Range.startsWith(key));
+    RecordParts.write(
+        transaction, key, record().setFingerprint(fingerprint).setOutcome(outcome).build());
     transaction.clear(keys.execution(hash));
     transaction.clear(keys.lease(hash));
     if (identity.millis().isEmpty()) {
@@ -114,54 +150,8 @@ public final class Executions {
     }
   }
 
-  private static Record.Builder record(Fingerprint fingerprint) {
-    return Record.newBuilder().setFormat(SubspaceState.FORMAT).setFingerprint(fingerprint);
-  }
-
-  /** The record that was there may have had more parts. */
-  private void write(Transaction transaction, RecordIdentity identity, Record record) {
-    byte[] key = keys.record(identity);
-    transaction.clear(Range.startsWith(key));
-    RecordParts.write(transaction, key, record);
-  }
-
-  /** Reads a lease; empty if the operation has none, because it isn't in progress. */
-  public CompletableFuture<Optional<Lease>> lease(ReadTransaction transaction, ByteString hash) {
-    return transaction
-        .get(keys.lease(hash.toByteArray()))
-        .thenApply(value -> value == null ? Optional.empty() : Optional.of(parse(value)));
-  }
-
-  private static Lease parse(byte[] value) {
-    try {
-      return Lease.parseFrom(value);
-    } catch (InvalidProtocolBufferException e) {
-      throw new UnreadableRecordException("a lease is damaged", e);
-    }
-  }
-
-  /** Writes a lease that was read in this transaction, or whose execution was. */
-  public void renew(Transaction transaction, ByteString hash, Lease lease) {
-    byte[] key = keys.lease(hash.toByteArray());
-    transaction.set(key, lease.toByteArray());
-    transaction.addWriteConflictKey(key);
-  }
-
-  /**
-   * Whether a lease is over at a read version, by the store's versions and nobody's clock. One from
-   * the future is: it came with a backup of another cluster, whose versions say nothing here.
-   */
-  public static boolean isExpired(Lease lease, long readVersion) {
-    long age = readVersion - lease.getRenewedAtVersion();
-    return age < 0 || age > lease.getLeaseMillis() * VERSIONS_PER_MILLI;
-  }
-
-  /**
-   * How long a lease lasts from a read version on: at least a millisecond, so as to be waited for.
-   */
-  public static Duration timeLeft(Lease lease, long readVersion) {
-    long end = lease.getRenewedAtVersion() + lease.getLeaseMillis() * VERSIONS_PER_MILLI;
-    return Duration.ofMillis(Math.max(0, end - readVersion) / VERSIONS_PER_MILLI + 1);
+  private static Record.Builder record() {
+    return Record.newBuilder().setFormat(SubspaceState.FORMAT);
   }
 
   /** Completes when the record has changed, some time after this transaction's commit. */
@@ -170,110 +160,55 @@ public final class Executions {
   }
 
   /**
-   * Reads the list of executions in progress, without conflicts.
-   *
-   * @param after a {@link Listed#position}; empty for the beginning
-   * @param limit the most that are wanted
-   */
-  public CompletableFuture<List<Listed>> list(
-      ReadTransaction transaction, Optional<ByteString> after, int limit) {
-    Range all = keys.executions();
-    KeySelector begin =
-        after
-            .map(position -> KeySelector.firstGreaterThan(position.toByteArray()))
-            .orElseGet(() -> KeySelector.firstGreaterOrEqual(all.begin));
-    return transaction
-        .snapshot()
-        .getRange(begin, KeySelector.firstGreaterOrEqual(all.end), limit)
-        .asList()
-        .thenApply(entries -> entries.stream().map(Executions::listed).toList());
-  }
-
-  /**
-   * An execution that nobody keeps alive.
+   * An execution in progress as it is listed.
    *
    * @param hash of its record's identity
    */
-  public record Overdue(ByteString hash, Execution execution) {
+  public record Listed(ByteString hash, ByteString recordKey, Record record) {
 
-    /** Leaves out the execution, which holds a request. */
+    /** Leaves out the record, which says who asked for what. */
     @Override
     public String toString() {
-      return "Overdue[" + HexFormat.of().formatHex(hash.toByteArray()) + "]";
+      return "Listed[" + HexFormat.of().formatHex(hash.toByteArray()) + "]";
     }
   }
 
-  /**
-   * What was found among some executions.
-   *
-   * @param overdue those whose lease is over, whether it ended or was given up
-   * @param examined how many were looked at
-   */
-  public record Found(List<Overdue> overdue, int examined) {}
-
-  /**
-   * Looks for those of some executions whose lease is over, one after the other. One that can't be
-   * read is logged, and doesn't keep the others from being found.
-   *
-   * @param maxBytes no more are looked at once so much was found: requests can be large
-   */
-  public CompletableFuture<Found> overdue(
-      ReadTransaction transaction, List<Listed> listed, long maxBytes) {
-    List<Overdue> found = new ArrayList<>();
-    return examined(transaction, listed, 0, maxBytes, found)
-        .thenApply(number -> new Found(List.copyOf(found), number));
-  }
-
-  private CompletableFuture<Integer> examined(
-      ReadTransaction transaction,
-      List<Listed> listed,
-      int number,
-      long bytesLeft,
-      List<Overdue> found) {
-    if (number == listed.size() || bytesLeft <= 0) {
-      return completedFuture(number);
-    }
-    return overdueIfReadable(transaction, listed.get(number))
+  /** Reads an execution in progress by the hash of its identity; empty if it isn't in progress. */
+  public CompletableFuture<Optional<Listed>> listed(ReadTransaction transaction, ByteString hash) {
+    byte[] entry = keys.execution(hash.toByteArray());
+    return transaction
+        .get(entry)
         .thenCompose(
-            one -> {
-              one.ifPresent(found::add);
-              long bytes = one.map(each -> each.execution().getSerializedSize()).orElse(0);
-              return examined(transaction, listed, number + 1, bytesLeft - bytes, found);
-            });
+            key ->
+                key == null
+                    ? completedFuture(Optional.empty())
+                    : listed(transaction, hash, entry, key));
   }
 
-  private CompletableFuture<Optional<Overdue>> overdueIfReadable(
-      ReadTransaction transaction, Listed listed) {
-    return completedFuture(listed)
-        .thenCompose(one -> overdue(transaction, one))
-        .exceptionallyCompose(
-            failure -> {
-              if (failure.getCause() instanceof UnreadableRecordException unreadable) {
-                LOG.log(Level.WARNING, "an execution in progress is left alone", unreadable);
-                return completedFuture(Optional.empty());
-              }
-              return CompletableFuture.failedFuture(failure);
-            });
-  }
-
-  private CompletableFuture<Optional<Overdue>> overdue(ReadTransaction transaction, Listed listed) {
-    byte[] record = listed.recordKey().toByteArray();
-    ByteString hash =
-        ByteString.copyFrom(keys.hashOfExecution(listed.position().toByteArray(), record));
-    return lease(transaction, hash)
-        .thenCombine(
-            transaction.getReadVersion(),
-            (lease, version) -> lease.isEmpty() || isExpired(lease.get(), version))
-        .thenCompose(
-            over -> over ? find(transaction, record) : completedFuture(Optional.<Record>empty()))
+  private CompletableFuture<Optional<Listed>> listed(
+      ReadTransaction transaction, ByteString hash, byte[] entry, byte[] key) {
+    byte[] unused = keys.hashOfExecution(entry, key);
+    return find(transaction, key)
         .thenApply(
             found ->
                 found
                     .filter(Record::hasExecution)
-                    .map(executed -> new Overdue(hash, executed.getExecution())));
+                    .map(record -> new Listed(hash, ByteString.copyFrom(key), record)));
   }
 
-  private static Listed listed(KeyValue entry) {
-    return new Listed(ByteString.copyFrom(entry.getKey()), ByteString.copyFrom(entry.getValue()));
+  /**
+   * Reads the request of an execution in progress.
+   *
+   * @return fails with {@link UnreadableRecordException} if it is not there, as it must be
+   */
+  public CompletableFuture<StoredRequest> request(ReadTransaction transaction, Listed listed) {
+    return below(transaction, RecordKeys.request(listed.recordKey().toByteArray()))
+        .thenApply(
+            found ->
+                found
+                    .filter(Record::hasRequest)
+                    .map(Record::getRequest)
+                    .orElseThrow(
+                        () -> new UnreadableRecordException("an execution lacks its request")));
   }
 }

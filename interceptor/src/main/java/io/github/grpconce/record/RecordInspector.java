@@ -8,6 +8,7 @@ import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.v1.Record;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,15 +21,19 @@ import java.util.function.Function;
  * being executed.
  *
  * <p>It changes nothing. It shows what is stored, whether or not the request ID is still accepted,
- * and records hold requests and responses: give it to nobody who may not see those.
+ * and records hold responses: give it to nobody who may not see those. Of an execution in progress
+ * it shows the claim, not the request, nor what its steps returned.
  *
- * <p>Thread-safe. Nothing blocks. A cluster that can't be reached is waited for, unless the
- * database's own options limit that. The futures fail as FoundationDB does, and with {@link
- * UnreadableRecordException} if a record can't be understood.
+ * <p>Thread-safe. Nothing blocks. A cluster that can't be reached is waited for ten seconds. The
+ * futures fail as FoundationDB does, and with {@link UnreadableRecordException} if a record can't
+ * be understood.
  */
 public final class RecordInspector {
 
   private static final int LARGEST_LIST = 1_000;
+
+  /** As long as guarded calls wait for the store by default. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final Database database;
   private final Executor executor;
@@ -87,7 +92,12 @@ public final class RecordInspector {
   }
 
   private <T> CompletableFuture<T> read(Function<ReadTransaction, CompletableFuture<T>> work) {
-    return database.readAsync(work, executor);
+    return database.readAsync(
+        transaction -> {
+          transaction.options().setTimeout(TIMEOUT.toMillis());
+          return work.apply(transaction);
+        },
+        executor);
   }
 
   private static CompletableFuture<Optional<Record>> record(

@@ -29,6 +29,11 @@ final class RecordKeys {
   private static final byte LEASE = 'l';
   private static final byte FORMAT = 'f';
 
+  /** Below a record's own key; its parts begin with a byte that is far smaller. */
+  private static final byte REQUEST = 'q';
+
+  private static final byte STEP = 's';
+
   private final byte[] prefix;
 
   RecordKeys(Subspace subspace) {
@@ -64,6 +69,11 @@ final class RecordKeys {
   /** The hash that an entry of the age index ends with. */
   byte[] hashOfAge(byte[] entry) {
     return hashAt(prefix.length + 1 + 1 + Integer.BYTES, entry);
+  }
+
+  /** The hash of the execution that a lease is of. */
+  byte[] hashOfLease(byte[] entry) {
+    return hashAt(prefix.length + 1, entry);
   }
 
   /** The hash of an execution in progress, whose record must be its own. */
@@ -111,6 +121,11 @@ final class RecordKeys {
     return below(LEASE, hash.length).put(hash).array();
   }
 
+  /** All leases. */
+  Range leases() {
+    return Range.startsWith(below(LEASE, 0).array());
+  }
+
   /** The executions in progress whose hash begins with this byte. */
   Range executions(int leadingByte) {
     return Range.startsWith(below(EXECUTION, 1).put((byte) leadingByte).array());
@@ -155,7 +170,18 @@ final class RecordKeys {
     return below(FORMAT, 0).array();
   }
 
-  /** The key of a part of a record's responses. */
+  /** Where the request is of an operation that is being executed. */
+  static byte[] request(byte[] record) {
+    return ByteArrayUtil.join(record, new byte[] {REQUEST});
+  }
+
+  /** Where a step is that an operation that is being executed has done. */
+  static byte[] step(byte[] record, String label) {
+    byte[] hash = new PartsDigest().add(label).first(RecordIdentity.HASH_BYTES).toByteArray();
+    return ByteArrayUtil.join(record, new byte[] {STEP}, hash);
+  }
+
+  /** The key of a part of what is too large for one value. */
   static byte[] part(byte[] record, int number) {
     return ByteBuffer.allocate(record.length + Short.BYTES)
         .put(record)

@@ -49,9 +49,14 @@ final class RecordParts {
 
   /** Completes what was found under the record's own key. */
   static CompletableFuture<Record> complete(ReadTransaction transaction, byte[] key, byte[] value) {
+    return whole(transaction, key, value).thenApply(RecordParts::checked);
+  }
+
+  /** Completes what was found under a key of what belongs to a record. */
+  static CompletableFuture<Record> whole(ReadTransaction transaction, byte[] key, byte[] value) {
     Record head = parse(ByteString.copyFrom(value));
     if (head.getParts() == 0) {
-      return CompletableFuture.completedFuture(checked(head));
+      return CompletableFuture.completedFuture(head);
     }
     if (head.getParts() < 0 || head.getParts() > MAX_PARTS) {
       // Read as it is, a damaged number would ask for billions of parts.
@@ -62,7 +67,7 @@ final class RecordParts {
       parts.add(transaction.get(RecordKeys.part(key, i)));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-        .thenApply(all -> checked(parse(concatenated(parts))));
+        .thenApply(all -> parse(concatenated(parts)));
   }
 
   /** Whoever finds neither outcome nor execution must not take the operation for not executed. */

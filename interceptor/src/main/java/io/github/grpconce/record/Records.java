@@ -37,6 +37,11 @@ public final class Records {
     return new Executions(keys);
   }
 
+  /** Returns the leases of the executions in progress below the same subspace. */
+  public Leases leases() {
+    return new Leases(keys);
+  }
+
   /**
    * Looks up the record of an operation, with a read conflict: the transaction commits only if it
    * is still as found.
@@ -82,9 +87,15 @@ public final class Records {
 
   /** Keeps the newest; what was read in this transaction holds in it all the same. */
   private SubspaceState cache(SubspaceState read) {
-    cachedState.accumulateAndGet(
-        read, (old, fresh) -> old == null || old.version() < fresh.version() ? fresh : old);
+    cachedState.accumulateAndGet(read, Records::newer);
     return read;
+  }
+
+  /** The old one counts no more if it is from before a backup was restored. */
+  private static SubspaceState newer(@Nullable SubspaceState old, SubspaceState fresh) {
+    return old != null && old.version() >= fresh.version() && old.holdsAt(fresh.version())
+        ? old
+        : fresh;
   }
 
   /**

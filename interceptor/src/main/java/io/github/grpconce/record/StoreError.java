@@ -85,6 +85,11 @@ public final class StoreError {
         || code() == TIMED_OUT;
   }
 
+  /** Returns whether it is certain that a commit that failed so has not taken effect. */
+  public boolean isNotCommitted() {
+    return RETRYABLE_NOT_COMMITTED.contains(code()) || isMisuse();
+  }
+
   /** Returns whether the store did not answer in the transaction's time. */
   public boolean isTimeout() {
     return code() == TIMED_OUT;

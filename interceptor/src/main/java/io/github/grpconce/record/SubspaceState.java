@@ -28,9 +28,17 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
 
   private static final long NO_HORIZON = Long.MIN_VALUE;
 
-  /** Whether a transaction with this read version may rely on the state. */
+  /**
+   * Whether a transaction with this read version may rely on the state.
+   *
+   * <p>A transaction may be older than the state by as much as transactions live. If it seems to be
+   * older than that, the versions went back, as with a restored backup: what is known of the future
+   * that was undone would hold until the versions are there again, whatever a sweeper does
+   * meanwhile.
+   */
   boolean holdsAt(long readVersion) {
-    return readVersion - version <= ALLOWED_AGE;
+    long age = readVersion - version;
+    return age <= ALLOWED_AGE && age >= -Clearance.TRANSACTION_LIFE;
   }
 
   /** Whether an ID of this time is no longer accepted; an opaque one has none. */

@@ -5,11 +5,11 @@
  * RecordKeys} (where it is), {@link io.github.grpconce.record.RequestFingerprints} (what it is
  * compared with), {@link io.github.grpconce.record.Records} (reading and writing one within a
  * transaction), {@code SubspaceState} (the horizon and the format, cached), {@link
- * io.github.grpconce.record.Executions} (what is half done), {@link
- * io.github.grpconce.record.StoreError} (what an error of the store means); then {@link
- * io.github.grpconce.record.RetentionSweeper}, {@code Clearance} (what may be forgotten, and why
- * then) and {@code SliceSweep} (forgetting it). {@link io.github.grpconce.record.RecordInspector}
- * is an operator's look at all that.
+ * io.github.grpconce.record.Executions} and {@link io.github.grpconce.record.Leases} (what is half
+ * done, and by whom), {@link io.github.grpconce.record.StoreError} (what an error of the store
+ * means); then {@link io.github.grpconce.record.RetentionSweeper}, {@code Clearance} (what may be
+ * forgotten, and why then) and {@code SliceSweep} (forgetting it). {@link
+ * io.github.grpconce.record.RecordInspector} is an operator's look at all that.
  *
  * <h2>The key space</h2>
  *
@@ -23,8 +23,10 @@
  * f                                 format version, 4 bytes, big endian
  * </pre>
  *
- * <p>A record whose responses are too large for one value has them in further keys: the record's
- * own key followed by a two-byte number. So whatever is before a bucket goes with one range clear.
+ * <p>A record that is too large for one value is in further keys: the record's own key followed by
+ * a two-byte number. An execution in progress has its request under the record's key followed by
+ * {@code q}, and each step under the record's key followed by {@code s} and a hash of its label. So
+ * whatever is before a bucket goes with one range clear.
  *
  * <p>The age index says when an opaque record was <em>written</em>, in FoundationDB versions
  * ({@code bucket = read version >> 30}, some 18 minutes), not when it expires: no server's wall

@@ -122,7 +122,8 @@ final class Attempt<RespT> {
         answer.messages().forEach(call::sendMessage);
       }
       call.close(answer.status(), Answer.copy(answer.trailers()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // The client must not wait for what can't be sent.
       LOG.log(Level.WARNING, "an answer could not be sent", e);
       call.close(
           Status.INTERNAL.withDescription("the answer could not be sent"),

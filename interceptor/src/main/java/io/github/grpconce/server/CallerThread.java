@@ -17,22 +17,29 @@ final class CallerThread implements Executor {
   }
 
   /**
-   * Runs tasks until the future is complete.
+   * Runs tasks until the future is complete. An interruption doesn't end that, since nobody else
+   * would run them; it is left for who comes next.
    *
    * @throws RuntimeException what the future failed with, as it is
    */
   <T> T join(CompletableFuture<T> future) {
     var unused = future.whenComplete((value, failure) -> execute(() -> {}));
+    boolean interrupted = false;
     try {
       while (!future.isDone()) {
-        tasks.take().run();
+        try {
+          tasks.take().run();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
       return future.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the store was waited for", e);
     } catch (CompletionException e) {
       throw unwrapped(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

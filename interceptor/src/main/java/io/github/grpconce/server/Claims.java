@@ -1,8 +1,8 @@
 package io.github.grpconce.server;
 
-import io.github.grpconce.RequestId;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Metadatum;
+import io.github.grpconce.v1.StoredRequest;
 import io.grpc.Metadata;
 import java.util.List;
 import java.util.Set;
@@ -21,15 +21,21 @@ final class Claims {
    *
    * @param owner unique, so that an execution knows its own claim from another's
    */
-  static <ReqT> Execution first(Invocation<ReqT, ?> invocation, RequestId requestId, String owner) {
+  static Execution first(Invocation<?, ?> invocation, String owner) {
     return Execution.newBuilder()
         .setToken(1)
         .setOwner(owner)
-        .addAllRequests(invocation.request().serialised())
-        .addAllHeaders(headers(invocation.headers()))
-        .setRequestId(requestId.value())
+        .setRequestId(invocation.requestId().orElseThrow().value())
         .setMethod(invocation.method().descriptor().getFullMethodName())
         .setScope(invocation.scope())
+        .build();
+  }
+
+  /** Returns a call's request as it is stored with the first claim. */
+  static StoredRequest request(Invocation<?, ?> invocation) {
+    return StoredRequest.newBuilder()
+        .addAllMessages(invocation.request().serialised())
+        .addAllHeaders(headers(invocation.headers()))
         .build();
   }
 
@@ -39,7 +45,7 @@ final class Claims {
         .toList();
   }
 
-  /** Returns the claim that takes over from another, steps included. */
+  /** Returns the claim that takes over from another. */
   static Execution next(Execution previous, String owner) {
     return previous.toBuilder().setToken(previous.getToken() + 1).setOwner(owner).build();
   }

@@ -41,6 +41,13 @@ final class Failures {
         Status.INTERNAL.withDescription("the guard failed").withCause(failure), new Metadata());
   }
 
+  /** It would not be true: the step may not take effect. */
+  static <RespT> Answer<RespT> answeredWithinAStep() {
+    return Answer.failure(
+        Status.INTERNAL.withDescription("the handler answered while a step was under way"),
+        new Metadata());
+  }
+
   private static Throwable rootOf(Throwable failure) {
     Throwable cause = failure.getCause();
     return failure instanceof CompletionException && cause != null ? cause : failure;

@@ -9,8 +9,10 @@ import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.Record;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +68,15 @@ final class GuardedMethod<ReqT, RespT> {
 
   RecordIdentity identityOf(String scope, RequestId requestId) {
     return RecordIdentity.of(scope, guard.identityOf(descriptor), requestId);
+  }
+
+  /** Returns the refusal of a request that is not the one whose record was found. */
+  Optional<StatusRuntimeException> reuse(Record record, OperationKey key) {
+    return fingerprints.match(record.getFingerprint(), key.fingerprint())
+        ? Optional.empty()
+        : Optional.of(
+            Refusals.requestIdReused(
+                fingerprints.firstDifference(record.getFingerprint(), key.fingerprint())));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.common.collect.MapMaker;
 import io.github.grpconce.Guard;
 import io.github.grpconce.record.RequestFingerprints;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.ReflectableMarshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.logging.Logger;
 
@@ -20,6 +22,9 @@ final class GuardedMethods {
   private static final Logger LOG = Logger.getLogger(GuardedMethods.class.getName());
 
   private final Map<String, Optional<Guard>> overrides;
+
+  /** By the names that stand for methods in identities: what their calls are answered with. */
+  private final ConcurrentMap<String, String> responseTypes = new ConcurrentHashMap<>();
 
   /** Weak, because a proxy may make a new descriptor for every call. */
   private final ConcurrentMap<MethodDescriptor<?, ?>, Known> methods =
@@ -91,7 +96,8 @@ final class GuardedMethods {
     Optional<Guard> override = overrides.get(method.getFullMethodName());
     Optional<Guard> guard = override == null ? Guard.of(method) : override;
     return new Known(
-        guard.map(g -> rules(executable(g.checkedFor(method), method), method)),
+        guard.map(
+            g -> rules(unambiguous(executable(g.checkedFor(method), method), method), method)),
         Guard.isSafe(method));
   }
 
@@ -107,6 +113,31 @@ final class GuardedMethods {
               + " is guarded in STEPS mode, which needs a request ID: it can't be optional");
     }
     return guard;
+  }
+
+  /** Two methods that share an identity get each other's answers, as a renamed one shall. */
+  private Guard unambiguous(Guard guard, MethodDescriptor<?, ?> method) {
+    String identity = guard.identityOf(method);
+    String type = responseType(method);
+    String other = responseTypes.putIfAbsent(identity, type);
+    if (other != null && !other.equals(type)) {
+      throw new IllegalArgumentException(
+          method.getFullMethodName()
+              + " answers with "
+              + type
+              + ", but another method of the identity "
+              + identity
+              + " with "
+              + other
+              + ": they would get each other's answers");
+    }
+    return guard;
+  }
+
+  private static String responseType(MethodDescriptor<?, ?> method) {
+    return method.getResponseMarshaller() instanceof ReflectableMarshaller<?> marshaller
+        ? marshaller.getMessageClass().getName()
+        : method.getResponseMarshaller().getClass().getName();
   }
 
   private static void logExposed(List<String> methods) {

@@ -8,10 +8,11 @@ import com.google.protobuf.Parser;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.ReflectableMarshaller;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Steps as a handler has them: messages instead of bytes, blocking or not. Thread-safe. */
 final class HandlerSteps {
@@ -33,7 +34,9 @@ final class HandlerSteps {
         results,
         here.join(
             steps.step(
-                label, transaction -> completed(work.apply(transaction).toByteString()), here)));
+                label,
+                transaction -> completed(returned(work.apply(transaction)).toByteString()),
+                here)));
   }
 
   void step(String label, Consumer<? super Transaction> work) {
@@ -56,7 +59,9 @@ final class HandlerSteps {
     return steps
         .step(
             label,
-            transaction -> work.apply(transaction).thenApply(MessageLite::toByteString),
+            transaction ->
+                returned(work.apply(transaction))
+                    .thenApply(result -> returned(result).toByteString()),
             Runnable::run)
         .thenApply(bytes -> parse(results, bytes));
   }
@@ -70,7 +75,7 @@ final class HandlerSteps {
         here.join(
             steps.finish(
                 label,
-                transaction -> completed(checked(work.apply(transaction)).toByteString()),
+                transaction -> completed(checked(returned(work.apply(transaction))).toByteString()),
                 here,
                 HandlerSteps::outcome));
     return (T) parsed(bytes);
@@ -112,6 +117,10 @@ final class HandlerSteps {
     return response;
   }
 
+  private static <T> T returned(@Nullable T result) {
+    return Objects.requireNonNull(result, "the function of a step returned null");
+  }
+
   private static Outcome outcome(ByteString response) {
     return Outcome.newBuilder().addResponses(response).build();
   }
@@ -124,7 +133,7 @@ final class HandlerSteps {
     try {
       return results.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new CompletionException("a step's result is not of the type that is asked for", e);
+      throw new IllegalArgumentException("a step's result is not of the type that is asked for", e);
     }
   }
 }

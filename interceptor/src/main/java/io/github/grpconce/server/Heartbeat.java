@@ -3,6 +3,7 @@ package io.github.grpconce.server;
 import io.github.grpconce.server.StoreLoop.Decided;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class Heartbeat {
 
   private final Settings settings;
   private final Tenure tenure;
+  private final BooleanSupplier inTime;
   private final Runnable onLost;
   private @Nullable Future<?> next;
   private boolean stopped;
@@ -27,11 +29,14 @@ final class Heartbeat {
   /**
    * Makes a heartbeat.
    *
-   * @param onLost told when there is no lease to renew any more
+   * @param inTime whether the execution may still do anything; a handler that doesn't end although
+   *     its time is over must not keep others from it for ever
+   * @param onLost told when it may not, or when there is no lease to renew any more
    */
-  Heartbeat(Settings settings, Tenure tenure, Runnable onLost) {
+  Heartbeat(Settings settings, Tenure tenure, BooleanSupplier inTime, Runnable onLost) {
     this.settings = settings;
     this.tenure = tenure;
+    this.inTime = inTime;
     this.onLost = onLost;
   }
 
@@ -54,6 +59,10 @@ final class Heartbeat {
   }
 
   private void beat() {
+    if (!inTime.getAsBoolean()) {
+      onLost.run();
+      return;
+    }
     if (!tenure.isClaimed()) {
       start();
       return;

@@ -128,7 +128,7 @@ public final class IdempotentCall {
    * @throws ExecutionFencedException if this execution has no right to go on; just end then
    * @throws IllegalArgumentException if the label was used before in this execution
    * @throws IllegalStateException in TRANSACTION mode, within another step, or after the call was
-   *     answered
+   *     answered; a handler that answers while a step is under way has failed
    * @throws RuntimeException what the function threw, and nothing was committed; or the store's
    *     error, if it doesn't answer
    */

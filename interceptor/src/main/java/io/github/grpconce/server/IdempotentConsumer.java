@@ -16,6 +16,8 @@ import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -49,6 +51,9 @@ public final class IdempotentConsumer {
    */
   private static final Duration STANDARD_LIMIT = Duration.ofSeconds(30);
 
+  /** As for guarded calls by default. */
+  private static final Duration ALLOWED_SKEW = Duration.ofHours(1);
+
   /** Beyond it, a result and what else is written come near FoundationDB's 10 MB. */
   private static final int MAX_RESULT_BYTES = 8 << 20;
 
@@ -57,13 +62,16 @@ public final class IdempotentConsumer {
   private final Records records;
   private final RequestFingerprints fingerprints;
   private final Duration timeLimit;
+  private final InstantSource clock;
 
-  private IdempotentConsumer(String name, Database database, Records records, Duration timeLimit) {
+  private IdempotentConsumer(
+      String name, Database database, Records records, Duration timeLimit, InstantSource clock) {
     this.name = name;
     this.database = database;
     this.records = records;
     this.fingerprints = RequestFingerprints.ofBytes(name);
     this.timeLimit = timeLimit;
+    this.clock = clock;
   }
 
   /**
@@ -88,7 +96,8 @@ public final class IdempotentConsumer {
    * @param subspace holds the records, and nothing else; guarded services can have it too
    */
   public static IdempotentConsumer named(String name, Database database, Subspace subspace) {
-    return new IdempotentConsumer(name, database, Records.in(subspace), STANDARD_LIMIT);
+    return new IdempotentConsumer(
+        name, database, Records.in(subspace), STANDARD_LIMIT, InstantSource.system());
   }
 
   /**
@@ -97,7 +106,12 @@ public final class IdempotentConsumer {
    * @param limit to the millisecond; the default is 30 seconds
    */
   public IdempotentConsumer withTimeLimit(Duration limit) {
-    return new IdempotentConsumer(name, database, records, limit);
+    return new IdempotentConsumer(name, database, records, limit, clock);
+  }
+
+  /** Returns this consumer with another clock than the system's, to tell IDs from the future. */
+  public IdempotentConsumer withClock(InstantSource source) {
+    return new IdempotentConsumer(name, database, records, timeLimit, source);
   }
 
   /**
@@ -107,13 +121,15 @@ public final class IdempotentConsumer {
    *     what may differ between deliveries
    * @param effect may be run several times, one after the other, with transactions of which one can
    *     commit; it must not commit, cancel or close them. Its result has at most 8 MiB
-   * @throws MessageRefusedException if the ID was used for other content, or is too old
+   * @throws MessageRefusedException if the ID was used for other content, is too old, or is from
+   *     more than an hour in the future: it would be remembered for longer than the others
    * @throws UnreadableRecordException if its record can't be understood
    * @throws com.apple.foundationdb.FDBException if the store does not answer in time
    * @throws RuntimeException what the function itself throws; then nothing is written
    */
   public Processed process(
       RequestId messageId, ByteString content, Function<? super Transaction, ByteString> effect) {
+    refuseIfFromTheFuture(messageId);
     RecordIdentity identity = RecordIdentity.of("", name, messageId);
     Fingerprint fingerprint = fingerprints.ofSerialised(List.of(content.toByteArray()));
     Transaction transaction = open();
@@ -127,6 +143,15 @@ public final class IdempotentConsumer {
       }
     } finally {
       transaction.close();
+    }
+  }
+
+  private void refuseIfFromTheFuture(RequestId messageId) {
+    Instant latest = clock.instant().plus(ALLOWED_SKEW);
+    if (messageId.time().filter(time -> time.isAfter(latest)).isPresent()) {
+      throw new MessageRefusedException(
+          ErrorReason.REQUEST_ID_INVALID,
+          "the message's ID is from the future: check the clocks of who made it and of this server");
     }
   }
 

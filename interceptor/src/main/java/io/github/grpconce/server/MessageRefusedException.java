@@ -16,7 +16,8 @@ public final class MessageRefusedException extends RuntimeException {
 
   /**
    * Returns why: {@link ErrorReason#REQUEST_ID_REUSED} if the ID was used before for other content,
-   * or {@link ErrorReason#REQUEST_ID_EXPIRED} if it may have been processed and forgotten since.
+   * {@link ErrorReason#REQUEST_ID_EXPIRED} if it may have been processed and forgotten since, or
+   * {@link ErrorReason#REQUEST_ID_INVALID} if it is from the future.
    */
   public ErrorReason reason() {
     return reason;

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Operation<RespT> {
 
+  static final String NOBODY_WAITS = "nobody waits for it any more";
+
+  private static final Logger LOG = Logger.getLogger(Operation.class.getName());
+
   private enum Phase {
     OPEN,
     COMMITTING,
@@ -35,7 +42,7 @@ abstract class Operation<RespT> {
     OVER
   }
 
-  private final int maxJoiners;
+  private final Settings.Limits limits;
   private final Consumer<Operation<RespT>> onOver;
   private final Set<Attempt<RespT>> waiting = new LinkedHashSet<>();
   private Phase phase = Phase.OPEN;
@@ -45,8 +52,8 @@ abstract class Operation<RespT> {
    *
    * @param onOver told when nobody can join any more; perhaps more than once
    */
-  Operation(int maxJoiners, Consumer<Operation<RespT>> onOver) {
-    this.maxJoiners = maxJoiners;
+  Operation(Settings.Limits limits, Consumer<Operation<RespT>> onOver) {
+    this.limits = limits;
     this.onOver = onOver;
   }
 
@@ -56,11 +63,49 @@ abstract class Operation<RespT> {
   /** Everybody has left: stop. The operation is over; may be called more than once. */
   abstract void stop();
 
+  /** Ends with an answer that is not the handler's: its execution, if any, came to nothing. */
+  abstract void end(Answer<RespT> answer);
+
+  /** Ends because something failed: with what callers are told of that. */
+  final void fail(Throwable failure) {
+    end(Failures.answer(failure, limits.pushback()));
+  }
+
+  /** Goes on with one of two stages when a future has completed. */
+  final <T> void after(
+      CompletableFuture<T> future, Consumer<T> next, Consumer<Throwable> onFailure) {
+    var unused =
+        future.whenComplete(
+            (value, failure) ->
+                proceed(
+                    failure == null ? () -> next.accept(value) : () -> onFailure.accept(failure)));
+  }
+
+  /** Runs a stage, unless it is over; nothing that it throws is lost. */
+  final void proceed(Runnable stage) {
+    if (isOver()) {
+      overtaken();
+      return;
+    }
+    try {
+      stage.run();
+    } catch (RuntimeException | Error e) {
+      // If it was stopped meanwhile, the stage found its transaction closed: nothing to report.
+      if (!isOver()) {
+        LOG.log(Level.WARNING, "a guarded call failed within its guard", e);
+      }
+      fail(e);
+    }
+  }
+
+  /** It was over before its next stage. */
+  void overtaken() {}
+
   final synchronized Joined join(Attempt<RespT> attempt) {
     if (phase == Phase.OVER) {
       return Joined.OVER;
     }
-    if (waiting.size() > maxJoiners) {
+    if (waiting.size() > limits.maxJoiners()) {
       return Joined.TOO_MANY;
     }
     waiting.add(attempt);
@@ -153,6 +198,10 @@ abstract class Operation<RespT> {
         waiting.stream().filter(attempt -> attempt.hasLessThan(left)).toList();
     removed.forEach(waiting::remove);
     return removed;
+  }
+
+  final synchronized boolean isWaitedFor() {
+    return !waiting.isEmpty();
   }
 
   /** Returns whether somebody who waits has a later deadline than this, or none. */

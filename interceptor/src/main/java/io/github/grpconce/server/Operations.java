@@ -1,6 +1,7 @@
 package io.github.grpconce.server;
 
 import io.github.grpconce.Guard;
+import io.github.grpconce.server.Resumable.Resumption;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -89,13 +90,12 @@ final class Operations {
   }
 
   /** Resumes an operation in STEPS mode that nobody has come back for, if it isn't under way. */
-  void resume(Invocation<?, ?> invocation) {
-    OperationKey key = OperationKey.of(invocation).orElseThrow();
-    Operation<?> created = inSteps(key, invocation, true);
-    if (running.putIfAbsent(key, created) == null) {
+  void resume(Resumption<?, ?> resumption) {
+    Operation<?> created = inSteps(resumption.key(), resumption.invocation(), true);
+    if (running.putIfAbsent(resumption.key(), created) == null) {
       created.begin();
     } else {
-      invocation.request().letGo();
+      resumption.invocation().request().letGo();
     }
   }
 

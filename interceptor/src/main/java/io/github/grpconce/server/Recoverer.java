@@ -1,19 +1,23 @@
 package io.github.grpconce.server;
 
+import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
-import io.github.grpconce.record.Executions;
 import io.github.grpconce.record.Executions.Listed;
-import io.github.grpconce.record.Executions.Overdue;
+import io.github.grpconce.record.Leases.Overdue;
+import io.github.grpconce.server.Resumable.Resumption;
 import io.github.grpconce.server.StoreLoop.Decided;
+import io.github.grpconce.v1.StoredRequest;
 import io.grpc.ServerCallHandler;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +29,18 @@ final class Recoverer implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Recoverer.class.getName());
 
-  /** So many executions are looked at in a round, and so many resumed at most. */
+  /** So many executions are resumed in a round at most; the next ones then have their turn. */
   private static final int BATCH = 50;
 
-  /** Once so much is found, the rest waits for the next round: it is all in memory at once. */
+  /** Once so many bytes of requests have been read, the others wait for the next round. */
   private static final long MAX_BYTES = 8 << 20;
 
   private final Settings settings;
   private final Operations operations;
+
+  /** By their full names. */
   private final Map<String, Resumable<?, ?>> methods = new ConcurrentHashMap<>();
+
   private Optional<ByteString> position = Optional.empty();
   private @Nullable Future<?> next;
   private boolean closed;
@@ -55,7 +62,7 @@ final class Recoverer implements AutoCloseable {
   private synchronized void lookLater() {
     if (!closed) {
       long pause = settings.steps().lease().toNanos();
-      next = settings.scheduler().schedule(this::look, pause, TimeUnit.NANOSECONDS);
+      next = settings.scheduler().schedule(this::beginRound, pause, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -71,36 +78,46 @@ final class Recoverer implements AutoCloseable {
     return !closed;
   }
 
-  private void look() {
+  private void beginRound() {
+    look(BATCH);
+  }
+
+  /**
+   * Looks at some leases, and at the next ones at once unless enough is to be resumed.
+   *
+   * @param limit the most that are still to be resumed in this round
+   */
+  private void look(int limit) {
     var unused =
         StoreLoop.run(
                 settings,
                 this::isOpen,
                 transaction ->
-                    executions()
-                        .list(transaction, position(), BATCH)
-                        .thenCompose(
-                            listed ->
-                                executions()
-                                    .overdue(transaction, listed, MAX_BYTES)
-                                    .thenApply(found -> Decided.reading(new Round(listed, found)))))
-            .thenAccept(this::resume)
+                    settings
+                        .records()
+                        .leases()
+                        .overdue(transaction, position(), limit)
+                        .thenApply(Decided::reading))
             .whenComplete(
-                (done, failure) -> {
-                  if (failure != null && isOpen()) {
-                    LOG.log(Level.WARNING, "executions could not be looked for", failure);
+                (overdue, failure) -> {
+                  if (failure == null) {
+                    resume(overdue, 0, MAX_BYTES, limit);
+                  } else {
+                    log("executions could not be looked for", failure);
+                    lookLater();
                   }
-                  lookLater();
                 });
   }
 
-  private record Round(List<Listed> listed, Executions.Found found) {
-
-    Optional<ByteString> end() {
-      int examined = found.examined();
-      return examined < BATCH && examined == listed.size()
-          ? Optional.empty()
-          : Optional.of(listed.get(examined - 1).position());
+  private void goOnAfter(Overdue overdue, int limit) {
+    synchronized (this) {
+      position = overdue.position();
+    }
+    int left = limit - overdue.hashes().size();
+    if (left > 0 && overdue.position().isPresent()) {
+      look(left);
+    } else {
+      lookLater();
     }
   }
 
@@ -108,33 +125,103 @@ final class Recoverer implements AutoCloseable {
     return position;
   }
 
-  private synchronized void goOnAfter(Round round) {
-    position = round.end();
-  }
-
-  private void resume(Round round) {
-    goOnAfter(round);
-    round.found().overdue().forEach(this::resume);
-  }
-
-  /** One that can't be resumed must not keep the others from it. */
-  private void resume(Overdue overdue) {
-    CallMemory.Share memory = settings.memory().share();
-    try {
-      Resumable<?, ?> method = methods.get(overdue.execution().getMethod());
-      if (method != null) {
-        method.invocation(overdue, memory).ifPresent(operations::resume);
-      }
-    } catch (RuntimeException e) {
-      memory.release();
-      LOG.log(
-          Level.WARNING,
-          "an execution of " + overdue.execution().getMethod() + " can't be resumed",
-          e);
+  /**
+   * Resumes what was found, one after the other, because requests can be large. Where that is too
+   * much for this round, the next one finds the rest, as the first ones have leases again.
+   *
+   * @param number of those that were resumed before
+   */
+  private void resume(Overdue overdue, int number, long bytesLeft, int limit) {
+    if (number == overdue.hashes().size()) {
+      goOnAfter(overdue, limit);
+    } else if (bytesLeft <= 0) {
+      lookLater();
+    } else {
+      ByteString hash = overdue.hashes().get(number);
+      var unused =
+          resume(hash).thenAccept(bytes -> resume(overdue, number + 1, bytesLeft - bytes, limit));
     }
   }
 
-  private Executions executions() {
-    return settings.records().executions();
+  /**
+   * In a transaction of its own: one that can't be read must not keep the others from it.
+   *
+   * @return how many bytes its request has
+   */
+  private CompletableFuture<Integer> resume(ByteString hash) {
+    return StoreLoop.run(settings, this::isOpen, transaction -> find(transaction, hash))
+        .thenApply(found -> found.map(this::begin).orElse(0))
+        .exceptionally(
+            failure -> {
+              log("an execution can't be resumed", failure);
+              return 0;
+            });
+  }
+
+  private int begin(Resumption<?, ?> resumption) {
+    if (isOpen()) {
+      operations.resume(resumption);
+    } else {
+      resumption.invocation().request().letGo();
+    }
+    return resumption.bytes();
+  }
+
+  private CompletableFuture<Decided<Optional<Resumption<?, ?>>>> find(
+      Transaction transaction, ByteString hash) {
+    return settings
+        .records()
+        .executions()
+        .listed(transaction, hash)
+        .thenCompose(
+            found -> found.map(listed -> find(transaction, listed)).orElseGet(Recoverer::nothing));
+  }
+
+  private CompletableFuture<Decided<Optional<Resumption<?, ?>>>> find(
+      Transaction transaction, Listed listed) {
+    Optional<Resumable<?, ?>> method = methodOf(listed);
+    return method.isEmpty()
+        ? nothing()
+        : settings
+            .records()
+            .executions()
+            .request(transaction, listed)
+            .thenApply(request -> Decided.reading(resumption(method.get(), listed, request)));
+  }
+
+  private Optional<Resumption<?, ?>> resumption(
+      Resumable<?, ?> method, Listed listed, StoredRequest request) {
+    CallMemory.Share memory = settings.memory().share();
+    try {
+      return method.resumption(listed, request, memory).map(Function.identity());
+    } catch (RuntimeException e) {
+      memory.release();
+      throw e;
+    }
+  }
+
+  private static CompletableFuture<Decided<Optional<Resumption<?, ?>>>> nothing() {
+    return CompletableFuture.completedFuture(Decided.reading(Optional.empty()));
+  }
+
+  /** Finds a method that was renamed since, too, if its guard pins its identity. */
+  private Optional<Resumable<?, ?>> methodOf(Listed listed) {
+    Optional<Resumable<?, ?>> ofItsName =
+        Optional.ofNullable(methods.get(listed.record().getExecution().getMethod()));
+    Optional<Resumable<?, ?>> found =
+        Stream.concat(ofItsName.stream(), methods.values().stream())
+            .filter(method -> method.began(listed))
+            .findFirst();
+    if (found.isEmpty() && ofItsName.isPresent()) {
+      throw new IllegalStateException("its method is identified differently now");
+    }
+    return found;
+  }
+
+  /** What fails because nobody looks any more is no news. */
+  private void log(String what, Throwable failure) {
+    if (isOpen()) {
+      LOG.log(Level.WARNING, what, failure);
+    }
   }
 }

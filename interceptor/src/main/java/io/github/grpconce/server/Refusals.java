@@ -65,7 +65,9 @@ final class Refusals {
 
   static StatusRuntimeException responseTooLarge(int maxBytes) {
     return ErrorReason.RESPONSE_TOO_LARGE.refusal(
-        "the response is over the limit of " + maxBytes + " bytes; nothing was committed");
+        "the response is over the limit of "
+            + maxBytes
+            + " bytes; it was not committed, nor what belongs to it");
   }
 
   static StatusRuntimeException transactionTooOld() {
@@ -77,6 +79,12 @@ final class Refusals {
   static StatusRuntimeException overloaded(Duration pushback) {
     return ErrorReason.OVERLOADED.refusal(
         "there is no room for further requests; nothing was done, try again later", pushback);
+  }
+
+  static StatusRuntimeException stepTooOld() {
+    return ErrorReason.TRANSACTION_TOO_OLD.refusal(
+        "a step took longer than a FoundationDB transaction may live, at every try; what the call"
+            + " has done before is kept");
   }
 
   static StatusRuntimeException storeUnavailable(String why, Duration pushback) {

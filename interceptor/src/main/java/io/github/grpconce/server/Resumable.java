@@ -2,10 +2,12 @@ package io.github.grpconce.server;
 
 import com.google.protobuf.ByteString;
 import io.github.grpconce.RequestId;
-import io.github.grpconce.record.Executions.Overdue;
+import io.github.grpconce.record.Executions.Listed;
+import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.server.BufferedRequest.Added;
 import io.github.grpconce.v1.Execution;
+import io.github.grpconce.v1.StoredRequest;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -19,33 +21,49 @@ record Resumable<ReqT, RespT>(
     GuardedMethod<ReqT, RespT> method, ServerCallHandler<ReqT, RespT> handler) {
 
   /**
-   * Returns the call as it is stored. However small requests have to be now, what was begun is
-   * finished.
+   * A call as it is stored.
+   *
+   * @param key with the fingerprint of its first attempt, however it would be computed today
+   * @param bytes of its request
+   */
+  record Resumption<ReqT, RespT>(OperationKey key, Invocation<ReqT, RespT> invocation, int bytes) {}
+
+  /** Whether an execution is one of this method, by today's name of it. */
+  boolean began(Listed listed) {
+    return identity(listed.record().getExecution()).hash().equals(listed.hash());
+  }
+
+  private RecordIdentity identity(Execution stored) {
+    return method.identityOf(stored.getScope(), RequestId.of(stored.getRequestId()));
+  }
+
+  /**
+   * Returns the call whose execution {@link #began}: without what its transport knew. However small
+   * requests have to be now, what was begun is finished.
    *
    * @param memory what its request is counted in
    * @return empty if there is no room for it now
-   * @throws IllegalArgumentException if that is not the call whose record it was found in: the
-   *     method's identity or its request has been changed since
    * @throws UnreadableRecordException if it isn't a call of this method
    */
-  Optional<Invocation<ReqT, RespT>> invocation(Overdue overdue, CallMemory.Share memory) {
-    Execution stored = overdue.execution();
-    RequestId requestId = RequestId.of(stored.getRequestId());
-    if (!method.identityOf(stored.getScope(), requestId).hash().equals(overdue.hash())) {
-      throw new IllegalArgumentException("its method is identified differently now");
-    }
+  Optional<Resumption<ReqT, RespT>> resumption(
+      Listed listed, StoredRequest stored, CallMemory.Share memory) {
+    Execution execution = listed.record().getExecution();
+    OperationKey key = new OperationKey(identity(execution), listed.record().getFingerprint());
     Metadata headers = parsed(() -> StoredMetadata.toMetadata(stored.getHeadersList()));
     return parsed(() -> request(stored, memory))
-        .map(request -> invocation(stored.getScope(), requestId, request, headers));
+        .map(
+            request ->
+                new Resumption<>(
+                    key, invocation(execution, request, headers), stored.getSerializedSize()));
   }
 
   private Invocation<ReqT, RespT> invocation(
-      String scope, RequestId requestId, BufferedRequest<ReqT> request, Metadata headers) {
+      Execution execution, BufferedRequest<ReqT> request, Metadata headers) {
     return new Invocation<>(
         method,
         handler,
-        scope,
-        Optional.of(requestId),
+        execution.getScope(),
+        Optional.of(RequestId.of(execution.getRequestId())),
         request,
         headers,
         Context.ROOT,
@@ -54,9 +72,9 @@ record Resumable<ReqT, RespT>(
         SecurityLevel.NONE);
   }
 
-  private Optional<BufferedRequest<ReqT>> request(Execution stored, CallMemory.Share memory) {
+  private Optional<BufferedRequest<ReqT>> request(StoredRequest stored, CallMemory.Share memory) {
     BufferedRequest<ReqT> request = new BufferedRequest<>(method, Integer.MAX_VALUE, memory);
-    for (ByteString message : stored.getRequestsList()) {
+    for (ByteString message : stored.getMessagesList()) {
       if (request.add(method.descriptor().parseRequest(message.newInput())) != Added.YES) {
         request.letGo();
         return Optional.empty();

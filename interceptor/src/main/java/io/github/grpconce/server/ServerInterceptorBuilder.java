@@ -44,6 +44,7 @@ public final class ServerInterceptorBuilder {
   private CallerScope scope = CallerScope.shared();
   private Duration lease = Duration.ofSeconds(10);
   private boolean recovery = true;
+  private Duration recoveryLimit = Duration.ofMinutes(1);
   private int maxRequestBytes = 4 << 20;
   private int maxResponseBytes = 1 << 20;
   private long maxBufferedBytes = Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP;
@@ -228,6 +229,21 @@ public final class ServerInterceptorBuilder {
     return this;
   }
 
+  /**
+   * Sets the deadline of an execution that is resumed without its client: it ends the handler's
+   * gRPC context, and so the calls that it makes. The default is a minute, as for a call without a
+   * deadline. What isn't done by then is kept, and resumed once more.
+   *
+   * @param limit at least a second, at most a day
+   */
+  public ServerInterceptorBuilder recoveryLimit(Duration limit) {
+    require(
+        limit.compareTo(SHORTEST_LEASE) >= 0 && limit.compareTo(LONGEST_LEASE) <= 0,
+        "a recovery must be allowed between a second and a day");
+    this.recoveryLimit = limit;
+    return this;
+  }
+
   /** Returns the interceptor. */
   public IdempotencyServerInterceptor build() {
     Settings settings =
@@ -240,7 +256,7 @@ public final class ServerInterceptorBuilder {
             scope,
             new UnidentifiedRetries(),
             new CallMemory(maxBufferedBytes),
-            new Settings.Steps(lease, recovery, owners()),
+            new Settings.Steps(lease, recovery, recoveryLimit, owners()),
             new Settings.Limits(
                 maxRequestBytes,
                 maxResponseBytes,

@@ -26,9 +26,10 @@ record Settings(
    *
    * @param lease how long an execution that gives no sign of life keeps others from taking over
    * @param recovery whether executions that nobody comes back for are resumed
+   * @param recoveryLimit how long such an execution may take
    * @param owners names executions, each differently in all the world
    */
-  record Steps(Duration lease, boolean recovery, Supplier<String> owners) {
+  record Steps(Duration lease, boolean recovery, Duration recoveryLimit, Supplier<String> owners) {
 
     /** How soon a change elsewhere is seen where its watch failed, or it is one of the lease. */
     private static final Duration POLL = Duration.ofMillis(250);

@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -48,7 +49,7 @@ final class Steps {
       String label,
       Work work,
       Executor where,
-      Function<Tenure.Standing.Held, Optional<ByteString>> remembered,
+      Function<Transaction, CompletableFuture<Optional<ByteString>>> remembered,
       Ending ending) {}
 
   private final Settings settings;
@@ -58,6 +59,11 @@ final class Steps {
   private final Runnable onFenced;
   private final Set<String> labels = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Outcome> finished = new AtomicReference<>();
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  /** Those that run a step's function just now. */
+  private final Set<Thread> threadsWithin = ConcurrentHashMap.newKeySet();
+
   private volatile boolean sealed;
 
   /**
@@ -81,9 +87,14 @@ final class Steps {
     this.onFenced = onFenced;
   }
 
-  /** Ends the handler's use of steps: it has answered. */
+  /** Ends the handler's use of steps: what is under way comes to nothing, if it still can. */
   void seal() {
     sealed = true;
+  }
+
+  /** Whether a step has been begun that isn't done. */
+  boolean areUnderWay() {
+    return underWay.get() > 0;
   }
 
   /** Returns the outcome that the handler has committed itself, if it has. */
@@ -102,7 +113,7 @@ final class Steps {
             label,
             work,
             where,
-            held -> held.resultOf(label),
+            transaction -> tenure.resultOf(transaction, label),
             (transaction, standing, result) ->
                 tenure.remember(
                     transaction,
@@ -118,7 +129,7 @@ final class Steps {
             label,
             work,
             where,
-            held -> Optional.empty(),
+            transaction -> CompletableFuture.completedFuture(Optional.empty()),
             (transaction, standing, result) -> {
               Outcome made = outcomeOf.apply(result);
               outcome.set(made);
@@ -129,7 +140,11 @@ final class Steps {
 
   private CompletableFuture<ByteString> run(Part part) {
     if (sealed || finished.get() != null) {
-      throw new IllegalStateException("the call has been answered: do all steps before");
+      throw answered();
+    }
+    if (threadsWithin.contains(Thread.currentThread())) {
+      throw new IllegalStateException(
+          "steps can't be within one another: do " + part.label() + " before or after");
     }
     if (part.label().isEmpty()) {
       throw new IllegalArgumentException("a step's label must not be empty");
@@ -139,34 +154,44 @@ final class Steps {
           "this execution has had a step " + part.label() + ": each step needs a label of its own");
     }
     Context context = Context.current();
+    underWay.incrementAndGet();
     return StoreLoop.run(settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context))
-        .whenComplete((result, failure) -> confirm(failure))
+        .whenComplete((result, failure) -> over(failure))
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure, context)));
   }
 
   private CompletableFuture<Decided<ByteString>> attempt(
       Transaction transaction, Part part, Context context) {
+    CompletableFuture<Optional<ByteString>> remembered = part.remembered().apply(transaction);
     return tenure
         .in(transaction)
         .thenCompose(
-            standing -> {
-              if (standing instanceof Tenure.Standing.Lost) {
-                throw new ExecutionFencedException(
-                    "another execution of this call has taken over, or has completed it");
-              }
-              Optional<ByteString> known =
-                  standing instanceof Tenure.Standing.Held held
-                      ? part.remembered().apply(held)
-                      : Optional.empty();
-              return known.isPresent()
-                  ? CompletableFuture.completedFuture(Decided.reading(known.get()))
-                  : done(transaction, part, context)
-                      .thenApply(result -> ended(transaction, standing, result, part));
-            });
+            standing ->
+                remembered.thenCompose(
+                    known -> decide(transaction, part, context, standing, known)));
+  }
+
+  private CompletableFuture<Decided<ByteString>> decide(
+      Transaction transaction,
+      Part part,
+      Context context,
+      Tenure.Standing standing,
+      Optional<ByteString> known) {
+    if (standing instanceof Tenure.Standing.Lost) {
+      throw new ExecutionFencedException(
+          "another execution of this call has taken over, or has completed it");
+    }
+    return known.isPresent()
+        ? CompletableFuture.completedFuture(Decided.reading(known.get()))
+        : done(transaction, part, context)
+            .thenApply(result -> ended(transaction, standing, result, part));
   }
 
   private Decided<ByteString> ended(
       Transaction transaction, Tenure.Standing standing, ByteString result, Part part) {
+    if (sealed) {
+      throw answered();
+    }
     if (!mayCommit.getAsBoolean()) {
       throw new ExecutionFencedException("nobody waits for this execution any more");
     }
@@ -190,20 +215,26 @@ final class Steps {
         .whenComplete((result, failure) -> view.seal());
   }
 
-  private static CompletableFuture<ByteString> applied(
-      Work work, Transaction view, Context within) {
+  private CompletableFuture<ByteString> applied(Work work, Transaction view, Context within) {
     Context previous = within.attach();
+    threadsWithin.add(Thread.currentThread());
     try {
       return work.apply(view);
     } finally {
+      threadsWithin.remove(Thread.currentThread());
       within.detach(previous);
     }
   }
 
-  private void confirm(@Nullable Throwable failure) {
+  private void over(@Nullable Throwable failure) {
+    underWay.decrementAndGet();
     if (failure == null) {
       tenure.confirm();
     }
+  }
+
+  private static IllegalStateException answered() {
+    return new IllegalStateException("the call has been answered: do all steps before");
   }
 
   /** Tells the guard, if it is about the execution as a whole, before the handler hears of it. */

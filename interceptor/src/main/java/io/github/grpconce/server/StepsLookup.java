@@ -3,14 +3,14 @@ package io.github.grpconce.server;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import com.apple.foundationdb.Transaction;
-import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Executions;
+import io.github.grpconce.record.Leases;
 import io.github.grpconce.record.Lookup;
-import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.server.StoreLoop.Decided;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Record;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +37,6 @@ final class StepsLookup<RespT> {
   private final Settings settings;
   private final Invocation<?, RespT> invocation;
   private final OperationKey key;
-  private final RequestId requestId;
   private final boolean resumed;
   private final BooleanSupplier mayCommit;
   private final String owner;
@@ -52,13 +51,11 @@ final class StepsLookup<RespT> {
       Settings settings,
       Invocation<?, RespT> invocation,
       OperationKey key,
-      RequestId requestId,
       boolean resumed,
       BooleanSupplier mayCommit) {
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
-    this.requestId = requestId;
     this.resumed = resumed;
     this.mayCommit = mayCommit;
     this.owner = settings.steps().owners().get();
@@ -90,17 +87,15 @@ final class StepsLookup<RespT> {
                     Tenure.unclaimed(
                         settings.records(),
                         key,
-                        Claims.first(invocation, requestId, owner),
+                        Claims.first(invocation, owner),
+                        Claims.request(invocation),
                         settings.steps().lease()))));
   }
 
   private CompletableFuture<Decided<Found<RespT>>> decide(Transaction transaction, Record record) {
-    RequestFingerprints fingerprints = invocation.method().fingerprints();
-    if (!fingerprints.match(record.getFingerprint(), key.fingerprint())) {
-      return answered(
-          Answer.refusal(
-              Refusals.requestIdReused(
-                  fingerprints.firstDifference(record.getFingerprint(), key.fingerprint()))));
+    Optional<StatusRuntimeException> reused = invocation.method().reuse(record, key);
+    if (reused.isPresent()) {
+      return answered(Answer.refusal(reused.get()));
     }
     return record.hasOutcome()
         ? answered(invocation.method().answer(record.getOutcome()).replayed())
@@ -113,8 +108,10 @@ final class StepsLookup<RespT> {
       // A commit of this very look, whose result was unknown, has taken effect.
       return completedFuture(Decided.reading(open(execution)));
     }
-    return executions()
-        .lease(transaction, key.identity().hash())
+    return settings
+        .records()
+        .leases()
+        .find(transaction, key.identity().hash())
         .thenCombine(
             transaction.getReadVersion(),
             (lease, version) ->
@@ -124,9 +121,7 @@ final class StepsLookup<RespT> {
   }
 
   private static boolean isFree(Optional<Lease> lease, long version) {
-    return lease.isEmpty()
-        || lease.get().getReleased()
-        || Executions.isExpired(lease.get(), version);
+    return lease.isEmpty() || lease.get().getReleased() || Leases.isExpired(lease.get(), version);
   }
 
   private Decided<Found<RespT>> takenOver(
@@ -147,7 +142,7 @@ final class StepsLookup<RespT> {
   private Decided<Found<RespT>> held(Transaction transaction, Lease lease, long version) {
     return Decided.writing(
         new Held<>(
-            executions().watch(transaction, key.identity()), Executions.timeLeft(lease, version)));
+            executions().watch(transaction, key.identity()), Leases.timeLeft(lease, version)));
   }
 
   private CompletableFuture<Decided<Found<RespT>>> answered(Answer<RespT> answer) {

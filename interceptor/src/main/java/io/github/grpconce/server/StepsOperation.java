@@ -1,13 +1,7 @@
 package io.github.grpconce.server;
 
-import com.apple.foundationdb.Transaction;
-import io.github.grpconce.GuardedExecution;
-import io.github.grpconce.RequestId;
 import io.github.grpconce.record.StoreError;
-import io.github.grpconce.server.StoreLoop.Decided;
 import io.github.grpconce.v1.Outcome;
-import io.grpc.Context;
-import io.grpc.Context.CancellableContext;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,33 +23,26 @@ import org.jspecify.annotations.Nullable;
  *  │    ├─ execution, lease over ─▶ take over ─┐
  *  │    └─ absent ─────────────────────────────┴▶ execute ─┬─ OK, final failure ─▶ record, answer
  *  │                                                       ├─ other failure ─▶ release, answer
- *  └─────────────── fenced ────────────────────────────────┘
+ *  └─────────────── fenced, or out of time ────────────────┘
  * </pre>
  *
  * <p>Before its first commit an operation ends when nobody waits for it, like any; from then on it
  * runs to its end, because it would otherwise have to be resumed by somebody else. Stages follow
- * one another; being fenced and {@link #stop} come from elsewhere at any time.
+ * one another; losing a run and {@link #stop} come from elsewhere at any time.
  */
-final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
+final class StepsOperation<ReqT, RespT> extends Operation<RespT>
+    implements StepsRun.Owner<ReqT, RespT> {
 
   private static final Logger LOG = Logger.getLogger(StepsOperation.class.getName());
-
-  private static final String NOBODY_WAITS = "nobody waits for it any more";
-
-  /** One execution of the handler. */
-  private record Run<ReqT, RespT>(
-      Execution<ReqT, RespT> execution,
-      Tenure tenure,
-      Steps steps,
-      Heartbeat heartbeat,
-      @Nullable Deadline deadline) {}
 
   private final Settings settings;
   private final Invocation<ReqT, RespT> invocation;
   private final OperationKey key;
-  private final RequestId requestId;
   private final boolean resumed;
-  private final AtomicReference<@Nullable Run<ReqT, RespT>> current = new AtomicReference<>();
+
+  /** The run whose handler has not answered yet, if any. */
+  private final AtomicReference<@Nullable StepsRun<ReqT, RespT>> current = new AtomicReference<>();
+
   private boolean committing;
 
   /**
@@ -70,11 +57,10 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
       OperationKey key,
       boolean resumed,
       Consumer<Operation<RespT>> onOver) {
-    super(settings.limits().maxJoiners(), onOver);
+    super(settings.limits(), onOver);
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
-    this.requestId = invocation.requestId().orElseThrow();
     this.resumed = resumed;
   }
 
@@ -85,11 +71,18 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
 
   private void look() {
     StepsLookup<RespT> lookup =
-        new StepsLookup<>(settings, invocation, key, requestId, resumed, this::mayCommit);
-    after(
-        StoreLoop.run(settings, () -> !isOver(), lookup::in),
-        this::goOn,
-        failure -> finish(Failures.answer(failure, settings.limits().pushback())));
+        new StepsLookup<>(settings, invocation, key, resumed, this::mayCommit);
+    CompletableFuture<StepsLookup.Found<RespT>> found =
+        StoreLoop.run(settings, () -> !isOver(), lookup::in);
+    after(found, this::goOn, this::fail);
+    var unused = found.thenAccept(this::forgetIfOver);
+  }
+
+  /** Everybody may have left meanwhile, so that nobody waits for what was found. */
+  private void forgetIfOver(StepsLookup.Found<RespT> found) {
+    if (isOver() && found instanceof StepsLookup.Held<RespT> held) {
+      held.change().cancel(true);
+    }
   }
 
   private void goOn(StepsLookup.Found<RespT> found) {
@@ -114,49 +107,23 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
   }
 
   private void execute(Tenure tenure) {
-    Deadline deadline = latestDeadline();
-    AtomicReference<@Nullable Run<ReqT, RespT>> own = new AtomicReference<>();
-    Runnable onFenced = () -> fenced(own.get());
-    GuardedExecution guarded = new GuardedExecution(requestId, invocation.scope());
-    Steps steps = new Steps(settings, guarded, tenure, this::mayCommit, onFenced);
-    Execution<ReqT, RespT> execution =
-        new Execution<>(
-            invocation,
-            contextOf(guarded, steps, deadline),
-            settings.executor(),
-            settings.limits().maxResponseBytes(),
-            captured -> {
-              steps.seal();
-              settle(own.get(), captured);
-            });
-    Heartbeat heartbeat = new Heartbeat(settings, tenure, onFenced);
-    Run<ReqT, RespT> run = new Run<>(execution, tenure, steps, heartbeat, deadline);
-    own.set(run);
+    // What is resumed on the server's own account has the server's time, whoever joins it.
+    StepsRun<ReqT, RespT> run =
+        new StepsRun<>(settings, invocation, tenure, resumed ? null : latestDeadline(), this);
+    if (resumed) {
+      run.limitTo(settings.steps().recoveryLimit());
+    }
     current.set(run);
     if (isOver()) {
-      abandon(run, NOBODY_WAITS);
+      stop();
     } else {
-      heartbeat.start();
-      execution.start();
+      run.start();
     }
   }
 
-  /** Not the attempt's own context, whose cancellation must not end what others have joined. */
-  private CancellableContext contextOf(
-      GuardedExecution guarded, Steps steps, @Nullable Deadline deadline) {
-    HandlerSteps handlerSteps =
-        new HandlerSteps(
-            steps, invocation.method().descriptor(), settings.limits().maxResponseBytes());
-    Context context =
-        guarded.attachTo(
-            new IdempotentCall(requestId, handlerSteps).attachTo(invocation.context().fork()));
-    return deadline == null
-        ? context.withCancellation()
-        : context.withDeadline(deadline, settings.scheduler());
-  }
-
-  /** Asked before each commit: after the first one, nobody's leaving ends the operation. */
-  private synchronized boolean mayCommit() {
+  /** After the first commit, nobody's leaving ends the operation. */
+  @Override
+  public synchronized boolean mayCommit() {
     committing = committing || beginCommit();
     return committing && !isOver();
   }
@@ -170,30 +137,35 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
   }
 
   /** Somebody else executes: what they come to is the answer. */
-  private void fenced(@Nullable Run<ReqT, RespT> run) {
-    if (run != null && current.compareAndSet(run, null)) {
-      run.heartbeat().stop();
-      run.execution().abandon("another execution has taken over");
+  @Override
+  public void lost(StepsRun<ReqT, RespT> run) {
+    if (current.compareAndSet(run, null)) {
+      run.abandon("it has no right to commit any more");
       if (letGo()) {
         proceed(this::look);
       }
     }
   }
 
-  private void settle(@Nullable Run<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
-    if (run != null && current.compareAndSet(run, null)) {
-      run.heartbeat().stop();
-      proceed(() -> settleOwn(run, captured));
+  @Override
+  public void answered(StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
+    boolean withinAStep = run.isWithinAStep();
+    run.seal();
+    if (current.compareAndSet(run, null)) {
+      proceed(() -> settle(run, captured, withinAStep));
     }
   }
 
-  private void settleOwn(Run<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
-    Optional<Outcome> finished = run.steps().finished();
+  private void settle(
+      StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> captured, boolean withinAStep) {
+    Optional<Outcome> finished = run.finished();
     Optional<StoreError> cause = StoreError.causing(captured.status().getCause());
     if (finished.isPresent()) {
       end(run, invocation.method().answer(finished.get()));
+    } else if (captured.status().isOk() && withinAStep) {
+      release(run, Failures.answeredWithinAStep());
     } else if (!captured.status().isOk() && cause.isPresent()) {
-      release(run, storeFailed(cause.get()));
+      storeFailed(run, cause.get());
     } else if (captured.byGuard()
         || !invocation.method().guard().isFinal(captured.status().getCode())) {
       release(run, captured.unrecorded());
@@ -202,13 +174,18 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
     }
   }
 
-  private Answer<RespT> storeFailed(StoreError error) {
-    return error.code() == StoreError.TOO_OLD
-        ? Answer.refusal(Refusals.transactionTooOld())
-        : Failures.answer(error.exception(), settings.limits().pushback());
+  private void storeFailed(StepsRun<ReqT, RespT> run, StoreError error) {
+    if (error.isTimeout()) {
+      // It won't take the lease back either.
+      answerUnrecorded(run, Failures.answer(error.exception(), settings.limits().pushback()));
+    } else if (error.code() == StoreError.TOO_OLD) {
+      release(run, Answer.refusal(Refusals.stepTooOld()));
+    } else {
+      release(run, Failures.answer(error.exception(), settings.limits().pushback()));
+    }
   }
 
-  private void record(Run<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
+  private void record(StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
     Outcome outcome = captured.outcome();
     int maxBytes = settings.limits().maxResponseBytes();
     if (outcome.getSerializedSize() > maxBytes) {
@@ -216,13 +193,7 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
       return;
     }
     after(
-        StoreLoop.run(
-            settings,
-            () -> !isOver(),
-            transaction ->
-                run.tenure()
-                    .in(transaction)
-                    .thenApply(standing -> completed(transaction, run, standing, outcome))),
+        run.record(outcome, this::mayCommit),
         recorded -> {
           if (recorded) {
             end(run, captured.recorded(outcome));
@@ -233,29 +204,10 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
         failure -> end(run, Failures.answer(failure, settings.limits().pushback())));
   }
 
-  private Decided<Boolean> completed(
-      Transaction transaction, Run<ReqT, RespT> run, Tenure.Standing standing, Outcome outcome) {
-    if (standing instanceof Tenure.Standing.Lost || !mayCommit()) {
-      return Decided.reading(false);
-    }
-    run.tenure().complete(transaction, standing, outcome);
-    return Decided.writing(true);
-  }
-
-  /** Gives the lease up, so that the next attempt can go on at once; if it can't, it will end. */
-  private void release(Run<ReqT, RespT> run, Answer<RespT> answer) {
-    if (!run.tenure().isClaimed()) {
-      answerUnrecorded(run, answer);
-      return;
-    }
+  /** Gives the lease up; if that can't be done, it will end. */
+  private void release(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {
     after(
-        StoreLoop.run(
-            settings,
-            () -> true,
-            transaction ->
-                run.tenure()
-                    .in(transaction)
-                    .thenApply(standing -> released(transaction, run, standing))),
+        run.release(),
         released -> answerUnrecorded(run, answer),
         failure -> {
           LOG.log(Level.FINE, "a lease could not be given up", failure);
@@ -263,69 +215,45 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT> {
         });
   }
 
-  private Decided<Boolean> released(
-      Transaction transaction, Run<ReqT, RespT> run, Tenure.Standing standing) {
-    if (standing instanceof Tenure.Standing.Held held) {
-      run.tenure().release(transaction, held);
-      return Decided.writing(true);
-    }
-    return Decided.reading(false);
-  }
-
-  /** Others may have more time than the execution was given. */
-  private void answerUnrecorded(Run<ReqT, RespT> run, Answer<RespT> answer) {
-    Deadline deadline = run.deadline();
-    if (deadline != null && deadline.isExpired() && outlasts(deadline)) {
-      lookAgain(run, "its deadline is over, and another attempt waits longer");
+  private void answerUnrecorded(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {
+    if (isWaitedForLongerThan(run)) {
+      lookAgain(run, "its time is over, and another attempt waits longer");
     } else {
       end(run, answer);
     }
   }
 
-  private void lookAgain(Run<ReqT, RespT> run, String why) {
-    run.execution().abandon(why);
+  /** Others may have more time than the execution was given. */
+  private boolean isWaitedForLongerThan(StepsRun<ReqT, RespT> run) {
+    Deadline deadline = run.deadline();
+    return deadline == null
+        ? run.isOverLimit() && isWaitedFor()
+        : deadline.isExpired() && outlasts(deadline);
+  }
+
+  private void lookAgain(StepsRun<ReqT, RespT> run, String why) {
+    run.abandon(why);
     if (letGo()) {
       look();
     }
   }
 
-  private void end(Run<ReqT, RespT> run, Answer<RespT> answer) {
+  private void end(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {
     finish(answer);
-    run.execution().complete();
+    run.complete();
+  }
+
+  @Override
+  void end(Answer<RespT> answer) {
+    finish(answer);
+    stop();
   }
 
   @Override
   void stop() {
-    Run<ReqT, RespT> run = current.getAndSet(null);
+    StepsRun<ReqT, RespT> run = current.getAndSet(null);
     if (run != null) {
-      abandon(run, NOBODY_WAITS);
-    }
-  }
-
-  private static void abandon(Run<?, ?> run, String why) {
-    run.heartbeat().stop();
-    run.execution().abandon(why);
-  }
-
-  private <T> void after(
-      CompletableFuture<T> future, Consumer<T> next, Consumer<Throwable> onFailure) {
-    var unused =
-        future.whenComplete(
-            (value, failure) ->
-                proceed(
-                    failure == null ? () -> next.accept(value) : () -> onFailure.accept(failure)));
-  }
-
-  /** Runs a stage, unless it is over; nothing that it throws is lost. */
-  private void proceed(Runnable stage) {
-    if (isOver()) {
-      return;
-    }
-    try {
-      stage.run();
-    } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a guarded call failed within its guard", e);
-      finish(Failures.answer(e, settings.limits().pushback()));
+      run.abandon(NOBODY_WAITS);
     }
   }
 }

@@ -11,6 +11,7 @@ import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import io.github.grpconce.v1.Step;
+import io.github.grpconce.v1.StoredRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,29 +31,22 @@ final class Tenure {
     record Free(Lookup.Absent absent) implements Standing {}
 
     /** The claim is this tenure's. */
-    record Held(Execution execution, long readVersion) implements Standing {
-
-      /** Leaves out the execution, which holds a request. */
-      @Override
-      public String toString() {
-        return "Held[" + readVersion + "]";
-      }
-
-      Optional<ByteString> resultOf(String label) {
-        return execution.getStepsList().stream()
-            .filter(step -> step.getLabel().equals(label))
-            .map(Step::getResult)
-            .findFirst();
-      }
-    }
+    record Held(long readVersion) implements Standing {}
 
     /** Another execution has it, or had it and completed it. */
     record Lost() implements Standing {}
   }
 
+  /** Doubled no further than this. */
+  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
   private final Records records;
   private final OperationKey operation;
   private final Execution claim;
+
+  /** What the first write has to write with the claim. */
+  private final Optional<StoredRequest> request;
+
   private final Duration leaseLength;
   private volatile boolean claimed;
 
@@ -60,24 +54,29 @@ final class Tenure {
       Records records,
       OperationKey operation,
       Execution claim,
-      Duration leaseLength,
-      boolean claimed) {
+      Optional<StoredRequest> request,
+      Duration leaseLength) {
     this.records = records;
     this.operation = operation;
     this.claim = claim;
+    this.request = request;
     this.leaseLength = leaseLength;
-    this.claimed = claimed;
+    this.claimed = request.isEmpty();
   }
 
-  /** A tenure that nothing is written of yet; its first write writes this claim. */
+  /** A tenure that nothing is written of yet; its first write writes this claim and request. */
   static Tenure unclaimed(
-      Records records, OperationKey operation, Execution claim, Duration leaseLength) {
-    return new Tenure(records, operation, claim, leaseLength, false);
+      Records records,
+      OperationKey operation,
+      Execution claim,
+      StoredRequest request,
+      Duration leaseLength) {
+    return new Tenure(records, operation, claim, Optional.of(request), leaseLength);
   }
 
   /** A tenure whose claim is in the store. */
   static Tenure of(Records records, OperationKey operation, Execution claim, Duration leaseLength) {
-    return new Tenure(records, operation, claim, leaseLength, true);
+    return new Tenure(records, operation, claim, Optional.empty(), leaseLength);
   }
 
   /** Whether there is a claim in the store, as far as is known here. */
@@ -121,27 +120,36 @@ final class Tenure {
       return new Standing.Lost();
     }
     confirm();
-    return new Standing.Held(found, readVersion);
+    return new Standing.Held(readVersion);
+  }
+
+  /** Finds what a step returned in this execution or an earlier one, with a read conflict. */
+  CompletableFuture<Optional<ByteString>> resultOf(Transaction transaction, String label) {
+    return executions()
+        .step(transaction, identity(), label)
+        .thenApply(step -> step.map(Step::getResult));
   }
 
   /** Writes that a step is done; claims the operation if nobody has. */
   void remember(Transaction transaction, Standing standing, Step step) {
-    if (standing instanceof Standing.Held held) {
-      put(transaction, held.execution().toBuilder().addSteps(step).build(), held.readVersion());
-    } else if (standing instanceof Standing.Free free) {
-      put(transaction, claim.toBuilder().addSteps(step).build(), free.absent().readVersion());
+    if (standing instanceof Standing.Free free) {
+      executions()
+          .begin(
+              transaction,
+              identity(),
+              operation.fingerprint(),
+              claim,
+              request.orElseThrow(),
+              lease(free.absent().readVersion(), false));
     }
-  }
-
-  private void put(Transaction transaction, Execution execution, long readVersion) {
-    executions()
-        .put(
-            transaction, identity(), operation.fingerprint(), execution, lease(readVersion, false));
+    executions().remember(transaction, identity(), step);
   }
 
   /** Writes the claim itself, in the place of one whose lease is over. */
   void takeOver(Transaction transaction, long readVersion) {
-    put(transaction, claim, readVersion);
+    executions()
+        .takeOver(
+            transaction, identity(), operation.fingerprint(), claim, lease(readVersion, false));
   }
 
   /** Writes what all attempts get back. */
@@ -156,7 +164,7 @@ final class Tenure {
 
   /** Lets the next attempt take over at once. */
   void release(Transaction transaction, Standing.Held held) {
-    executions().renew(transaction, identity().hash(), lease(held.readVersion(), true));
+    records.leases().put(transaction, identity().hash(), lease(held.readVersion(), true));
   }
 
   /**
@@ -165,14 +173,15 @@ final class Tenure {
    * @return whether there is a lease of this tenure to renew
    */
   CompletableFuture<Boolean> renew(Transaction transaction) {
-    return executions()
-        .lease(transaction, identity().hash())
+    return records
+        .leases()
+        .find(transaction, identity().hash())
         .thenCombine(
             transaction.getReadVersion(),
             (found, version) -> {
               boolean mine = found.map(lease -> lease.getToken() == claim.getToken()).orElse(false);
               if (mine) {
-                executions().renew(transaction, identity().hash(), lease(version, false));
+                records.leases().put(transaction, identity().hash(), lease(version, false));
               }
               return mine;
             });
@@ -182,9 +191,21 @@ final class Tenure {
     return Lease.newBuilder()
         .setToken(claim.getToken())
         .setRenewedAtVersion(readVersion)
-        .setLeaseMillis((int) leaseLength.toMillis())
+        .setLeaseMillis((int) (released ? rest() : leaseLength).toMillis())
         .setReleased(released)
         .build();
+  }
+
+  /**
+   * How long what failed is left alone, unless an attempt comes back for it: each time twice as
+   * long, because what never succeeds must not keep servers busy for ever.
+   */
+  private Duration rest() {
+    Duration rest = leaseLength;
+    for (long failed = 1; failed < claim.getToken() && rest.compareTo(LONGEST_REST) < 0; failed++) {
+      rest = rest.multipliedBy(2);
+    }
+    return rest;
   }
 
   private Executions executions() {

@@ -2,23 +2,16 @@ package io.github.grpconce.server;
 
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.GuardedExecution;
-import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Lookup;
-import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
-import io.grpc.Context;
-import io.grpc.Context.CancellableContext;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
-  private static final Logger LOG = Logger.getLogger(TransactionOperation.class.getName());
-
   /** So many executions may outlive their transaction before the handler is taken for too slow. */
   private static final int MAX_TOO_OLD = 3;
-
-  private static final String NOBODY_WAITS = "nobody waits for it any more";
 
   private static final String UNKNOWN_RESULT =
       "the store can't tell whether the call took effect, and it has no request ID to find out";
@@ -51,7 +40,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private final Invocation<ReqT, RespT> invocation;
   private final Optional<OperationKey> key;
 
-  private volatile @Nullable Transaction transaction;
+  private final OpenTransaction transaction;
   private volatile @Nullable Execution<ReqT, RespT> execution;
   private @Nullable CapturedAnswer<RespT> finalFailure;
   private int tooOld;
@@ -69,10 +58,11 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       Invocation<ReqT, RespT> invocation,
       Optional<OperationKey> key,
       Consumer<Operation<RespT>> onOver) {
-    super(settings.limits().maxJoiners(), onOver);
+    super(settings.limits(), onOver);
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
+    this.transaction = new OpenTransaction(settings);
   }
 
   @Override
@@ -81,10 +71,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   }
 
   private void lookInNewTransaction() {
-    release();
-    Transaction fresh = handle(settings.database().createTransaction());
-    fresh.options().setTimeout(settings.limits().storeTimeout().toMillis());
-    look(fresh);
+    look(transaction.begin());
   }
 
   private void look(Transaction tr) {
@@ -119,11 +106,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private Answer<RespT> answerFrom(Record record, OperationKey operation) {
     GuardedMethod<ReqT, RespT> method = invocation.method();
-    RequestFingerprints fingerprints = method.fingerprints();
-    if (!fingerprints.match(record.getFingerprint(), operation.fingerprint())) {
-      return Answer.refusal(
-          Refusals.requestIdReused(
-              fingerprints.firstDifference(record.getFingerprint(), operation.fingerprint())));
+    Optional<StatusRuntimeException> reused = method.reuse(record, operation);
+    if (reused.isPresent()) {
+      return Answer.refusal(reused.get());
     }
     return record.hasOutcome()
         ? method.answer(record.getOutcome()).replayed()
@@ -136,7 +121,12 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     Execution<ReqT, RespT> fresh =
         new Execution<>(
             invocation,
-            contextOf(view, deadline),
+            HandlerContext.of(
+                invocation,
+                new IdempotentCall(invocation.requestId(), view),
+                invocation.requestId().map(id -> new GuardedExecution(id, invocation.scope())),
+                deadline,
+                settings.scheduler()),
             settings.executor(),
             settings.limits().maxResponseBytes(),
             captured -> {
@@ -149,18 +139,6 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else {
       fresh.start();
     }
-  }
-
-  /** Not the attempt's own context, whose cancellation must not end what others have joined. */
-  private CancellableContext contextOf(HandlerTransaction view, @Nullable Deadline deadline) {
-    Optional<RequestId> requestId = invocation.requestId();
-    Context context = new IdempotentCall(requestId, view).attachTo(invocation.context().fork());
-    if (requestId.isPresent()) {
-      context = new GuardedExecution(requestId.get(), invocation.scope()).attachTo(context);
-    }
-    return deadline == null
-        ? context.withCancellation()
-        : context.withDeadline(deadline, settings.scheduler());
   }
 
   private void settle(
@@ -203,7 +181,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       return;
     }
     if (!beginCommit()) {
-      release();
+      transaction.close();
       return;
     }
     write.ifPresent(
@@ -225,15 +203,15 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private void commitFailed(Transaction tr, Throwable failure) {
     Optional<StoreError> error = StoreError.causing(failure);
     maybeCommitted |= error.map(StoreError::isMaybeCommitted).orElse(false);
-    if (key.isEmpty() && error.isPresent() && error.get().isMaybeCommitted()) {
+    if (key.isEmpty() && !error.map(StoreError::isNotCommitted).orElse(false)) {
       end(Answer.failure(Status.UNKNOWN.withDescription(UNKNOWN_RESULT), new Metadata()));
     } else if (!reopen()) {
       abandonExecution(NOBODY_WAITS);
-      release();
+      transaction.close();
     } else if (error.isPresent() && error.get().isRetryable()) {
       executeAgain(tr, error.get());
     } else {
-      end(Failures.answer(failure, settings.limits().pushback()));
+      fail(failure);
     }
   }
 
@@ -256,7 +234,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     if (error.isPresent() && error.get().isRetryable() && !error.get().isTimeout()) {
       lookAgain(tr, error.get());
     } else {
-      end(Failures.answer(failure, settings.limits().pushback()));
+      fail(failure);
     }
   }
 
@@ -265,58 +243,29 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       lookInNewTransaction();
       return;
     }
-    after(
-        tr.onError(error.exception()).thenApply(this::handle),
-        this::look,
-        failure -> end(Failures.answer(failure, settings.limits().pushback())));
+    after(transaction.goOn(tr, error), this::look, this::fail);
   }
 
-  /** Keeps the handle with which the transaction goes on; it has to be closed in any case. */
-  private Transaction handle(Transaction fresh) {
-    transaction = fresh;
-    return fresh;
-  }
-
-  private <T> void after(
-      CompletableFuture<T> future, Consumer<T> next, Consumer<Throwable> onFailure) {
-    CompletableFuture<T> unused =
-        future.whenComplete(
-            (value, failure) ->
-                proceed(
-                    failure == null ? () -> next.accept(value) : () -> onFailure.accept(failure)));
-  }
-
-  /** Runs a stage, unless everybody has left; nothing that it throws is lost. */
-  private void proceed(Runnable stage) {
-    if (isOver()) {
-      release();
-      return;
-    }
-    try {
-      stage.run();
-    } catch (RuntimeException | Error e) {
-      // If it was stopped meanwhile, the stage found its transaction closed: nothing to report.
-      if (!isOver()) {
-        LOG.log(Level.WARNING, "a guarded call failed within its guard", e);
-      }
-      end(Failures.answer(e, settings.limits().pushback()));
-    }
+  /** What the last stage began may have given it another handle since. */
+  @Override
+  void overtaken() {
+    transaction.close();
   }
 
   private void refuse(StatusRuntimeException refusal) {
     end(Answer.refusal(refusal));
   }
 
-  /** Ends with an answer that is not the handler's: its execution, if any, came to nothing. */
-  private void end(Answer<RespT> answer) {
-    release();
+  @Override
+  void end(Answer<RespT> answer) {
+    transaction.close();
     finish(answer);
     abandonExecution("another answer was sent");
   }
 
   /** Ends with what the handler answered. */
   private void endAsExecuted(Answer<RespT> answer) {
-    release();
+    transaction.close();
     finish(answer);
     Execution<ReqT, RespT> last = execution;
     if (last != null) {
@@ -324,27 +273,16 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     }
   }
 
-  /**
-   * Closing ends what is pending, too. Cancelling would throw if the handle was given up meanwhile,
-   * by another stage or by onError.
-   */
   @Override
   void stop() {
     abandonExecution(NOBODY_WAITS);
-    release();
+    transaction.close();
   }
 
   private void abandonExecution(String why) {
     Execution<ReqT, RespT> current = execution;
     if (current != null) {
       current.abandon(why);
-    }
-  }
-
-  private void release() {
-    Transaction current = transaction;
-    if (current != null) {
-      current.close();
     }
   }
 }

@@ -18,9 +18,10 @@
  *   <li>{@code TransactionOperation}: looks for the record, replays it, refuses, or executes and
  *       commits. All that is decided about a call's effect is decided there.
  *   <li>{@code StepsOperation}: the same in STEPS mode. {@code StepsLookup} decides who may
- *       execute, {@code Tenure} is the right to commit, {@code Steps} the handler's use of it;
- *       {@code StoreLoop} tries each transaction until the store has decided. {@code Heartbeat}
- *       keeps the lease, and {@code Recoverer} resumes what nobody comes back for.
+ *       execute, {@code StepsRun} is one execution, {@code Tenure} its right to commit, {@code
+ *       Steps} the handler's use of it; {@code StoreLoop} tries each transaction until the store
+ *       has decided. {@code Heartbeat} keeps the lease, and {@code Recoverer} resumes what nobody
+ *       comes back for.
  *   <li>{@code Execution} and {@code CapturingCall}: one run of the handler, and what it answered
  *       ({@code CapturedAnswer}); {@code HandlerTransaction} is what it may do with the
  *       transaction.

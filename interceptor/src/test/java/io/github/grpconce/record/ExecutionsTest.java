@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
@@ -16,16 +15,16 @@ import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import io.github.grpconce.v1.Step;
+import io.github.grpconce.v1.StoredRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What is half done: claimed, listed, kept alive, and completed in the end. */
 class ExecutionsTest {
@@ -35,18 +34,26 @@ class ExecutionsTest {
   private static final Outcome OUTCOME =
       Outcome.newBuilder().addResponses(ByteString.copyFromUtf8("done")).build();
 
+  private static final Execution CLAIM =
+      Execution.newBuilder().setToken(1).setOwner("owner").build();
+  private static final StoredRequest REQUEST =
+      StoredRequest.newBuilder().addMessages(ByteString.copyFromUtf8("request")).build();
+
   private final RecordStore store = new RecordStore();
   private final Executions executions = Records.in(RecordStore.SPACE).executions();
 
   @Test
   void executionInProgress_isFoundListedAndLeased() {
-    RequestId id = put(store.timeBearingId(), execution("step"));
+    RequestId id = begin(store.timeBearingId());
 
     Record record = found(id).orElseThrow();
-    assertEquals(execution("step"), record.getExecution());
+    assertEquals(CLAIM, record.getExecution());
     assertEquals(FINGERPRINT, record.getFingerprint());
+    Executions.Listed listed = listed(id).orElseThrow();
     byte[] key = store.keys.record(RecordStore.identity(id));
-    assertEquals(ByteString.copyFrom(key), list(10).get(0).recordKey());
+    assertEquals(ByteString.copyFrom(key), listed.recordKey());
+    assertEquals(record, listed.record());
+    assertEquals(REQUEST, store.in(tr -> executions.request(tr, listed)));
     assertEquals(LEASE.toMillis(), lease(id).orElseThrow().getLeaseMillis());
     assertEquals(1, store.count('f'), "the subspace says which format it has");
   }
@@ -57,13 +64,53 @@ class ExecutionsTest {
 
     assertEquals(Optional.empty(), found(id));
     assertEquals(Optional.empty(), lease(id));
-    assertEquals(List.of(), list(10));
+    assertEquals(Optional.empty(), listed(id));
   }
 
   @Test
-  void smallerRecordInThePlaceOfALargeOne_leavesNoPartsBehind() {
-    RequestId id = put(store.timeBearingId(), execution("x".repeat(200_000)));
-    assertEquals(4, store.count('t'));
+  void stepThatIsRemembered_isFoundByItsLabel_andStaysWhenAnotherTakesOver() {
+    RequestId id = begin(store.timeBearingId());
+    remember(id, "one");
+    remember(id, "two");
+    Execution next = CLAIM.toBuilder().setToken(2).build();
+    write(
+        id,
+        (tr, version) ->
+            executions.takeOver(tr, RecordStore.identity(id), FINGERPRINT, next, lease(version)));
+
+    assertEquals(Optional.of(step("one")), step(id, "one"));
+    assertEquals(Optional.of(step("two")), step(id, "two"));
+    assertEquals(Optional.empty(), step(id, "three"));
+    assertEquals(next, found(id).orElseThrow().getExecution());
+    assertEquals(REQUEST, store.in(tr -> executions.request(tr, listed(id).orElseThrow())));
+  }
+
+  /** A step writes what is new, and nothing that is there. */
+  @Test
+  void step_writesOneKey() {
+    RequestId id = begin(store.timeBearingId());
+    int before = store.count('t');
+
+    remember(id, "one");
+
+    assertEquals(before + 1, store.count('t'));
+  }
+
+  @Test
+  void hugeRequestAndSteps_areReadBackWhole_andGoWithTheOutcome() {
+    RequestId id = store.timeBearingId();
+    StoredRequest huge =
+        StoredRequest.newBuilder().addMessages(ByteString.copyFrom(new byte[200_000])).build();
+    Step large =
+        Step.newBuilder()
+            .setLabel("large")
+            .setResult(ByteString.copyFrom(new byte[100_000]))
+            .build();
+    store.in(tr -> begin(tr, id, huge));
+    write(id, (tr, version) -> executions.remember(tr, RecordStore.identity(id), large));
+    assertEquals(huge, store.in(tr -> executions.request(tr, listed(id).orElseThrow())));
+    assertEquals(Optional.of(large), step(id, "large"));
+    assertEquals(8, store.count('t'));
 
     complete(id);
 
@@ -72,11 +119,37 @@ class ExecutionsTest {
   }
 
   @Test
+  void executionWithoutItsRequest_isUnreadable() {
+    RequestId id = begin(store.timeBearingId());
+    byte[] key = RecordKeys.request(store.keys.record(RecordStore.identity(id)));
+    Executions.Listed listed = listed(id).orElseThrow();
+    store.write(tr -> tr.clear(key));
+
+    assertUnreadable(() -> store.in(tr -> executions.request(tr, listed)));
+  }
+
+  /** Taken for not done, it would be done again. */
+  @Test
+  void damagedStep_isUnreadable() {
+    RequestId id = begin(store.timeBearingId());
+    byte[] key = RecordKeys.step(store.keys.record(RecordStore.identity(id)), "one");
+    for (byte[] damaged :
+        List.of(
+            new byte[0],
+            new byte[] {(byte) 0xFF},
+            Record.newBuilder().setFormat(1).build().toByteArray(),
+            Record.newBuilder().setFormat(2).setStep(step("one")).build().toByteArray())) {
+      store.write(tr -> tr.set(key, damaged));
+      assertUnreadable(() -> step(id, "one"));
+    }
+  }
+
+  @Test
   void completedExecution_isListedAndLeasedNoMore() {
-    RequestId id = complete(put(store.timeBearingId(), execution("step")));
+    RequestId id = complete(begin(store.timeBearingId()));
 
     assertEquals(FINGERPRINT, found(id).orElseThrow().getFingerprint());
-    assertEquals(List.of(), list(10));
+    assertEquals(Optional.empty(), listed(id));
     assertEquals(Optional.empty(), lease(id));
     assertEquals(0, store.count('x'), "its ID says how old it is");
   }
@@ -84,7 +157,7 @@ class ExecutionsTest {
   /** Without its entry in the age index it would never be forgotten. */
   @Test
   void opaqueIdsRecord_hasItsAgeFromItsOutcomeOn() {
-    RequestId id = put(store.opaqueId(), execution("step"));
+    RequestId id = begin(store.opaqueId());
     assertEquals(0, store.count('x'));
 
     complete(id);
@@ -105,19 +178,10 @@ class ExecutionsTest {
     byte[] newer = ByteBuffer.allocate(Integer.BYTES).putInt(SubspaceState.FORMAT + 1).array();
     store.write(tr -> tr.set(store.keys.format(), newer));
 
-    put(store.timeBearingId(), execution("step"));
+    begin(store.timeBearingId());
 
     byte[] stored = store.in(tr -> tr.get(store.keys.format()));
     assertArrayEquals(newer, stored);
-  }
-
-  @Test
-  void damagedLease_isRefusedAndNotTakenForAbsent() {
-    RequestId id = put(store.timeBearingId(), execution("step"));
-    store.write(tr -> tr.set(store.keys.lease(RecordStore.hash(id)), new byte[] {(byte) 0xFF}));
-
-    CompletionException failure = assertThrows(CompletionException.class, () -> lease(id));
-    assertInstanceOf(UnreadableRecordException.class, failure.getCause());
   }
 
   /** Whatever a handler has asked for: two executions never both commit. */
@@ -130,7 +194,7 @@ class ExecutionsTest {
       assertEquals(
           Optional.empty(), store.time.join(executions.find(each, RecordStore.identity(id))));
       each.options().setNextWriteNoWriteConflictRange();
-      store.time.join(put(each, id, execution("step")));
+      store.time.join(begin(each, id, REQUEST));
     }
 
     store.time.join(one.commit());
@@ -138,119 +202,42 @@ class ExecutionsTest {
     assertConflict(other);
   }
 
-  /** A lease that is given up while it is renewed stays given up, or the other way round. */
+  /** Whatever a handler has asked for: two runs of a step never both commit. */
   @Test
-  void twoWhoRenewAtOnce_excludeEachOther() {
-    RequestId id = put(store.timeBearingId(), execution("step"));
+  void twoWhoDoTheSameStepAtOnce_excludeEachOther() {
+    RequestId id = begin(store.timeBearingId());
     Transaction one = store.database.createTransaction();
     Transaction other = store.database.createTransaction();
     for (Transaction each : List.of(one, other)) {
-      Lease lease = store.time.join(executions.lease(each, hash(id))).orElseThrow();
+      store.time.join(executions.step(each, RecordStore.identity(id), "one"));
       each.options().setNextWriteNoWriteConflictRange();
-      executions.renew(each, hash(id), lease.toBuilder().setReleased(each == one).build());
+      executions.remember(each, RecordStore.identity(id), step("one"));
     }
 
     store.time.join(one.commit());
 
     assertConflict(other);
-    assertTrue(lease(id).orElseThrow().getReleased());
   }
 
   @Test
-  void lease_lastsAsLongAsItSaysInTheStoresVersions() {
-    Lease lease = lease(1_000_000);
-    long end = 1_000_000 + LEASE.toMillis() * 1_000;
-
-    assertFalse(Executions.isExpired(lease, 1_000_000));
-    assertTrue(Executions.isExpired(lease, 999_999), "a backup's, of another cluster");
-    assertFalse(Executions.isExpired(lease, end));
-    assertTrue(Executions.isExpired(lease, end + 1));
-  }
-
-  /** Whoever waits that long finds it expired. */
-  @Test
-  void timeLeft_isUntilTheLeaseIsOver() {
-    Lease lease = lease(1_000_000);
-    long end = 1_000_000 + LEASE.toMillis() * 1_000;
-
-    assertEquals(LEASE.plusMillis(1), Executions.timeLeft(lease, 1_000_000));
-    assertEquals(Duration.ofMillis(2), Executions.timeLeft(lease, end - 1_999));
-    assertEquals(Duration.ofMillis(1), Executions.timeLeft(lease, end));
-    assertEquals(Duration.ofMillis(1), Executions.timeLeft(lease, end + 60_000_000));
-  }
-
-  @Test
-  void list_goesOnWhereItEnded() {
-    List<RequestId> ids = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      ids.add(put(store.timeBearingId(), execution("step")));
+  void twoWhoDoDifferentStepsAtOnce_bothCommit() {
+    RequestId id = begin(store.timeBearingId());
+    Transaction one = store.database.createTransaction();
+    Transaction other = store.database.createTransaction();
+    for (Transaction each : List.of(one, other)) {
+      String label = each == one ? "one" : "other";
+      store.time.join(executions.find(each, RecordStore.identity(id)));
+      store.time.join(executions.step(each, RecordStore.identity(id), label));
+      executions.remember(each, RecordStore.identity(id), step(label));
     }
 
-    List<Executions.Listed> first = list(3);
-    List<Executions.Listed> rest =
-        store.in(tr -> executions.list(tr, Optional.of(first.get(2).position()), 3));
-
-    assertEquals(3, first.size());
-    assertEquals(2, rest.size());
-    first.addAll(rest);
-    assertEquals(
-        ids.stream()
-            .map(id -> ByteString.copyFrom(store.keys.record(RecordStore.identity(id))))
-            .collect(Collectors.toSet()),
-        first.stream().map(Executions.Listed::recordKey).collect(Collectors.toSet()));
-  }
-
-  /** Looking for what nobody keeps alive must not make those conflict who are alive. */
-  @Test
-  void list_conflictsWithNothing() {
-    put(store.timeBearingId(), execution("step"));
-    Transaction reader = store.database.createTransaction();
-    store.time.join(executions.list(reader, Optional.empty(), 10));
-    reader.set(RecordStore.prefix('z'), new byte[0]);
-
-    put(store.timeBearingId(), execution("step"));
-
-    store.time.join(reader.commit());
-  }
-
-  @Test
-  void overdue_areThoseWhoseLeaseIsOverOrGone() {
-    RequestId dead = put(store.timeBearingId(), execution("dead"));
-    RequestId unleased = put(store.timeBearingId(), execution("unleased"));
-    store.write(tr -> tr.clear(store.keys.lease(RecordStore.hash(unleased))));
-    store.time.advance(LEASE.plusMillis(1));
-    put(store.timeBearingId(), execution("alive"));
-    // Listed, and completed all the same: as no version of this code leaves it.
-    store.beginExecution(store.executed(store.timeBearingId()));
-
-    List<Executions.Listed> listed = list(10);
-    Executions.Found found = store.in(tr -> executions.overdue(tr, listed, Long.MAX_VALUE));
-
-    assertEquals(4, found.examined());
-    assertEquals(
-        Set.of(
-            new Executions.Overdue(hash(dead), execution("dead")),
-            new Executions.Overdue(hash(unleased), execution("unleased"))),
-        Set.copyOf(found.overdue()));
-  }
-
-  @Test
-  void overdue_areNotReadOnOnceThereIsEnough() {
-    for (int i = 0; i < 5; i++) {
-      put(store.timeBearingId(), execution("dead"));
-    }
-    store.time.advance(LEASE.plusMillis(1));
-    List<Executions.Listed> listed = list(10);
-    int bytes = execution("dead").getSerializedSize();
-
-    assertEquals(1, store.in(tr -> executions.overdue(tr, listed, 1)).examined());
-    assertEquals(2, store.in(tr -> executions.overdue(tr, listed, bytes + 1)).overdue().size());
-    assertEquals(5, store.in(tr -> executions.overdue(tr, listed, 6L * bytes)).examined());
+    store.time.join(one.commit());
+    store.time.join(other.commit());
   }
 
   @Test
   void watch_tellsWhoWaits() {
-    RequestId id = put(store.timeBearingId(), execution("step"));
+    RequestId id = begin(store.timeBearingId());
     Transaction waiter = store.database.createTransaction();
     CompletableFuture<Void> changed = executions.watch(waiter, RecordStore.identity(id));
     store.time.join(waiter.commit());
@@ -268,17 +255,36 @@ class ExecutionsTest {
     assertEquals(1020, StoreError.causing(failure).orElseThrow().code());
   }
 
-  private RequestId put(RequestId id, Execution execution) {
-    store.in(tr -> put(tr, id, execution));
+  private static void assertUnreadable(Executable reading) {
+    CompletionException failure = assertThrows(CompletionException.class, reading);
+    assertInstanceOf(UnreadableRecordException.class, failure.getCause());
+  }
+
+  private RequestId begin(RequestId id) {
+    store.in(tr -> begin(tr, id, REQUEST));
     return id;
   }
 
-  private CompletableFuture<Void> put(Transaction tr, RequestId id, Execution execution) {
+  private CompletableFuture<Void> begin(Transaction tr, RequestId id, StoredRequest request) {
     return tr.getReadVersion()
         .thenAccept(
             version ->
-                executions.put(
-                    tr, RecordStore.identity(id), FINGERPRINT, execution, lease(version)));
+                executions.begin(
+                    tr, RecordStore.identity(id), FINGERPRINT, CLAIM, request, lease(version)));
+  }
+
+  private void remember(RequestId id, String label) {
+    write(id, (tr, version) -> executions.remember(tr, RecordStore.identity(id), step(label)));
+  }
+
+  /** Writes as whoever has found the record his own. */
+  private void write(RequestId id, BiConsumer<Transaction, Long> work) {
+    store.in(
+        tr ->
+            executions
+                .find(tr, RecordStore.identity(id))
+                .thenCompose(found -> tr.getReadVersion())
+                .thenAccept(version -> work.accept(tr, version)));
   }
 
   private RequestId complete(RequestId id) {
@@ -297,15 +303,16 @@ class ExecutionsTest {
   }
 
   private Optional<Lease> lease(RequestId id) {
-    return store.in(tr -> executions.lease(tr, hash(id)));
+    return store.in(
+        tr -> Records.in(RecordStore.SPACE).leases().find(tr, RecordStore.identity(id).hash()));
   }
 
-  private List<Executions.Listed> list(int limit) {
-    return new ArrayList<>(store.in(tr -> executions.list(tr, Optional.empty(), limit)));
+  private Optional<Step> step(RequestId id, String label) {
+    return store.in(tr -> executions.step(tr, RecordStore.identity(id), label));
   }
 
-  private static ByteString hash(RequestId id) {
-    return RecordStore.identity(id).hash();
+  private Optional<Executions.Listed> listed(RequestId id) {
+    return store.in(tr -> executions.listed(tr, RecordStore.identity(id).hash()));
   }
 
   private static Lease lease(long renewedAt) {
@@ -316,7 +323,7 @@ class ExecutionsTest {
         .build();
   }
 
-  private static Execution execution(String label) {
-    return Execution.newBuilder().setToken(1).addSteps(Step.newBuilder().setLabel(label)).build();
+  private static Step step(String label) {
+    return Step.newBuilder().setLabel(label).setResult(ByteString.copyFromUtf8(label)).build();
   }
 }

@@ -17,6 +17,7 @@ import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import io.github.grpconce.v1.Step;
+import io.github.grpconce.v1.StoredRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -59,8 +60,7 @@ class StoredBytesTest {
                   .setOwner("owner")
                   .setRequestId(ID.value())
                   .setMethod(RecordStore.METHOD)
-                  .addRequests(ByteString.copyFromUtf8("request"))
-                  .addSteps(Step.newBuilder().setLabel("one")))
+                  .setScope("scope"))
           .build();
   private static final Record IN_PARTS =
       COMPLETE.toBuilder()
@@ -68,7 +68,7 @@ class StoredBytesTest {
           .build();
 
   /** Its warnings are expected, and there are many. */
-  private static final Logger LOG = Logger.getLogger(Executions.class.getName());
+  private static final Logger LOG = Logger.getLogger(Leases.class.getName());
 
   private final RecordStore store = new RecordStore();
   private final RecordKeys keys = store.keys;
@@ -164,13 +164,13 @@ class StoredBytesTest {
   void lease_isOverOrNotOrUnreadable(@ForAll("leases") byte[] value, @ForAll long version) {
     put(keys.lease(RecordStore.hash(ID)), value);
 
-    understoodOrUnreadable(() -> store.in(tr -> executions().lease(tr, hash(ID))))
+    understoodOrUnreadable(() -> store.in(tr -> spaceRecords().leases().find(tr, hash(ID))))
         .map(Optional::orElseThrow)
         .ifPresent(
             lease ->
                 assertTrue(
-                    Executions.isExpired(lease, version)
-                        || !Executions.timeLeft(lease, version).isNegative()));
+                    Leases.isExpired(lease, version)
+                        || !Leases.timeLeft(lease, version).isNegative()));
   }
 
   @Provide
@@ -193,32 +193,62 @@ class StoredBytesTest {
   /** It came with a backup: waiting until the versions have got there could take years. */
   @Example
   void leaseFromTheFuture_isOver() {
-    assertTrue(Executions.isExpired(lease(1_000_001), 1_000_000));
-    assertFalse(Executions.isExpired(lease(1_000_000), 1_000_000));
+    assertTrue(Leases.isExpired(lease(1_000_001), 1_000_000));
+    assertFalse(Leases.isExpired(lease(1_000_000), 1_000_000));
   }
 
   @Property
-  void damagedExecution_doesNotKeepOthersFromBeingResumed(
-      @ForAll("entries") byte[] entry,
-      @ForAll("recordKeys") byte[] recordKey,
-      @ForAll("records") byte[] record) {
+  void damagedLease_doesNotKeepOthersFromBeingFound(
+      @ForAll("entries") byte[] entry, @ForAll("leases") byte[] lease) {
     clearAll();
-    inProgress(TIME_BEARING, IN_PROGRESS.toByteArray());
-    inProgress(ID, record);
-    put(entry, recordKey);
+    put(keys.lease(RecordStore.hash(TIME_BEARING)), lease(Long.MAX_VALUE).toByteArray());
+    put(entry, lease);
 
-    assertTrue(
-        overdue().stream().anyMatch(execution -> execution.hash().equals(hash(TIME_BEARING))));
+    Leases.Overdue overdue =
+        store.in(tr -> spaceRecords().leases().overdue(tr, Optional.empty(), 100));
+
+    assertTrue(overdue.hashes().contains(hash(TIME_BEARING)));
+  }
+
+  @Property
+  void execution_isUnderstoodOrUnreadable(
+      @ForAll("recordKeys") byte[] recordKey,
+      @ForAll("records") byte[] record,
+      @ForAll("requests") byte[] request) {
+    clearAll();
+    put(key, record);
+    put(keys.execution(RecordStore.hash(ID)), recordKey);
+    put(RecordKeys.request(key), request);
+    put(RecordKeys.step(key, "one"), request);
+
+    understoodOrUnreadable(() -> store.in(tr -> executions().listed(tr, hash(ID))))
+        .flatMap(listed -> listed)
+        .ifPresent(
+            listed ->
+                understoodOrUnreadable(() -> store.in(tr -> executions().request(tr, listed))));
+    understoodOrUnreadable(
+            () -> store.in(tr -> executions().step(tr, RecordStore.identity(ID), "one")))
+        .ifPresent(step -> assertTrue(step.isPresent(), "not taken for not done"));
+  }
+
+  @Provide
+  Arbitrary<byte[]> requests() {
+    Record.Builder empty = Record.newBuilder().setFormat(SubspaceState.FORMAT);
+    return Mutants.of(
+        List.of(
+            empty.clone().setRequest(StoredRequest.getDefaultInstance()).build().toByteArray(),
+            empty.clone().setStep(Step.newBuilder().setLabel("one")).build().toByteArray(),
+            head(2).toByteArray()));
   }
 
   @Provide
   Arbitrary<byte[]> entries() {
-    return Mutants.of(List.of(keys.execution(RecordStore.hash(ID))))
-        .filter(entry -> startsWith(entry, RecordStore.prefix('p')) && isOther(entry));
+    return Mutants.of(List.of(keys.lease(RecordStore.hash(ID))))
+        .filter(entry -> startsWith(entry, RecordStore.prefix('l')) && isOther(entry));
   }
 
   private boolean isOther(byte[] entry) {
-    return !Arrays.equals(entry, keys.execution(RecordStore.hash(TIME_BEARING)));
+    return !Arrays.equals(entry, keys.lease(RecordStore.hash(TIME_BEARING)));
   }
 
   private static boolean startsWith(byte[] bytes, byte[] prefix) {
@@ -232,16 +262,6 @@ class StoredBytesTest {
     return Arbitraries.oneOf(
         Mutants.of(List.of(key, keys.record(RecordStore.identity(TIME_BEARING)))),
         Arbitraries.of(new byte[] {(byte) 0xFF, 1}, new byte[0], new byte[20_000]));
-  }
-
-  private List<Executions.Overdue> overdue() {
-    return store
-        .in(
-            tr ->
-                executions()
-                    .list(tr, Optional.empty(), 100)
-                    .thenCompose(listed -> executions().overdue(tr, listed, Long.MAX_VALUE)))
-        .overdue();
   }
 
   /** Anything may be there; a sweeper removes what is old, or says that it can't tell. */
@@ -301,6 +321,10 @@ class StoredBytesTest {
   private void inProgress(RequestId id, byte[] record) {
     put(keys.record(RecordStore.identity(id)), record);
     put(keys.execution(RecordStore.hash(id)), keys.record(RecordStore.identity(id)));
+  }
+
+  private static Records spaceRecords() {
+    return Records.in(RecordStore.SPACE);
   }
 
   private Executions executions() {

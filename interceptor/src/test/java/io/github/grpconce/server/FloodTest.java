@@ -24,6 +24,7 @@ import io.github.grpconce.test.v1.StepsServiceGrpc;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.StoredRequest;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -329,17 +330,18 @@ class FloodTest {
             .setOwner("elsewhere")
             .setMethod(method)
             .setRequestId(id)
-            .addRequests(request.toByteString())
             .build();
+    StoredRequest stored = StoredRequest.newBuilder().addMessages(request.toByteString()).build();
     store.run(
         transaction -> {
           Records.in(LedgerServer.RECORDS)
               .executions()
-              .put(
+              .begin(
                   transaction,
                   RecordIdentity.of("", method, RequestId.of(id)),
                   fingerprints.of(List.of(request)),
                   execution,
+                  stored,
                   lease
                       .setToken(1)
                       .setRenewedAtVersion(transaction.getReadVersion().join())

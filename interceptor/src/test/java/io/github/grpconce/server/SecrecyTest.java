@@ -29,6 +29,7 @@ import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Metadatum;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
+import io.github.grpconce.v1.StoredRequest;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -310,18 +311,14 @@ class SecrecyTest {
               .setToken(1)
               .setOwner("died")
               .setScope(SECRET + "-scope")
-              .setMethod(StepsServiceGrpc.getTransferMethod().getFullMethodName())
-              .addHeaders(Metadatum.newBuilder().setKey("s3cr3t \u0001"));
-      inProgress(servers, ID, stored.setRequestId(ID).build());
-      inProgress(
-          servers,
-          ID + "2",
-          stored
-              .setRequestId(ID + "2")
-              .clearHeaders()
-              .addRequests(ByteString.copyFromUtf8(SECRET))
-              .build());
-      inProgress(servers, ID + "3", stored.setRequestId(ID + "4").build());
+              .setMethod(StepsServiceGrpc.getTransferMethod().getFullMethodName());
+      Metadatum header = Metadatum.newBuilder().setKey("s3cr3t \u0001").build();
+      StoredRequest badHeader = StoredRequest.newBuilder().addHeaders(header).build();
+      StoredRequest badRequest =
+          StoredRequest.newBuilder().addMessages(ByteString.copyFromUtf8(SECRET)).build();
+      inProgress(servers, ID, stored.setRequestId(ID).build(), badHeader);
+      inProgress(servers, ID + "2", stored.setRequestId(ID + "2").build(), badRequest);
+      inProgress(servers, ID + "3", stored.setRequestId(ID + "4").build(), badRequest);
 
       node.scheduler().advance(StepsServers.LEASE);
 
@@ -332,16 +329,18 @@ class SecrecyTest {
     }
   }
 
-  private static void inProgress(StepsServers servers, String id, Execution execution) {
+  private static void inProgress(
+      StepsServers servers, String id, Execution execution, StoredRequest request) {
     servers.store.run(
         tr -> {
           Records.in(RECORDS)
               .executions()
-              .put(
+              .begin(
                   tr,
                   RecordIdentity.of(execution.getScope(), execution.getMethod(), RequestId.of(id)),
                   Fingerprint.getDefaultInstance(),
                   execution,
+                  request,
                   Lease.newBuilder().setReleased(true).build());
           return null;
         });
@@ -376,7 +375,8 @@ class SecrecyTest {
         new OperationKey(
             RecordIdentity.of(SECRET, SECRET, id),
             Fingerprint.newBuilder().setDigest(bytes).build());
-    Execution execution = Execution.newBuilder().setRequestId(ID).addRequests(bytes).build();
+    Execution execution = Execution.newBuilder().setRequestId(ID).build();
+    Record record = Record.newBuilder().setExecution(execution).build();
     for (Object holder :
         List.of(
             answer,
@@ -384,11 +384,10 @@ class SecrecyTest {
                 false, status, metadata, List.of(message), List.of(bytes), metadata),
             new Admission.Admitted(SECRET, Optional.of(id)),
             operation,
-            new Tenure.Standing.Held(execution, 1),
             StoreLoop.Decided.writing(SECRET),
             new StepsLookup.Answered<>(answer),
-            new Lookup.Found(Record.newBuilder().setExecution(execution).build()),
-            new Executions.Overdue(operation.identity().hash(), execution))) {
+            new Lookup.Found(record),
+            new Executions.Listed(operation.identity().hash(), bytes, record))) {
       assertDiscreet(holder.toString());
     }
   }

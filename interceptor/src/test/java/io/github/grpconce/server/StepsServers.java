@@ -1,13 +1,21 @@
 package io.github.grpconce.server;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Range;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.grpconce.FaultyDatabase;
+import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.record.Records;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.v1.Lease;
+import io.github.grpconce.v1.Record;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -22,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Several servers of the same transfers, over one embedded database. */
 final class StepsServers implements AutoCloseable {
@@ -35,7 +44,11 @@ final class StepsServers implements AutoCloseable {
   private final List<Runnable> closeables = new ArrayList<>();
 
   /** One server, whose time limits, heartbeats and recovery go by a scheduler of its own. */
-  record Node(ManagedChannel channel, ManualScheduler scheduler, EntryCounter entries) {
+  record Node(
+      ManagedChannel channel,
+      ManualScheduler scheduler,
+      EntryCounter entries,
+      IdempotencyServerInterceptor guard) {
 
     Balance transfer(String requestId, AddRequest request) {
       return StepsServiceGrpc.newBlockingStub(channel)
@@ -45,27 +58,52 @@ final class StepsServers implements AutoCloseable {
     }
 
     ListenableFuture<Balance> begin(String requestId, AddRequest request) {
+      return begin(LedgerServer.headers(requestId), request);
+    }
+
+    ListenableFuture<Balance> begin(Metadata headers, AddRequest request) {
       return StepsServiceGrpc.newFutureStub(channel)
-          .withInterceptors(
-              MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(requestId)))
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
           .transfer(request);
     }
   }
 
   Node start(ServerInterceptor... above) {
+    return start(options -> options, List.of(), List.of(above));
+  }
+
+  Node start(UnaryOperator<ServerInterceptorBuilder> options) {
+    return start(options, List.of(), List.of());
+  }
+
+  Node start(
+      UnaryOperator<ServerInterceptorBuilder> options,
+      ServerInterceptor below,
+      ServerInterceptor above) {
+    return start(options, List.of(below), List.of(above));
+  }
+
+  private Node start(
+      UnaryOperator<ServerInterceptorBuilder> options,
+      List<ServerInterceptor> below,
+      List<ServerInterceptor> above) {
     ManualScheduler scheduler = new ManualScheduler();
     EntryCounter entries = new EntryCounter();
     IdempotencyServerInterceptor guard =
-        IdempotencyServerInterceptor.newBuilder(faults.database(), LedgerServer.RECORDS)
-            .scheduler(scheduler)
-            .lease(LEASE)
+        options
+            .apply(
+                IdempotencyServerInterceptor.newBuilder(faults.database(), LedgerServer.RECORDS)
+                    .scheduler(scheduler)
+                    .lease(LEASE))
             .build();
     String name = InProcessServerBuilder.generateName();
     Server server =
         InProcessServerBuilder.forName(name)
             .addService(
                 ServerInterceptors.intercept(
-                    ServerInterceptors.intercept(guard.guard(transfers), entries), above))
+                    ServerInterceptors.intercept(
+                        guard.guard(ServerInterceptors.intercept(transfers, below)), entries),
+                    above))
             .build();
     try {
       server.start();
@@ -76,7 +114,7 @@ final class StepsServers implements AutoCloseable {
     closeables.add(channel::shutdownNow);
     closeables.add(server::shutdownNow);
     closeables.add(guard::close);
-    return new Node(channel, scheduler, entries);
+    return new Node(channel, scheduler, entries, guard);
   }
 
   long taken() {
@@ -98,6 +136,38 @@ final class StepsServers implements AutoCloseable {
           transaction.set(key, ByteBuffer.allocate(Long.BYTES).putLong(millis).array());
           return null;
         });
+  }
+
+  /** Changes the one record that there is. */
+  void rewriteRecord(UnaryOperator<Record> change) {
+    byte[] prefix = LedgerServer.RECORDS.getKey();
+    byte[] listed = Arrays.copyOf(prefix, prefix.length + 1);
+    listed[prefix.length] = 'p';
+    store.run(
+        transaction -> {
+          byte[] key =
+              transaction.getRange(Range.startsWith(listed)).asList().join().get(0).getValue();
+          try {
+            Record record = Record.parseFrom(transaction.get(key).join());
+            transaction.set(key, change.apply(record).toByteArray());
+          } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+          }
+          return null;
+        });
+  }
+
+  /** The lease of a call that is in progress. */
+  Lease lease(String requestId) {
+    RecordIdentity identity =
+        RecordIdentity.of("", "grpconce.test.v1.StepsService/Transfer", RequestId.of(requestId));
+    return store.run(
+        transaction ->
+            Records.in(LedgerServer.RECORDS)
+                .leases()
+                .find(transaction, identity.hash())
+                .join()
+                .orElseThrow());
   }
 
   /** How many executions are in progress. */

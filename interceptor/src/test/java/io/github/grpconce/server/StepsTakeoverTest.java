@@ -11,8 +11,6 @@ import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
-import io.github.grpconce.record.RecordIdentity;
-import io.github.grpconce.record.Records;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.grpc.Context;
@@ -192,16 +190,7 @@ class StepsTakeoverTest {
   }
 
   private long renewedAtVersion() {
-    RecordIdentity identity =
-        RecordIdentity.of("", "grpconce.test.v1.StepsService/Transfer", RequestId.of(ID));
-    return servers.store.run(
-        transaction ->
-            Records.in(LedgerServer.RECORDS)
-                .executions()
-                .lease(transaction, identity.hash())
-                .join()
-                .orElseThrow()
-                .getRenewedAtVersion());
+    return servers.lease(ID).getRenewedAtVersion();
   }
 
   @Test

@@ -5,9 +5,15 @@ import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.grpconce.v1.Record;
+import java.util.Arrays;
 
 /** A defect that meddles with the transactions of the guard and the handlers. */
 abstract class Meddling extends Defect {
+
+  /** A hash of 16 bytes, and for IDs that bear a time a bucket of four. */
+  private static final int OPAQUE_BYTES = 16;
+
+  private static final int TIME_BEARING_BYTES = 20;
 
   private Subspace records;
 
@@ -18,6 +24,18 @@ abstract class Meddling extends Defect {
   }
 
   abstract MeddledTransaction meddle(Transaction begun);
+
+  /** Returns the key of the record that this key is of, or of something that belongs to it. */
+  final byte[] recordOf(byte[] key) {
+    int hashes = isOfKind('t', key) ? TIME_BEARING_BYTES : OPAQUE_BYTES;
+    return Arrays.copyOf(key, Math.min(key.length, records.getKey().length + 1 + hashes));
+  }
+
+  /** Whether it is the key of a step that an execution has done. */
+  final boolean isStep(byte[] key) {
+    int end = recordOf(key).length;
+    return isRecord(key) && key.length > end && key[end] == 's';
+  }
 
   /** Whether the guard wrote it, and not a handler. */
   final boolean isGuards(byte[] key) {

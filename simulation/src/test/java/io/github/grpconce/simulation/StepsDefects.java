@@ -26,7 +26,9 @@ final class StepsDefects {
       return new MeddledTransaction(begun) {
         @Override
         void set(byte[] key, byte[] value) {
-          super.set(key, isRecord(key) ? withoutSteps(parse(value)) : value);
+          if (!isStep(key)) {
+            super.set(key, value);
+          }
         }
 
         @Override
@@ -34,14 +36,6 @@ final class StepsDefects {
           return meddle(next);
         }
       };
-    }
-
-    private static byte[] withoutSteps(Record found) {
-      Record.Builder record = found.toBuilder();
-      if (found.hasExecution()) {
-        record.getExecutionBuilder().clearSteps();
-      }
-      return record.build().toByteArray();
     }
   }
 
@@ -71,7 +65,7 @@ final class StepsDefects {
       }
 
       private static boolean isFirst(Record record) {
-        return record.getExecution().getToken() == 1 && record.getExecution().getStepsCount() == 1;
+        return record.getExecution().getToken() == 1;
       }
 
       @Override

@@ -41,11 +41,17 @@ final class TokenDefects {
 
       @Override
       final CompletableFuture<byte[]> get(byte[] key) {
-        byte[] claim = ownClaims.get(ByteString.copyFrom(key));
-        return claim == null ? super.get(key) : get(key, claim);
+        byte[] record = recordOf(key);
+        byte[] claim = ownClaims.get(ByteString.copyFrom(record));
+        if (claim == null) {
+          return super.get(key);
+        }
+        return isStep(key) ? step(key, record, claim) : get(key, claim);
       }
 
       abstract CompletableFuture<byte[]> get(byte[] key, byte[] claim);
+
+      abstract CompletableFuture<byte[]> step(byte[] key, byte[] record, byte[] claim);
 
       final CompletableFuture<byte[]> reallyGet(byte[] key) {
         return real().get(key);
@@ -68,6 +74,13 @@ final class TokenDefects {
         @Override
         CompletableFuture<byte[]> get(byte[] key, byte[] claim) {
           return reallyGet(key).thenApply(value -> isTakenOver(claim, value) ? claim : value);
+        }
+
+        /** It sees none of the steps that were done since. */
+        @Override
+        CompletableFuture<byte[]> step(byte[] key, byte[] record, byte[] claim) {
+          return reallyGet(record)
+              .thenCombine(reallyGet(key), (now, step) -> isTakenOver(claim, now) ? null : step);
         }
 
         @Override
@@ -101,6 +114,11 @@ final class TokenDefects {
                   takenOver = isTakenOver(claim, value);
                   return takenOver ? claim : value;
                 });
+      }
+
+      @Override
+      CompletableFuture<byte[]> step(byte[] key, byte[] record, byte[] claim) {
+        return reallyGet(key);
       }
 
       @Override

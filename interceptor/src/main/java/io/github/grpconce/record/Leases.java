@@ -1,0 +1,136 @@
+package io.github.grpconce.record;
+
+import com.apple.foundationdb.KeySelector;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.Range;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.grpconce.v1.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The leases of the executions in progress of one subspace: who need not be disturbed, and for how
+ * long. They are about not doing things in vain; that nothing is done twice is not their business.
+ *
+ * <p>Thread-safe; nothing blocks.
+ */
+public final class Leases {
+
+  private static final Logger LOG = Logger.getLogger(Leases.class.getName());
+
+  /** FoundationDB's versions grow by about a million a second. */
+  private static final long VERSIONS_PER_MILLI = VersionWait.VERSIONS_PER_SECOND / 1_000;
+
+  /** So many leases are read at once in search of those that are over. */
+  private static final int PAGE = 500;
+
+  private final RecordKeys keys;
+
+  Leases(RecordKeys keys) {
+    this.keys = keys;
+  }
+
+  /** Reads a lease; empty if the operation has none, because it isn't in progress. */
+  public CompletableFuture<Optional<Lease>> find(ReadTransaction transaction, ByteString hash) {
+    return transaction
+        .get(keys.lease(hash.toByteArray()))
+        .thenApply(value -> value == null ? Optional.empty() : Optional.of(parse(value)));
+  }
+
+  private static Lease parse(byte[] value) {
+    try {
+      return Lease.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new UnreadableRecordException("a lease is damaged", e);
+    }
+  }
+
+  /** Writes a lease that was read in this transaction, or whose execution was. */
+  public void put(Transaction transaction, ByteString hash, Lease lease) {
+    byte[] key = keys.lease(hash.toByteArray());
+    transaction.set(key, lease.toByteArray());
+    transaction.addWriteConflictKey(key);
+  }
+
+  /**
+   * Whether a lease is over at a read version, by the store's versions and nobody's clock.
+   *
+   * <p>One from the future came with a backup of another cluster, whose versions say nothing here.
+   */
+  public static boolean isExpired(Lease lease, long readVersion) {
+    long age = readVersion - lease.getRenewedAtVersion();
+    return age < 0 || age > lease.getLeaseMillis() * VERSIONS_PER_MILLI;
+  }
+
+  /**
+   * How long a lease lasts from a read version on: at least a millisecond, so as to be waited for.
+   */
+  public static Duration timeLeft(Lease lease, long readVersion) {
+    long end = lease.getRenewedAtVersion() + lease.getLeaseMillis() * VERSIONS_PER_MILLI;
+    return Duration.ofMillis(Math.max(0, end - readVersion) / VERSIONS_PER_MILLI + 1);
+  }
+
+  /**
+   * Some leases that are over, whether they ended or were given up.
+   *
+   * @param hashes of their records' identities
+   * @param position where to go on; empty at the end
+   */
+  public record Overdue(List<ByteString> hashes, Optional<ByteString> position) {}
+
+  /**
+   * Looks for leases that are over, without conflicts, as far as one read goes.
+   *
+   * @param after an {@link Overdue#position}; empty for the beginning
+   * @param limit the most that are wanted
+   */
+  public CompletableFuture<Overdue> overdue(
+      ReadTransaction transaction, Optional<ByteString> after, int limit) {
+    Range all = keys.leases();
+    KeySelector begin =
+        after
+            .map(position -> KeySelector.firstGreaterThan(position.toByteArray()))
+            .orElseGet(() -> KeySelector.firstGreaterOrEqual(all.begin));
+    return transaction
+        .snapshot()
+        .getRange(begin, KeySelector.firstGreaterOrEqual(all.end), PAGE)
+        .asList()
+        .thenCombine(
+            transaction.getReadVersion(), (leases, version) -> overdue(leases, version, limit));
+  }
+
+  private Overdue overdue(List<KeyValue> leases, long version, int limit) {
+    List<ByteString> hashes = new ArrayList<>();
+    for (KeyValue lease : leases) {
+      hashIfOver(lease, version).ifPresent(hashes::add);
+      if (hashes.size() == limit) {
+        return new Overdue(hashes, Optional.of(ByteString.copyFrom(lease.getKey())));
+      }
+    }
+    return new Overdue(
+        hashes,
+        leases.size() < PAGE
+            ? Optional.empty()
+            : Optional.of(ByteString.copyFrom(leases.get(leases.size() - 1).getKey())));
+  }
+
+  /** One that can't be read is left alone: it must not hide the others. */
+  private Optional<ByteString> hashIfOver(KeyValue entry, long version) {
+    try {
+      return isExpired(parse(entry.getValue()), version)
+          ? Optional.of(ByteString.copyFrom(keys.hashOfLease(entry.getKey())))
+          : Optional.empty();
+    } catch (UnreadableRecordException e) {
+      LOG.log(Level.WARNING, "an execution in progress is left alone", e);
+      return Optional.empty();
+    }
+  }
+}

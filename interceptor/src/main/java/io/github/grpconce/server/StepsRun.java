@@ -1,0 +1,178 @@
+package io.github.grpconce.server;
+
+import com.apple.foundationdb.Transaction;
+import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.server.StoreLoop.Decided;
+import io.github.grpconce.v1.Outcome;
+import io.grpc.Context.CancellableContext;
+import io.grpc.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution of a handler in STEPS mode and all that keeps it going: its right to commit, its
+ * steps and its heartbeat. Thread-safe.
+ */
+final class StepsRun<ReqT, RespT> {
+
+  /** Who is told what becomes of a run, unless it is abandoned first. */
+  interface Owner<ReqT, RespT> {
+
+    /** Asked before each commit of a step. */
+    boolean mayCommit();
+
+    /** The run has lost its right to commit. */
+    void lost(StepsRun<ReqT, RespT> run);
+
+    /** The handler has answered. */
+    void answered(StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> answer);
+  }
+
+  private final Settings settings;
+  private final Tenure tenure;
+  private final @Nullable Deadline deadline;
+  private final Steps steps;
+  private final CancellableContext context;
+  private final Execution<ReqT, RespT> execution;
+  private final Heartbeat heartbeat;
+  private Optional<Future<?>> limit = Optional.empty();
+  private volatile boolean overLimit;
+
+  /**
+   * Prepares a run.
+   *
+   * @param deadline of those who wait for it; null for none
+   */
+  StepsRun(
+      Settings settings,
+      Invocation<ReqT, RespT> invocation,
+      Tenure tenure,
+      @Nullable Deadline deadline,
+      Owner<ReqT, RespT> owner) {
+    this.settings = settings;
+    this.tenure = tenure;
+    this.deadline = deadline;
+    Runnable onLost = () -> owner.lost(this);
+    RequestId requestId = invocation.requestId().orElseThrow();
+    GuardedExecution guarded = new GuardedExecution(requestId, invocation.scope());
+    int maxBytes = settings.limits().maxResponseBytes();
+    this.steps = new Steps(settings, guarded, tenure, owner::mayCommit, onLost);
+    HandlerSteps handlerSteps = new HandlerSteps(steps, invocation.method().descriptor(), maxBytes);
+    this.context =
+        HandlerContext.of(
+            invocation,
+            new IdempotentCall(requestId, handlerSteps),
+            Optional.of(guarded),
+            deadline,
+            settings.scheduler());
+    Consumer<CapturedAnswer<RespT>> onAnswer = answer -> owner.answered(this, answer);
+    this.execution = new Execution<>(invocation, context, settings.executor(), maxBytes, onAnswer);
+    this.heartbeat = new Heartbeat(settings, tenure, () -> !context.isCancelled(), onLost);
+  }
+
+  void start() {
+    heartbeat.start();
+    execution.start();
+  }
+
+  /** Sets a limit to a run that nobody need wait for; before it is started. */
+  void limitTo(Duration time) {
+    limit =
+        Optional.of(
+            settings.scheduler().schedule(this::exceed, time.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  private void exceed() {
+    overLimit = true;
+    context.cancel(new TimeoutException("a recovery's time is over"));
+  }
+
+  /** Ends the handler's use of its steps, and the lease's renewal: it has answered. */
+  void seal() {
+    steps.seal();
+    heartbeat.stop();
+    limit.ifPresent(timer -> timer.cancel(false));
+  }
+
+  /** Ends a run that came to nothing. */
+  void abandon(String why) {
+    seal();
+    execution.abandon(why);
+  }
+
+  /** Ends a run whose answer is being sent. */
+  void complete() {
+    execution.complete();
+  }
+
+  @Nullable Deadline deadline() {
+    return deadline;
+  }
+
+  /** Whether it was stopped by its limit. */
+  boolean isOverLimit() {
+    return overLimit;
+  }
+
+  /** Returns the outcome that the handler has committed with its last step, if it has. */
+  Optional<Outcome> finished() {
+    return steps.finished();
+  }
+
+  /** Whether a step has been begun that isn't done. */
+  boolean isWithinAStep() {
+    return steps.areUnderWay();
+  }
+
+  /**
+   * Commits what all attempts get back.
+   *
+   * @param wanted asked before each try, and before its commit
+   * @return false if the run has no right to commit any more
+   */
+  CompletableFuture<Boolean> record(Outcome outcome, BooleanSupplier wanted) {
+    return StoreLoop.run(
+        settings,
+        wanted,
+        transaction ->
+            tenure
+                .in(transaction)
+                .thenApply(standing -> recorded(transaction, standing, outcome, wanted)));
+  }
+
+  private Decided<Boolean> recorded(
+      Transaction transaction, Tenure.Standing standing, Outcome outcome, BooleanSupplier wanted) {
+    if (standing instanceof Tenure.Standing.Lost || !wanted.getAsBoolean()) {
+      return Decided.reading(false);
+    }
+    tenure.complete(transaction, standing, outcome);
+    return Decided.writing(true);
+  }
+
+  /** Gives the lease up, if there is one, so that the next attempt can go on at once. */
+  CompletableFuture<Boolean> release() {
+    return tenure.isClaimed()
+        ? StoreLoop.run(
+            settings,
+            () -> true,
+            transaction ->
+                tenure.in(transaction).thenApply(standing -> released(transaction, standing)))
+        : CompletableFuture.completedFuture(false);
+  }
+
+  private Decided<Boolean> released(Transaction transaction, Tenure.Standing standing) {
+    if (standing instanceof Tenure.Standing.Held held) {
+      tenure.release(transaction, held);
+      return Decided.writing(true);
+    }
+    return Decided.reading(false);
+  }
+}

@@ -1,0 +1,350 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static io.github.grpconce.server.LedgerServer.headers;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
+import io.github.grpconce.Guard;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.Wait;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Executions that nobody comes back for, and the servers that resume them. */
+class StepsRecoveryTest {
+
+  private static final String ID = RequestId.random().value();
+  private static final AddRequest REQUEST = add("alice", 5);
+
+  private final StepsServers servers = new StepsServers();
+  private final StandStill standStill = new StandStill();
+
+  @AfterEach
+  void close() {
+    standStill.end();
+    servers.close();
+  }
+
+  private void assertTransferredOnce() {
+    assertEquals(5, servers.taken());
+    assertEquals(5, servers.given());
+    assertEquals(0, servers.inProgress());
+  }
+
+  /** The next execution of a call does its first step, and its server is never heard of again. */
+  private void dieAfterTheFirstStep(StepsServers.Node server, String id) {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    assertThrows(StatusRuntimeException.class, () -> server.transfer(id, REQUEST));
+  }
+
+  private void endLease() {
+    servers.timeline.jump(StepsServers.LEASE.plusSeconds(1));
+  }
+
+  @Test
+  void executionThatCanNotBeRead_doesNotKeepOthersFromBeingResumed() {
+    StepsServers.Node dead = servers.start();
+    dieAfterTheFirstStep(dead, ID);
+    servers.rewriteRecord(record -> record.toBuilder().setFormat(2).build());
+    for (int i = 0; i < 3; i++) {
+      dieAfterTheFirstStep(dead, "other-" + i);
+    }
+    endLease();
+
+    servers.start().scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 1);
+    assertEquals(15, servers.given());
+  }
+
+  @Test
+  void moreThanARoundResumes_haveTheirTurnInTheNext() {
+    StepsServers.Node dead = servers.start();
+    for (int i = 0; i < 60; i++) {
+      dieAfterTheFirstStep(dead, "id-" + i);
+    }
+    endLease();
+    StepsServers.Node other = servers.start();
+
+    other.scheduler().advance(StepsServers.LEASE);
+    Wait.until(() -> servers.inProgress() == 10);
+    Wait.until(() -> other.scheduler().waiting() == 1);
+    other.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertEquals(300, servers.given());
+  }
+
+  @Test
+  void methodThatWasRenamed_isFoundByItsPinnedIdentity() {
+    StepsServers.Node server =
+        servers.start(
+            options ->
+                options.guard(
+                    StepsServiceGrpc.getTransferMethod(), Guard.steps().withIdentity("transfer")));
+    dieAfterTheFirstStep(server, ID);
+    servers.rewriteRecord(
+        record ->
+            record.toBuilder()
+                .setExecution(record.getExecution().toBuilder().setMethod("old.Service/Move"))
+                .build());
+    endLease();
+
+    server.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+  }
+
+  @Test
+  void requestWhoseFingerprintWouldBeAnotherToday_isResumedAllTheSame() {
+    StepsServers.Node server = servers.start();
+    dieAfterTheFirstStep(server, ID);
+    servers.rewriteRecord(
+        record ->
+            record.toBuilder()
+                .setFingerprint(
+                    record.getFingerprint().toBuilder()
+                        .setDigest(ByteString.copyFrom(new byte[16])))
+                .build());
+    endLease();
+
+    server.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+  }
+
+  @Test
+  void resumedHandler_hasTheStoredHeaders_butNoCredentialsNorWhatStandsAbove() {
+    Context.Key<String> user = Context.key("user");
+    Metadata.Key<String> tenant = Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);
+    Metadata.Key<byte[]> trace = Metadata.Key.of("trace-bin", Metadata.BINARY_BYTE_MARSHALLER);
+    Metadata.Key<String> secret =
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    Queue<Metadata> seen = new ConcurrentLinkedQueue<>();
+    Queue<ServerCall<?, ?>> calls = new ConcurrentLinkedQueue<>();
+    Queue<String> users = new ConcurrentLinkedQueue<>();
+    ServerInterceptor below =
+        new ServerInterceptor() {
+          @Override
+          public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+              ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+            seen.add(headers);
+            calls.add(call);
+            users.add(String.valueOf(user.get()));
+            return next.startCall(call, headers);
+          }
+        };
+    ServerInterceptor above =
+        new ServerInterceptor() {
+          @Override
+          public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+              ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+            return Contexts.interceptCall(
+                Context.current().withValue(user, "carol"), call, headers, next);
+          }
+        };
+    StepsServers.Node server = servers.start(options -> options, below, above);
+    Metadata headers = headers(ID);
+    headers.put(tenant, "acme");
+    headers.put(trace, new byte[] {1, 2});
+    headers.put(secret, "Bearer xyz");
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    assertThrows(Exception.class, () -> server.begin(headers, REQUEST).get());
+    endLease();
+
+    server.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertEquals("Bearer xyz", seen.remove().get(secret));
+    Metadata resumed = seen.remove();
+    assertEquals("acme", resumed.get(tenant));
+    assertEquals(2, resumed.get(trace).length);
+    assertNull(resumed.get(secret));
+    assertEquals("carol", users.remove());
+    assertEquals("null", users.remove());
+    calls.remove();
+    assertNull(calls.remove().getAuthority());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void resumedExecution_isStoppedAtItsLimit_andResumedOnceMore() throws Exception {
+    StepsServers.Node server =
+        servers.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
+    dieAfterTheFirstStep(server, ID);
+    AtomicReference<Context> context = new AtomicReference<>();
+    servers.transfers.next(
+        (request, call) -> {
+          context.set(Context.current());
+          standStill.here();
+          return Transfers.give(request, call);
+        });
+    endLease();
+
+    server.scheduler().advance(StepsServers.LEASE);
+    standStill.await();
+    assertFalse(context.get().isCancelled());
+    server.scheduler().advance(Duration.ofSeconds(2));
+    assertTrue(context.get().isCancelled());
+    standStill.end();
+
+    Wait.until(() -> servers.lease(ID).getToken() == 2 && servers.lease(ID).getReleased());
+    recoverUntilNothingIsInProgress(server);
+    assertTransferredOnce();
+  }
+
+  @Test
+  void attemptThatWaitsForAResumedExecution_isNotFailedByItsLimit() throws Exception {
+    StepsServers.Node server =
+        servers.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
+    dieAfterTheFirstStep(server, ID);
+    servers.transfers.next(
+        (request, call) -> {
+          standStill.here();
+          throw Status.CANCELLED.asRuntimeException();
+        });
+    endLease();
+    server.scheduler().advance(StepsServers.LEASE);
+    standStill.await();
+    ListenableFuture<Balance> attempt = server.begin(ID, REQUEST);
+    Wait.until(() -> server.entries().entered() == 2);
+
+    server.scheduler().advance(Duration.ofSeconds(2));
+    standStill.end();
+
+    assertEquals(5, attempt.get().getAmount());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void handlerThatDoesNotEndAtItsLimit_doesNotKeepTheLease() throws Exception {
+    StepsServers.Node server =
+        servers.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
+    dieAfterTheFirstStep(server, ID);
+    servers.transfers.next(
+        (request, call) -> {
+          standStill.here();
+          return Transfers.give(request, call);
+        });
+    endLease();
+    server.scheduler().advance(StepsServers.LEASE);
+    standStill.await();
+    server.scheduler().advance(StepsServers.LEASE);
+    endLease();
+
+    StepsServers.Node other = servers.start();
+    other.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+  }
+
+  @Test
+  void executionThatFailsAgainAndAgain_isResumedLessAndLessOften() {
+    StepsServers.Node server = servers.start();
+    dieAfterTheFirstStep(server, ID);
+    for (int failures = 1; failures <= 3; failures++) {
+      int executions = failures;
+      servers.transfers.next(
+          (request, call) -> {
+            throw Status.UNAVAILABLE.asRuntimeException();
+          });
+      Duration rest = StepsServers.LEASE.multipliedBy(1L << (failures - 1));
+      servers.timeline.jump(rest.minusSeconds(2));
+      recoverARound(server);
+      assertEquals(executions, servers.transfers.executions(), "too early");
+      servers.timeline.jump(Duration.ofSeconds(3));
+      long token = failures + 1L;
+      Wait.until(
+          () -> {
+            recoverARound(server);
+            return servers.lease(ID).getToken() == token && servers.lease(ID).getReleased();
+          });
+    }
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertTransferredOnce();
+  }
+
+  /** However often that meets an execution that is still being ended, or a limit that is near. */
+  private void recoverUntilNothingIsInProgress(StepsServers.Node server) {
+    Wait.until(
+        () -> {
+          servers.timeline.jump(Duration.ofHours(1));
+          recoverARound(server);
+          return servers.inProgress() == 0;
+        });
+  }
+
+  private void recoverARound(StepsServers.Node server) {
+    server.scheduler().advance(StepsServers.LEASE);
+    Wait.until(
+        () ->
+            server.scheduler().waiting() == 1
+                && servers.faults.openTransactions() == 0
+                && server.guard().operations() == 0);
+  }
+
+  @Test
+  void closedInterceptor_resumesNothing() {
+    StepsServers.Node server = servers.start();
+    dieAfterTheFirstStep(server, ID);
+    endLease();
+
+    server.guard().close();
+    server.scheduler().advance(StepsServers.LEASE.multipliedBy(3));
+
+    assertEquals(0, server.scheduler().waiting());
+    assertEquals(1, servers.transfers.executions());
+    assertEquals(1, servers.inProgress());
+  }
+
+  @Test
+  void storeThatIsUnreachableForSomeRounds_doesNotEndTheRecovery() {
+    StepsServers.Node server = servers.start();
+    dieAfterTheFirstStep(server, ID);
+    endLease();
+    servers.faults.becomeUnreachable();
+    for (int i = 0; i < 3; i++) {
+      server.scheduler().advance(StepsServers.LEASE);
+      Wait.until(() -> server.scheduler().waiting() == 1);
+    }
+    servers.faults.becomeReachable();
+
+    server.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+  }
+}
