@@ -14,6 +14,7 @@ import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.grpc.Channel;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -229,6 +231,35 @@ class RefusalsTest {
     Channel channel = server.start();
 
     assertRefused(ErrorReason.STORE_UNAVAILABLE, () -> stub(channel, ID).add(REQUEST));
+  }
+
+  @Test
+  void storeThatDoesNotLetTheTransactionGoOn_commitsNothing() {
+    server.faults.dropNextCommit(1020);
+    server.faults.backOffUntil(CompletableFuture.failedFuture(FaultyDatabase.error(1031)));
+    Channel channel = server.start();
+
+    assertRefused(ErrorReason.STORE_UNAVAILABLE, () -> stub(channel, ID).add(REQUEST));
+    Wait.until(() -> server.faults.openTransactions() == 0);
+  }
+
+  /** There is no record to keep it in; the handler's writes are dropped all the same. */
+  @Test
+  void finalFailureOfACallWithoutAnId_isToldAndCommitsNothing() {
+    server.ledger.next(
+        (request, observer) -> {
+          Balance unused = server.ledger.addTo(request);
+          observer.onError(Status.NOT_FOUND.withDescription("no account").asRuntimeException());
+        });
+    Channel channel = server.start();
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> stub(channel).addWithoutId(REQUEST));
+
+    assertEquals(Status.Code.NOT_FOUND, failure.getStatus().getCode());
+    assertEquals("no account", failure.getStatus().getDescription());
+    assertEquals(List.of(), server.contents());
+    assertEquals(0, server.faults.commits());
   }
 
   @Test

@@ -60,6 +60,20 @@ class StoreFaultsTest {
     assertAddedOnce();
   }
 
+  /** Before anything is executed: a server that is behind, a transaction that waited too long. */
+  @ParameterizedTest
+  @ValueSource(ints = {1007, 1009, 1037})
+  void storeThatCannotBeReadForTheMoment_isReadAgain(int code) {
+    faults.at(FaultPlan.Step.READ_VERSION).once().inject(Fault.error(code));
+    Arrival attempt = arrive();
+
+    time.advance(Duration.ofSeconds(5));
+
+    assertEquals(List.of(5L), attempt.amounts());
+    assertEquals(1, ledger.executions());
+    assertAddedOnce();
+  }
+
   @Test
   void storeThatFallsSilentDuringTheCommit_mayFinishItLater() {
     ledger.next(
