@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.ErrorReason;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
@@ -13,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +136,28 @@ class StepsModeTest {
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void stepWhoseTransactionIsTooOldTwice_isDoneInTheEnd() {
+    servers.faults.dropNextCommit(1007).dropNextCommit(1007);
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(1, servers.transfers.executions());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void stepWhoseTransactionIsTooOldOnEveryTry_isTooSlow() {
+    servers.faults.dropNextCommit(1007).dropNextCommit(1007).dropNextCommit(1007);
+
+    StatusRuntimeException refusal =
+        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
+
+    assertEquals(Optional.of(ErrorReason.TRANSACTION_TOO_OLD), ErrorReason.of(refusal));
+    assertEquals(3, servers.faults.commits());
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertTransferredOnce();
   }
 
