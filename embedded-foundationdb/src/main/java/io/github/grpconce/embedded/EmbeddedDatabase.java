@@ -3,11 +3,8 @@ package io.github.grpconce.embedded;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.DatabaseOptions;
 import com.apple.foundationdb.EventKeeper;
-import com.apple.foundationdb.KeyRangeArrayResult;
 import com.apple.foundationdb.ReadTransaction;
-import com.apple.foundationdb.Tenant;
 import com.apple.foundationdb.Transaction;
-import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.log.LogOptions;
 import io.github.grpconce.embedded.tree.SortedTree;
 import java.nio.file.Path;
@@ -38,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Futures are completed on the executor of their transaction, never while a lock is
  * held; what can be answered at once is given as a completed future.
  */
-public final class EmbeddedDatabase implements Database {
+public final class EmbeddedDatabase extends SingleProcessDatabase {
   private final Cluster cluster;
   private final Executor executor;
   private final Runnable onClose;
@@ -267,90 +264,5 @@ public final class EmbeddedDatabase implements Database {
   public <T> CompletableFuture<T> readAsync(
       Function<? super ReadTransaction, ? extends CompletableFuture<T>> retryable, Executor e) {
     return runAsync(retryable, e);
-  }
-
-  private static UnsupportedOperationException noTenants() {
-    return new UnsupportedOperationException(
-        "tenants are not supported by the embedded engine: give each tenant its own Subspace");
-  }
-
-  @Override
-  public Tenant openTenant(Tuple name) {
-    throw noTenants();
-  }
-
-  @Override
-  public Tenant openTenant(byte[] name, Executor e) {
-    throw noTenants();
-  }
-
-  @Override
-  public Tenant openTenant(Tuple name, Executor e) {
-    throw noTenants();
-  }
-
-  @Override
-  public Tenant openTenant(byte[] name, Executor e, EventKeeper eventKeeper) {
-    throw noTenants();
-  }
-
-  @Override
-  public Tenant openTenant(Tuple name, Executor e, EventKeeper eventKeeper) {
-    throw noTenants();
-  }
-
-  private static UnsupportedOperationException noBlobGranules() {
-    return new UnsupportedOperationException(
-        "blob granules are not supported by the embedded engine: read ranges with getRange");
-  }
-
-  @Override
-  public CompletableFuture<byte[]> purgeBlobGranules(
-      byte[] begin, byte[] end, long version, boolean force, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<Void> waitPurgeGranulesComplete(byte[] purgeKey, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<Boolean> blobbifyRange(byte[] begin, byte[] end, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<Boolean> blobbifyRangeBlocking(byte[] begin, byte[] end, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<Boolean> unblobbifyRange(byte[] begin, byte[] end, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<KeyRangeArrayResult> listBlobbifiedRanges(
-      byte[] begin, byte[] end, int limit, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<Long> verifyBlobRange(
-      byte[] begin, byte[] end, long version, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<Boolean> flushBlobRange(
-      byte[] begin, byte[] end, boolean compact, long version, Executor e) {
-    throw noBlobGranules();
-  }
-
-  @Override
-  public CompletableFuture<byte[]> getClientStatus(Executor e) {
-    throw new UnsupportedOperationException(
-        "client status is not supported by the embedded engine: there is no cluster to report on");
   }
 }

@@ -12,6 +12,7 @@ import com.apple.foundationdb.async.AsyncIterable;
 import com.apple.foundationdb.async.AsyncUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The reads that a transaction and its snapshot view have in common. */
 abstract class EmbeddedReads implements ReadTransaction {
@@ -47,7 +48,14 @@ abstract class EmbeddedReads implements ReadTransaction {
   @Override
   public CompletableFuture<byte[]> get(byte[] key) {
     Keys.checkNotSpecial(key);
-    return core().get(key.clone(), isSnapshot());
+    byte[] ownKey = key.clone();
+    return core().read(ryw -> copy(ryw.get(ownKey, isSnapshot())));
+  }
+
+  /** For the caller, who may do with it what he likes. */
+  @SuppressWarnings("NullAway") // FoundationDB's interface says null for an absent key
+  private static byte[] copy(byte @Nullable [] value) {
+    return value == null ? null : value.clone();
   }
 
   @Override

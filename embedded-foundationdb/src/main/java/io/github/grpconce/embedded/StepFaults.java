@@ -54,4 +54,12 @@ final class StepFaults {
     }
     return reachable;
   }
+
+  /** Completes when a commit with this fault may be sent; a late answer to it is a later matter. */
+  CompletableFuture<Void> commitGate(@Nullable Fault fault) {
+    if (fault instanceof Fault.Latency latency) {
+      return cluster.after(latency.delay()).thenCompose(waited -> cluster.faults().reachable());
+    }
+    return cluster.faults().reachable();
+  }
 }

@@ -2,7 +2,6 @@ package io.github.grpconce.embedded;
 
 import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -28,11 +27,7 @@ final class TransactionCore {
 
   private TransactionLife life;
 
-  /**
-   * Watches whose value is on its way. A retry that begins before it comes takes them along, as in
-   * FoundationDB; what is asked for afterwards finds that it has come.
-   */
-  private final List<Watch> arriving = new ArrayList<>(0);
+  private final ArrivingWatches arriving = new ArrivingWatches();
 
   TransactionCore(Cluster cluster, Executor executor) {
     this.cluster = cluster;
@@ -60,9 +55,9 @@ final class TransactionCore {
       } catch (EmbeddedException refusal) {
         return CompletableFuture.failedFuture(refusal);
       }
-      arrive();
+      arriving.arrive(tr);
       Fault fault = faults.atRead();
-      CompletableFuture<T> answer = attempt(operation, fault);
+      CompletableFuture<T> answer = life.read(operation, fault);
       CompletableFuture<Void> gate = faults.gate(fault);
       if (gate.isDone()) {
         return answer;
@@ -74,28 +69,6 @@ final class TransactionCore {
     }
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> attempt(
-      Function<ReadYourWrites, T> operation, @Nullable Fault fault) {
-    try {
-      if (fault instanceof Fault.Failure failure) {
-        throw EmbeddedException.ofCode(failure.code());
-      }
-      return CompletableFuture.completedFuture(operation.apply(life.ryw()));
-    } catch (EmbeddedException failure) {
-      life.readFailed(failure);
-      return CompletableFuture.failedFuture(failure);
-    }
-  }
-
-  @SuppressWarnings("NullAway") // FoundationDB's interface says null for an absent key
-  CompletableFuture<byte[]> get(byte[] key, boolean snapshot) {
-    return read(
-        ryw -> {
-          byte[] value = ryw.get(key, snapshot);
-          return value == null ? null : value.clone();
-        });
-  }
-
   CompletableFuture<Long> readVersion() {
     synchronized (this) {
       try {
@@ -104,7 +77,7 @@ final class TransactionCore {
       } catch (EmbeddedException failure) {
         return CompletableFuture.failedFuture(failure);
       }
-      arrive();
+      arriving.arrive(tr);
       Fault fault = faults.atReadVersion();
       if (fault instanceof Fault.Failure failure) {
         return CompletableFuture.failedFuture(EmbeddedException.ofCode(failure.code()));
@@ -138,15 +111,11 @@ final class TransactionCore {
 
   /** Runs an operation that gives no future: its error waits for the next one that does. */
   synchronized void write(Consumer<ReadYourWrites> operation) {
-    if (life.hasDeferred()) {
-      return;
-    }
-    try {
-      life.checkNotCommitting();
-      operation.accept(life.ryw());
-    } catch (EmbeddedException failure) {
-      life.defer(failure);
-    }
+    life.attempt(
+        () -> {
+          life.checkNotCommitting();
+          operation.accept(life.ryw());
+        });
   }
 
   /** Runs a write, telling it whether it adds a write conflict. */
@@ -176,14 +145,7 @@ final class TransactionCore {
   }
 
   synchronized void setReadVersion(long version) {
-    if (life.hasDeferred()) {
-      return;
-    }
-    try {
-      tr.setReadVersion(version);
-    } catch (EmbeddedException failure) {
-      life.defer(failure);
-    }
+    life.attempt(() -> tr.setReadVersion(version));
   }
 
   /**
@@ -195,19 +157,16 @@ final class TransactionCore {
     if (!TransactionSettings.isKnown(code)) {
       throw FdbError.INVALID_OPTION.exception();
     }
-    if (life.hasDeferred()) {
-      return;
+    life.attempt(() -> set(code, value));
+  }
+
+  private void set(int code, byte @Nullable [] value) {
+    if (code == TransactionSettings.READ_YOUR_WRITES_DISABLE && !life.ryw().isUntouched()) {
+      throw FdbError.CLIENT_INVALID_OPERATION.exception();
     }
-    try {
-      if (code == TransactionSettings.READ_YOUR_WRITES_DISABLE && !life.ryw().isUntouched()) {
-        throw FdbError.CLIENT_INVALID_OPERATION.exception();
-      }
-      settings.set(code, value);
-      if (code == TransactionSettings.TIMEOUT) {
-        timeLimit.set(settings.timeout);
-      }
-    } catch (EmbeddedException failure) {
-      life.defer(failure);
+    settings.set(code, value);
+    if (code == TransactionSettings.TIMEOUT) {
+      timeLimit.set(settings.timeout);
     }
   }
 
@@ -233,16 +192,6 @@ final class TransactionCore {
       return watch.future();
     } catch (EmbeddedException failure) {
       return CompletableFuture.failedFuture(failure);
-    }
-  }
-
-  /**
-   * The values to watch have come from the database: sooner than anything that is asked for now.
-   */
-  private void arrive() {
-    if (!arriving.isEmpty()) {
-      arriving.forEach(tr::watch);
-      arriving.clear();
     }
   }
 
@@ -278,7 +227,7 @@ final class TransactionCore {
         return CompletableFuture.failedFuture(failure);
       }
       life.startCommit();
-      arrive();
+      arriving.arrive(tr);
       life.ryw().passOnAll();
       committing = life;
       mine = tr;
@@ -302,13 +251,8 @@ final class TransactionCore {
     if (mine.isReadOnly()) {
       return mine.commit(settings, null);
     }
-    CompletableFuture<Void> gate =
-        fault instanceof Fault.Latency latency
-            ? cluster.after(latency.delay())
-            : CompletableFuture.completedFuture(null);
     CompletableFuture<Void> committed =
-        gate.thenCompose(waited -> cluster.faults().reachable())
-            .thenCompose(open -> mine.commit(settings, fault));
+        faults.commitGate(fault).thenCompose(open -> mine.commit(settings, fault));
     if (fault instanceof Fault.LandsLater later
         && later.code() == FdbError.TRANSACTION_TIMED_OUT.code()) {
       end(FdbError.TRANSACTION_TIMED_OUT);
@@ -338,8 +282,7 @@ final class TransactionCore {
         return;
       }
       end = life.end();
-      lost = List.copyOf(arriving);
-      arriving.clear();
+      lost = arriving.lose();
     }
     lost.forEach(watch -> watch.fail(reason.exception()));
     end.complete(reason);
@@ -360,7 +303,7 @@ final class TransactionCore {
       end = life.end();
       if (delay != null) {
         tr = new NativeTransaction(cluster);
-        arrive();
+        arriving.arrive(tr);
       }
     }
     old.failWatches(FdbError.TRANSACTION_CANCELLED::exception);

@@ -1,6 +1,7 @@
 package io.github.grpconce.embedded;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,31 @@ final class TransactionLife {
     return true;
   }
 
+  /** Runs a read, unless a fault is in its way. */
+  <T extends @Nullable Object> CompletableFuture<T> read(
+      Function<ReadYourWrites, T> operation, @Nullable Fault fault) {
+    try {
+      if (fault instanceof Fault.Failure failure) {
+        throw EmbeddedException.ofCode(failure.code());
+      }
+      return CompletableFuture.completedFuture(operation.apply(ryw));
+    } catch (EmbeddedException failure) {
+      readFailed(failure);
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+
+  /** Runs something that gives no future, unless an error waits: its own error then does. */
+  void attempt(Runnable operation) {
+    if (deferred == null) {
+      try {
+        operation.run();
+      } catch (EmbeddedException failure) {
+        defer(failure);
+      }
+    }
+  }
+
   boolean hasDeferred() {
     return deferred != null;
   }
@@ -74,7 +100,7 @@ final class TransactionLife {
   }
 
   /** Keeps a read's failure for the commit, unless it was refused for its arguments. */
-  void readFailed(EmbeddedException failure) {
+  private void readFailed(EmbeddedException failure) {
     int code = failure.getCode();
     boolean illegalCall =
         code == FdbError.KEY_OUTSIDE_LEGAL_RANGE.code()

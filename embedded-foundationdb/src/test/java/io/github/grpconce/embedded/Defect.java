@@ -73,7 +73,7 @@ public enum Defect {
       rule(Rules.CONFLICT_EXTENTS)),
   SNAPSHOT_READS_CONFLICT(
       List.of(
-          Redirect.of("TransactionCore.*", "ReadYourWrites.get", "Mistakes.getWithConflict"),
+          Redirect.of("EmbeddedReads.*", "ReadYourWrites.get", "Mistakes.getWithConflict"),
           Redirect.of("EmbeddedReads.*", "ReadYourWrites.getKey", "Mistakes.getKeyWithConflict"),
           Redirect.of("RangeQuery.*", "ReadYourWrites.getRange", "Mistakes.getRangeWithConflict")),
       recorded("conflict"),

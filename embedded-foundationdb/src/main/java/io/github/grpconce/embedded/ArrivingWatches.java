@@ -1,0 +1,32 @@
+package io.github.grpconce.embedded;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Watches whose value is on its way from the database. A retry that begins before it comes takes
+ * them along, as in FoundationDB; what is asked for afterwards finds that it has come. Guarded by
+ * its {@link TransactionCore}'s lock.
+ */
+final class ArrivingWatches {
+  private final List<Watch> watches = new ArrayList<>(0);
+
+  void add(Watch watch) {
+    watches.add(watch);
+  }
+
+  /** The values have come: sooner than anything that is asked for now. */
+  void arrive(NativeTransaction tr) {
+    if (!watches.isEmpty()) {
+      watches.forEach(tr::watch);
+      watches.clear();
+    }
+  }
+
+  /** The values will not come; these watches have to be failed when no lock is held. */
+  List<Watch> lose() {
+    List<Watch> lost = List.copyOf(watches);
+    watches.clear();
+    return lost;
+  }
+}
