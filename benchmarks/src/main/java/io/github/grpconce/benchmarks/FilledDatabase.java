@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** A database with rows, in a directory that goes when it is closed. */
 final class FilledDatabase implements AutoCloseable {
 
-  private static final int ROWS_PER_TRANSACTION = 1_000;
+  private static final int ROWS_PER_TRANSACTION = 10_000;
 
   private final Path directory;
   private final Database database;

@@ -10,7 +10,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 
 /** The figures of one run, each with its ratio to others of the same run. */
-record Report(List<Figure> figures) {
+record Report(Machine machine, List<Figure> figures) {
 
   private static final String FEWEST = "1000";
 
@@ -29,14 +29,14 @@ record Report(List<Figure> figures) {
     }
   }
 
-  static Report of(Collection<RunResult> results) {
-    return new Report(results.stream().map(Figure::of).toList());
+  static Report of(Machine machine, Collection<RunResult> results) {
+    return new Report(machine, results.stream().map(Figure::of).toList());
   }
 
-  /** A table in Markdown. */
+  /** A line about the machine and a table, in Markdown. */
   @Override
   public String toString() {
-    StringBuilder table = new StringBuilder();
+    StringBuilder table = new StringBuilder(machine + ":\n\n");
     table.append("| benchmark | parameters | per second | µs each | × baseline | × fewest |\n");
     table.append("|---|---|---:|---:|---:|---:|\n");
     figures.forEach(figure -> table.append(row(figure)));

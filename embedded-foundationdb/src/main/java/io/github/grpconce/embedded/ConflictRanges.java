@@ -1,35 +1,42 @@
 package io.github.grpconce.embedded;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
-/** A set of keys as ranges that neither overlap nor touch. Not thread-safe. */
+/**
+ * A set of keys, given as ranges that may overlap. Merging them is left until they are asked for,
+ * which most transactions that only read never do. Not thread-safe.
+ */
 final class ConflictRanges {
-  private final NavigableMap<byte[], byte[]> endOfBegin = new TreeMap<>(Keys.ORDER);
+  /** Merged now and then all the same: a transaction may read one key over and over. */
+  private static final int FEWEST_TO_MERGE = 1_000;
+
+  private List<KeyRange> ranges = new ArrayList<>();
+  private int mergeAt = FEWEST_TO_MERGE;
 
   void add(KeyRange range) {
-    byte[] begin = range.begin();
-    byte[] end = range.end();
-    Map.Entry<byte[], byte[]> before = endOfBegin.floorEntry(begin);
-    if (before != null && Keys.compare(begin, before.getValue()) <= 0) {
-      begin = before.getKey();
-      end = Keys.max(end, before.getValue());
+    ranges.add(range);
+    if (ranges.size() >= mergeAt) {
+      ranges = ranges();
+      mergeAt = Math.max(FEWEST_TO_MERGE, 2 * ranges.size());
     }
-    Map.Entry<byte[], byte[]> next = endOfBegin.higherEntry(begin);
-    while (next != null && Keys.compare(next.getKey(), end) <= 0) {
-      end = Keys.max(end, next.getValue());
-      endOfBegin.remove(next.getKey());
-      next = endOfBegin.higherEntry(begin);
-    }
-    endOfBegin.put(begin, end);
   }
 
+  /** The same keys as ranges in order, which neither overlap nor touch. */
   List<KeyRange> ranges() {
-    List<KeyRange> ranges = new ArrayList<>(endOfBegin.size());
-    endOfBegin.forEach((begin, end) -> ranges.add(new KeyRange(begin, end)));
-    return ranges;
+    List<KeyRange> ordered = new ArrayList<>(ranges);
+    ordered.sort(Comparator.comparing(KeyRange::begin, Keys.ORDER));
+    List<KeyRange> merged = new ArrayList<>(ordered.size());
+    for (KeyRange next : ordered) {
+      int last = merged.size() - 1;
+      if (last >= 0 && Keys.compare(next.begin(), merged.get(last).end()) <= 0) {
+        KeyRange before = merged.get(last);
+        merged.set(last, new KeyRange(before.begin(), Keys.max(before.end(), next.end())));
+      } else {
+        merged.add(next);
+      }
+    }
+    return merged;
   }
 }

@@ -50,20 +50,25 @@ final class ReadYourWrites {
       return null;
     }
     everRead = true;
+    KeyRange point = KeyRange.of(key);
     if (settings.readYourWritesDisabled) {
       byte[] value = tr.get(key);
       if (!snapshot) {
-        tr.addReadConflict(KeyRange.of(key));
+        tr.addReadConflict(point);
       }
       return value;
     }
-    if (!readsOwnWrites(snapshot)) {
-      return stored(key);
+    byte[] value;
+    boolean conflict = !snapshot;
+    if (readsOwnWrites(snapshot) && !writes.map().isEmpty()) {
+      WriteCursor at = readable(key);
+      value = valueAt(at, point);
+      conflict &= at.readsDatabase();
+    } else {
+      value = stored(point);
     }
-    WriteCursor at = readable(key);
-    byte[] value = valueAt(at, key);
-    if (!snapshot && at.readsDatabase()) {
-      noteReadConflict(KeyRange.of(key));
+    if (conflict) {
+      noteReadConflict(point);
     }
     return value;
   }
@@ -77,25 +82,26 @@ final class ReadYourWrites {
     return at;
   }
 
-  private byte @Nullable [] valueAt(WriteCursor at, byte[] key) {
+  private byte @Nullable [] valueAt(WriteCursor at, KeyRange point) {
     if (at.isCleared()) {
       return null;
     }
     if (at.isUnmodified()) {
-      return stored(key);
+      return stored(point);
     }
-    byte[] before = at.isDependentOperation() ? stored(key) : null;
+    byte[] before = at.isDependentOperation() ? stored(point) : null;
     return at.entry().stack().resolve(at.isIndependent() ? null : before);
   }
 
   /** What the database contains, which is asked once for each key. */
-  private byte @Nullable [] stored(byte[] key) {
+  private byte @Nullable [] stored(KeyRange point) {
+    byte[] key = point.begin();
     Known known = cache.at(key);
     if (known != null) {
       return known.valueOf(key);
     }
     byte[] value = tr.get(key);
-    cache.insert(key, value);
+    cache.insert(point, value);
     return value;
   }
 

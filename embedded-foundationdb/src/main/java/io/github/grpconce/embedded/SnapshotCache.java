@@ -94,10 +94,10 @@ final class SnapshotCache {
     return found.getValue();
   }
 
-  /** Remembers what a key contains of which nothing was known, null for nothing. */
-  void insert(byte[] key, byte @Nullable [] value) {
-    List<KeyValue> rows = value == null ? List.of() : List.of(new KeyValue(key, value));
-    put(new Known(key, Keys.after(key), rows));
+  /** Remembers what a single key contains of which nothing was known, null for nothing. */
+  void insert(KeyRange point, byte @Nullable [] value) {
+    List<KeyValue> rows = value == null ? List.of() : List.of(new KeyValue(point.begin(), value));
+    put(new Known(point.begin(), point.end(), rows));
   }
 
   /** Remembers that a range contains these rows, in order, and no others. */
