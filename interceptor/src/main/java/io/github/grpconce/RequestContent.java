@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request says, without what may differ between its attempts: its bytes, serialised
  * deterministically, less the fields with the option {@code left_out_of_fingerprint} and the
- * request ID's own field (AIP-155).
+ * request ID's own field (AIP-155). That is left out of the messages of a stream, too, although it
+ * names nothing there: a client may fill it afresh at every attempt.
  *
  * <p>Clients in other languages, or with fields in another order, say the same. Immutable and
  * thread-safe.

@@ -35,6 +35,11 @@ public final class RetentionSweeperBuilder {
   /**
    * For how long a request ID can be used: longer than any client goes on trying, and than clocks
    * differ. The default is 24 hours; at most 100 years.
+   *
+   * <p><b>Longer than the longest execution in STEPS mode of any service that calls this one,</b>
+   * recoveries and outages included: the calls that such an execution makes carry IDs as old as its
+   * own. Where they are forgotten, its resumption is refused with REQUEST_ID_EXPIRED, which says
+   * neither that a call took effect nor that it didn't.
    */
   @CanIgnoreReturnValue
   public RetentionSweeperBuilder retention(Duration retention) {

@@ -16,7 +16,9 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.server.IdempotentConsumer.Processed;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +70,27 @@ class IdempotentConsumerTest {
 
     assertRefused(ErrorReason.REQUEST_ID_REUSED, ByteString.copyFromUtf8("ship order 18"));
     assertEquals(1, shipped());
+  }
+
+  @Test
+  void idFromTheFuture_isRefused() {
+    Instant latest = ID.time().orElseThrow().minus(Duration.ofHours(1));
+
+    MessageRefusedException refusal =
+        assertThrows(
+            MessageRefusedException.class,
+            () ->
+                consumer
+                    .withClock(InstantSource.fixed(latest.minusMillis(1)))
+                    .process(ID, CONTENT, this::ship));
+
+    assertEquals(ErrorReason.REQUEST_ID_INVALID, refusal.reason());
+    assertEquals(0, shipped());
+    assertFalse(
+        consumer
+            .withClock(InstantSource.fixed(latest))
+            .process(ID, CONTENT, this::ship)
+            .replayed());
   }
 
   @Test

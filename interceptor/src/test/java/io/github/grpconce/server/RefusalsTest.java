@@ -233,6 +233,18 @@ class RefusalsTest {
     assertRefused(ErrorReason.STORE_UNAVAILABLE, () -> stub(channel, ID).add(REQUEST));
   }
 
+  /** Clients try again what is UNAVAILABLE, and nobody could tell that it is again. */
+  @Test
+  void commitWithoutARequestIdThatFailsInAnUncertainWay_isNotSaidToBeUnavailable() {
+    server.faults.dropNextCommit(1510);
+    Channel channel = server.start();
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> stub(channel).addWithoutId(REQUEST));
+
+    assertEquals(Status.Code.UNKNOWN, failure.getStatus().getCode());
+  }
+
   @Test
   void storeThatDoesNotLetTheTransactionGoOn_commitsNothing() {
     server.faults.dropNextCommit(1020);

@@ -1,0 +1,149 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Transaction;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.Wait;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What handlers do wrongly with their steps. After each mistake the next attempt is all right. */
+class StepsMisuseTest {
+
+  private static final String ID = RequestId.random().value();
+  private static final AddRequest REQUEST = add("alice", 5);
+
+  private final StepsServers servers = new StepsServers();
+  private final StepsServers.Node server = servers.start();
+
+  @AfterEach
+  void close() {
+    servers.close();
+  }
+
+  private void assertTransferredOnce() {
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    assertEquals(5, servers.taken());
+    assertEquals(5, servers.given());
+    assertEquals(0, servers.inProgress());
+    Wait.until(() -> servers.faults.openTransactions() == 0);
+  }
+
+  @Test
+  void stepWithinAnother_isRefused_howeverItIsReached() {
+    List<RuntimeException> told = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          told.add(
+              assertThrows(
+                  IllegalStateException.class,
+                  () -> call.step("outer", outer -> call.step("inner", inner -> {}))));
+          Transfers.take(request, call);
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertTrue(told.get(0).getMessage().contains("within"), told.get(0).getMessage());
+  }
+
+  @Test
+  void functionThatReturnsNothing_isToldSo() {
+    List<RuntimeException> told = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          told.add(
+              assertThrows(
+                  NullPointerException.class,
+                  () -> call.step("null", Balance.parser(), transaction -> null)));
+          Transfers.take(request, call);
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertTrue(told.get(0).getMessage().contains("returned null"), told.get(0).getMessage());
+  }
+
+  /** Answered OK, it would be said to have taken effect, and may not. */
+  @Test
+  void answerWhileAStepIsUnderWay_isNotBelieved() {
+    CompletableFuture<Balance> never = new CompletableFuture<>();
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          var unused =
+              call.stepAsync(
+                  "give",
+                  Balance.parser(),
+                  transaction -> {
+                    Transfers.add(transaction, "given", 5);
+                    return never;
+                  });
+          return Balance.newBuilder().setAmount(5).build();
+        });
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
+
+    assertEquals(Status.Code.INTERNAL, failure.getStatus().getCode());
+    never.complete(Balance.getDefaultInstance());
+    assertTransferredOnce();
+  }
+
+  @Test
+  void transactionOfAStepThatIsOver_refusesEverything() {
+    List<RuntimeException> told = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          List<Transaction> kept = new ArrayList<>();
+          call.step("keep", kept::add);
+          told.add(
+              assertThrows(
+                  IllegalStateException.class,
+                  () -> kept.get(0).set(new byte[] {'x'}, new byte[0])));
+          Transfers.take(request, call);
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertTrue(told.get(0).getMessage().contains("the step is over"), told.get(0).getMessage());
+  }
+
+  @Test
+  void stepInAThreadWithoutTheCallsContext_isDoneAllTheSame() {
+    servers.transfers.next(
+        (request, call) -> {
+          CompletableFuture.runAsync(() -> Transfers.take(request, call)).join();
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertEquals(1, servers.transfers.executions());
+  }
+
+  /** Were the wait given up, nobody would run the function, and the transaction stayed open. */
+  @Test
+  void handlerThatIsInterrupted_endsItsStep_andIsStillInterrupted() {
+    List<Boolean> interrupted = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          Thread.currentThread().interrupt();
+          Transfers.take(request, call);
+          interrupted.add(Thread.interrupted());
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertEquals(List.of(true), interrupted);
+  }
+}
