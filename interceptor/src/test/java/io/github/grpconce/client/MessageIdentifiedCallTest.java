@@ -93,6 +93,15 @@ class MessageIdentifiedCallTest {
     assertEquals(cause, status.getCause());
   }
 
+  /** Told later, it would be told to who starts the call, and what waits would wait for ever. */
+  @Test
+  void negativeNumberOfMessages_isRefusedAtOnce() {
+    call.start(listener, new Metadata());
+    assertThrows(IllegalArgumentException.class, () -> call.request(-1));
+    call.sendMessage(request(""));
+    assertEquals(List.of("start", "message"), channel.transcript());
+  }
+
   @Test
   void cancelledBeforeItsStart_isPassedOn() {
     call.cancel("changed my mind", null);
