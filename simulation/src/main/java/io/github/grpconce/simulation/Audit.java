@@ -183,11 +183,15 @@ final class Audit {
         && books.spanOf(reference).compareTo(retention.orElseThrow().shortest()) >= 0;
   }
 
-  /** What has an ID that expires can't be ended then: its charge is refused. */
+  /**
+   * What has an ID that expires can't be ended then: its charge is refused. Nor can what has a used
+   * ID that was forgotten, before the charge that was made under it is forgotten, too.
+   */
   private void orderIsEnded(Books.Entry entry, long begun) {
     String reference = entry.reference();
     if (!entry.name().equals(Checkout.CREATED)
-        || (retention.isPresent() && !isForgettable(reference))) {
+        || (retention.isPresent()
+            && (!isForgettable(reference) || isReused(purchase(reference))))) {
       return;
     }
     long ends = books.effectsOf(Checkout.CANCELLED, reference);
@@ -220,8 +224,10 @@ final class Audit {
   private boolean isReused(Case asked) {
     Purchase purchase = purchase(asked.reference());
     boolean byShopper = asked.caller().equals(purchase.caller());
-    return byShopper
-        ? purchases.values().stream().anyMatch(purchase::sharesOperationWith)
-        : isForgettable(asked.reference());
+    return byShopper ? isReused(purchase) : isForgettable(asked.reference());
+  }
+
+  private boolean isReused(Purchase purchase) {
+    return purchases.values().stream().anyMatch(purchase::sharesOperationWith);
   }
 }

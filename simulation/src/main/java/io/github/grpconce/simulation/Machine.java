@@ -64,6 +64,11 @@ final class Machine implements Host.Mishaps {
     running = null;
   }
 
+  /** For good: what is left then is left in the store. */
+  void stop() {
+    running().ifPresent(server -> server.host().crash());
+  }
+
   void jumpClock(Duration skew) {
     clock.jumpTo(skew);
   }

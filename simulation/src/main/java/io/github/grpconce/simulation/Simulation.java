@@ -120,14 +120,15 @@ final class Simulation {
       Books books = store.ledger().read(tr);
       findings.addAll(new Audit(books, testimony, crowd.shoppers(), store.retention()).findings());
     }
-    Remains remains = new Remains(world, store);
-    findings.addAll(remains.leases());
-    store.retention().ifPresent(time -> findings.addAll(remains.after(time.second())));
     machines.stream()
         .flatMap(machine -> machine.running().stream())
         .filter(server -> server.link().hasForgottenOne())
         .map(server -> new Finding(Check.TRANSACTIONS_ARE_CLOSED, server.host().name()))
         .forEach(findings::add);
+    Remains remains = new Remains(world, store);
+    findings.addAll(remains.leases());
+    machines.forEach(Machine::stop);
+    store.retention().ifPresent(time -> findings.addAll(remains.after(time.second())));
     return new Report(seed, world.transcript().hash(), findings, events());
   }
 
