@@ -28,8 +28,9 @@ final class DerivedId {
     return hash("label", parent.getBytes(UTF_8), label.getBytes(UTF_8));
   }
 
-  static byte[] ofCaller(String requestId, String scope) {
-    return hash("caller", requestId.getBytes(UTF_8), scope.getBytes(UTF_8));
+  static byte[] ofOperation(String scope, String method, String requestId) {
+    return hash(
+        "operation", scope.getBytes(UTF_8), method.getBytes(UTF_8), requestId.getBytes(UTF_8));
   }
 
   static byte[] ofContent(String type, byte[] content, long windowMillis) {

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a guarded handler, as the calls that it makes see it: they carry IDs derived from its
- * own, so that a re-execution makes them under the same IDs again. Where callers are told apart,
- * they are derived from the caller's scope, too: two callers' equal IDs are two operations, which
- * have no calls in common.
+ * own, so that a re-execution makes them under the same IDs again. They are derived from all that
+ * an operation's identity consists of, its method and its caller's scope included: equal IDs of two
+ * methods, or of two callers, are two operations, which have no calls in common.
  *
  * <p>The server puts one into the gRPC {@link Context} of each execution, and the client
  * interceptor asks it for the ID of each call. Ordinals count the calls to one method in the order
@@ -26,23 +26,27 @@ public final class GuardedExecution {
 
   private final RequestId requestId;
 
-  /** Whose children the calls are; another than the ID where callers are told apart. */
+  /** Whose children the calls are. */
   private final RequestId parent;
 
   private final Map<String, AtomicLong> ordinals = new ConcurrentHashMap<>();
 
-  /** Begins an execution of the operation with this ID, where callers are not told apart. */
+  /**
+   * Begins an execution of what alone has this ID, whoever calls: the processing of a message, say.
+   * Its calls have {@linkplain RequestId#child(String, long) the ID's own children}.
+   */
   public GuardedExecution(RequestId requestId) {
-    this(requestId, "");
+    this(requestId, requestId);
   }
 
   /**
    * Begins an execution of the operation that a caller has under this ID.
    *
    * @param scope who is calling; empty if callers are not told apart
+   * @param method the full name of the operation's method, or what its guard pins in its place
    */
-  public GuardedExecution(RequestId requestId, String scope) {
-    this(requestId, requestId.ofCaller(scope));
+  public GuardedExecution(RequestId requestId, String scope, String method) {
+    this(requestId, requestId.ofOperation(scope, method));
   }
 
   private GuardedExecution(RequestId requestId, RequestId parent) {

@@ -154,13 +154,14 @@ public final class RequestId {
   }
 
   /**
-   * Returns what stands for this ID where callers are told apart, as the parent of the calls that
-   * are made for it: two callers' equal IDs have no children in common.
+   * Returns what stands for one of the operations that have this ID, as the parent of the calls
+   * that are made for it: two methods' equal IDs, or two callers', have no children in common.
    *
    * @param scope who is calling; empty if callers are not told apart
+   * @param method what stands for it in the operation's identity
    */
-  RequestId ofCaller(String scope) {
-    return scope.isEmpty() ? this : derived(DerivedId.ofCaller(value, scope));
+  RequestId ofOperation(String scope, String method) {
+    return derived(DerivedId.ofOperation(scope, method, value));
   }
 
   private RequestId derived(byte[] hash) {

@@ -1,6 +1,7 @@
 package io.github.grpconce;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -41,17 +42,25 @@ class GuardedExecutionTest {
 
   @Test
   void childrenOfTwoCallersEqualIds_differ() {
-    GuardedExecution ofAnn = new GuardedExecution(id, "ann");
-    GuardedExecution ofBen = new GuardedExecution(id, "ben");
-    GuardedExecution ofAnybody = new GuardedExecution(id, "");
+    GuardedExecution ofAnn = new GuardedExecution(id, "ann", "c/D");
+    GuardedExecution ofBen = new GuardedExecution(id, "ben", "c/D");
+    GuardedExecution ofAnybody = new GuardedExecution(id, "", "c/D");
     assertEquals(
         3,
         Set.of(ofAnn.nextChild("a/B"), ofBen.nextChild("a/B"), ofAnybody.nextChild("a/B")).size());
     assertEquals(
         3, Set.of(ofAnn.child("gift"), ofBen.child("gift"), ofAnybody.child("gift")).size());
-    assertEquals(new GuardedExecution(id, "ann").child("gift"), ofAnn.child("gift"));
-    assertEquals(id.child("gift"), ofAnybody.child("gift"));
+    assertEquals(new GuardedExecution(id, "ann", "c/D").child("gift"), ofAnn.child("gift"));
     assertEquals(id, ofAnn.requestId());
+    assertEquals(id.time(), ofAnn.nextChild("a/B").time());
+  }
+
+  @Test
+  void childrenOfTwoMethodsEqualIds_differ() {
+    GuardedExecution placing = new GuardedExecution(id, "", "Orders/Place");
+    GuardedExecution changing = new GuardedExecution(id, "", "Orders/Change");
+    assertNotEquals(placing.nextChild("a/B"), changing.nextChild("a/B"));
+    assertNotEquals(placing.child("gift"), changing.child("gift"));
   }
 
   @Test

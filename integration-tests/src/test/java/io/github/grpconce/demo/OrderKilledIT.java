@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.audit.Evidence;
 import io.github.grpconce.demo.audit.Reconciliation;
@@ -151,8 +152,10 @@ final class OrderKilledIT {
     try (Store store = shop.place().open(PaymentServer.NAME)) {
       RecordInspector records =
           RecordInspector.of(store.database(), shop.place().space(PaymentServer.NAME).records());
-      assertTrue(records.find("", charge, requestId.child(charge, 0)).join().isPresent());
-      assertEquals(Optional.empty(), records.find("", charge, requestId.child(charge, 1)).join());
+      String placing = OrderServiceGrpc.getPlaceOrderMethod().getFullMethodName();
+      GuardedExecution execution = new GuardedExecution(requestId, "", placing);
+      assertTrue(records.find("", charge, execution.nextChild(charge)).join().isPresent());
+      assertEquals(Optional.empty(), records.find("", charge, execution.nextChild(charge)).join());
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import io.github.grpconce.Guard;
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.RequestFingerprints;
@@ -68,6 +69,11 @@ final class GuardedMethod<ReqT, RespT> {
 
   RecordIdentity identityOf(String scope, RequestId requestId) {
     return RecordIdentity.of(scope, guard.identityOf(descriptor), requestId);
+  }
+
+  /** Begins an execution, as the calls that it makes see it: of the same identity's parts. */
+  GuardedExecution executionOf(String scope, RequestId requestId) {
+    return new GuardedExecution(requestId, scope, guard.identityOf(descriptor));
   }
 
   /** Returns the refusal of a request that is not the one whose record was found. */

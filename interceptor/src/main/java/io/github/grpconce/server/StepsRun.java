@@ -62,7 +62,7 @@ final class StepsRun<ReqT, RespT> {
     this.deadline = deadline;
     Runnable onLost = () -> owner.lost(this);
     RequestId requestId = invocation.requestId().orElseThrow();
-    GuardedExecution guarded = new GuardedExecution(requestId, invocation.scope());
+    GuardedExecution guarded = invocation.method().executionOf(invocation.scope(), requestId);
     int maxBytes = settings.limits().maxResponseBytes();
     this.steps = new Steps(settings, guarded, tenure, owner::mayCommit, onLost);
     HandlerSteps handlerSteps = new HandlerSteps(steps, invocation.method().descriptor(), maxBytes);

@@ -1,7 +1,6 @@
 package io.github.grpconce.server;
 
 import com.apple.foundationdb.Transaction;
-import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.v1.Outcome;
@@ -124,7 +123,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
             HandlerContext.of(
                 invocation,
                 new IdempotentCall(invocation.requestId(), view),
-                invocation.requestId().map(id -> new GuardedExecution(id, invocation.scope())),
+                invocation
+                    .requestId()
+                    .map(id -> invocation.method().executionOf(invocation.scope(), id)),
                 deadline,
                 settings.scheduler()),
             settings.executor(),

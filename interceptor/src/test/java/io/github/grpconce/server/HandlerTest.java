@@ -5,6 +5,7 @@ import static io.github.grpconce.server.LedgerServer.stub;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -373,8 +374,26 @@ class HandlerTest {
 
     stub(server.start(), ID).add(REQUEST);
 
-    assertEquals(RequestId.of(ID).child("a.B/C", 0), children.poll());
-    assertEquals(RequestId.of(ID).child("a.B/C", 0), children.poll());
+    String method = LedgerServiceGrpc.getAddMethod().getFullMethodName();
+    RequestId child = new GuardedExecution(RequestId.of(ID), "", method).nextChild("a.B/C");
+    assertEquals(List.of(child, child), List.copyOf(children));
+  }
+
+  @Test
+  void seesOtherChildIdsForAnotherMethodsCallWithTheSameId() {
+    LinkedBlockingQueue<RequestId> children = new LinkedBlockingQueue<>();
+    server.ledger.always(
+        (request, observer) -> {
+          children.add(GuardedExecution.current().nextChild("a.B/C"));
+          server.ledger.addAndAnswer(request, observer);
+        });
+    Channel channel = server.start();
+
+    stub(channel, ID).add(REQUEST);
+    stub(channel, ID).addWithoutId(REQUEST);
+
+    assertEquals(2, children.size());
+    assertNotEquals(children.poll(), children.poll());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.StepsServiceGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -332,9 +333,10 @@ class StepsModeTest {
     server.transfer(ID, REQUEST);
 
     assertEquals(first, second);
-    assertEquals(
-        RequestId.of(ID).child("take").child("test/Callee", 0), withinTheSkippedStep.get());
-    assertEquals(RequestId.of(ID).child("test/Callee", 0), first.get(0));
+    String method = StepsServiceGrpc.getTransferMethod().getFullMethodName();
+    GuardedExecution execution = new GuardedExecution(RequestId.of(ID), "", method);
+    assertEquals(execution.part("take").nextChild("test/Callee"), withinTheSkippedStep.get());
+    assertEquals(execution.nextChild("test/Callee"), first.get(0));
   }
 
   private static Balance named(RequestId id) {
