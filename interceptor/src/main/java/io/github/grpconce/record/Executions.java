@@ -47,23 +47,13 @@ public final class Executions {
    */
   public CompletableFuture<Optional<Record>> find(
       ReadTransaction transaction, RecordIdentity identity) {
-    return find(transaction, keys.record(identity));
-  }
-
-  private static CompletableFuture<Optional<Record>> find(ReadTransaction transaction, byte[] key) {
-    return transaction
-        .get(key)
-        .thenCompose(
-            value ->
-                value == null
-                    ? completedFuture(Optional.empty())
-                    : RecordParts.complete(transaction, key, value).thenApply(Optional::of));
+    return RecordParts.read(transaction, keys.record(identity));
   }
 
   /** Reads what a step returned, with a read conflict; empty if it isn't done. */
   public CompletableFuture<Optional<Step>> step(
       ReadTransaction transaction, RecordIdentity identity, String label) {
-    return below(transaction, RecordKeys.step(keys.record(identity), label))
+    return RecordParts.readBelow(transaction, RecordKeys.step(keys.record(identity), label))
         .thenApply(found -> found.map(Executions::checkedStep));
   }
 
@@ -72,17 +62,6 @@ public final class Executions {
       throw new UnreadableRecordException("a step that was done is damaged");
     }
     return found.getStep();
-  }
-
-  private static CompletableFuture<Optional<Record>> below(
-      ReadTransaction transaction, byte[] key) {
-    return transaction
-        .get(key)
-        .thenCompose(
-            value ->
-                value == null
-                    ? completedFuture(Optional.empty())
-                    : RecordParts.whole(transaction, key, value).thenApply(Optional::of));
   }
 
   /**
@@ -188,7 +167,7 @@ public final class Executions {
   private CompletableFuture<Optional<Listed>> listed(
       ReadTransaction transaction, ByteString hash, byte[] entry, byte[] key) {
     byte[] unused = keys.hashOfExecution(entry, key);
-    return find(transaction, key)
+    return RecordParts.read(transaction, key)
         .thenApply(
             found ->
                 found
@@ -202,7 +181,7 @@ public final class Executions {
    * @return fails with {@link UnreadableRecordException} if it is not there, as it must be
    */
   public CompletableFuture<StoredRequest> request(ReadTransaction transaction, Listed listed) {
-    return below(transaction, RecordKeys.request(listed.recordKey().toByteArray()))
+    return RecordParts.readBelow(transaction, RecordKeys.request(listed.recordKey().toByteArray()))
         .thenApply(
             found ->
                 found

@@ -1,7 +1,5 @@
 package io.github.grpconce.record;
 
-import static java.util.concurrent.CompletableFuture.completedFuture;
-
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.ReadTransaction;
@@ -60,7 +58,7 @@ public final class RecordInspector {
   public CompletableFuture<Optional<Record>> find(
       String scope, String method, RequestId requestId) {
     byte[] key = keys.record(RecordIdentity.of(scope, method, requestId));
-    return read(transaction -> record(transaction, key));
+    return read(transaction -> RecordParts.read(transaction, key));
   }
 
   /**
@@ -100,21 +98,10 @@ public final class RecordInspector {
         executor);
   }
 
-  private static CompletableFuture<Optional<Record>> record(
-      ReadTransaction transaction, byte[] key) {
-    return transaction
-        .get(key)
-        .thenCompose(
-            value ->
-                value == null
-                    ? completedFuture(Optional.empty())
-                    : RecordParts.complete(transaction, key, value).thenApply(Optional::of));
-  }
-
   private static CompletableFuture<List<Record>> records(
       ReadTransaction transaction, List<KeyValue> entries) {
     List<CompletableFuture<Optional<Record>>> records =
-        entries.stream().map(entry -> record(transaction, entry.getValue())).toList();
+        entries.stream().map(entry -> RecordParts.read(transaction, entry.getValue())).toList();
     return CompletableFuture.allOf(records.toArray(CompletableFuture<?>[]::new))
         .thenApply(
             all ->

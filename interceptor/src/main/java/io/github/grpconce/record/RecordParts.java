@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.grpconce.v1.Record;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,13 +48,29 @@ final class RecordParts {
     transaction.addWriteConflictKey(key);
   }
 
+  /** Reads a record under its own key; empty if there is none. */
+  static CompletableFuture<Optional<Record>> read(ReadTransaction transaction, byte[] key) {
+    return readBelow(transaction, key).thenApply(found -> found.map(RecordParts::checked));
+  }
+
+  /** Reads what belongs to a record, under its own key; empty if there is nothing. */
+  static CompletableFuture<Optional<Record>> readBelow(ReadTransaction transaction, byte[] key) {
+    return transaction
+        .get(key)
+        .thenCompose(
+            value ->
+                value == null
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : whole(transaction, key, value).thenApply(Optional::of));
+  }
+
   /** Completes what was found under the record's own key. */
   static CompletableFuture<Record> complete(ReadTransaction transaction, byte[] key, byte[] value) {
     return whole(transaction, key, value).thenApply(RecordParts::checked);
   }
 
-  /** Completes what was found under a key of what belongs to a record. */
-  static CompletableFuture<Record> whole(ReadTransaction transaction, byte[] key, byte[] value) {
+  private static CompletableFuture<Record> whole(
+      ReadTransaction transaction, byte[] key, byte[] value) {
     Record head = parse(ByteString.copyFrom(value));
     if (head.getParts() == 0) {
       return CompletableFuture.completedFuture(head);
