@@ -162,6 +162,37 @@ class StepsModeTest {
     assertTransferredOnce();
   }
 
+  @Test
+  void outcomeThatTheStoreRefusesForGood_isNotAnswered() {
+    goodCommits(2);
+    servers.faults.dropNextCommit(1510);
+
+    StatusRuntimeException refusal =
+        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
+
+    assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(refusal));
+    assertEquals(5, servers.taken());
+    assertEquals(1, servers.inProgress());
+  }
+
+  /** Others wait for its end then, but this attempt is told what the handler said. */
+  @Test
+  void leaseThatCannotBeGivenUp_doesNotChangeTheAnswer() {
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.UNAVAILABLE.withDescription("try later").asRuntimeException();
+        });
+    goodCommits(1);
+    servers.faults.dropNextCommit(1510);
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
+
+    assertEquals("UNAVAILABLE: try later", failure.getMessage());
+    assertEquals(1, servers.inProgress());
+  }
+
   /** After a failure the next commits are: the takeover, the second step, the outcome. */
   @ParameterizedTest
   @ValueSource(ints = {1021, 1031, 1039})
