@@ -4,6 +4,7 @@ import static io.github.grpconce.server.LedgerServer.RECORDS;
 import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.stub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -171,6 +172,35 @@ class RegistrationTest {
     assertRefused(builder -> builder.maxWait(Duration.ZERO));
     assertRefused(builder -> builder.storeTimeout(Duration.ofSeconds(5)));
     assertRefused(builder -> builder.retryPushback(Duration.ofNanos(-1)));
+    assertRefused(builder -> builder.maxBufferedBytes(0));
+    assertRefused(builder -> builder.maxWait(Duration.ofNanos(-1)));
+    assertRefused(builder -> builder.lease(Duration.ofSeconds(1).minusNanos(1)));
+    assertRefused(builder -> builder.lease(Duration.ofDays(1).plusNanos(1)));
+    assertRefused(builder -> builder.recoveryLimit(Duration.ofSeconds(1).minusNanos(1)));
+    assertRefused(builder -> builder.recoveryLimit(Duration.ofDays(1).plusNanos(1)));
+  }
+
+  @Test
+  void limitsAtTheirBounds_areAllowed() {
+    assertAllowed(builder -> builder.maxRequestBytes(1));
+    assertAllowed(builder -> builder.maxResponseBytes(1));
+    assertAllowed(builder -> builder.maxResponseBytes(8 << 20));
+    assertAllowed(builder -> builder.maxJoiners(0));
+    assertAllowed(builder -> builder.allowedSkew(Duration.ZERO));
+    assertAllowed(builder -> builder.maxWait(Duration.ofNanos(1)));
+    assertAllowed(builder -> builder.storeTimeout(Duration.ofSeconds(5).plusNanos(1)));
+    assertAllowed(builder -> builder.retryPushback(Duration.ZERO));
+    assertAllowed(builder -> builder.maxBufferedBytes(1));
+    assertAllowed(builder -> builder.lease(Duration.ofSeconds(1)));
+    assertAllowed(builder -> builder.lease(Duration.ofDays(1)));
+    assertAllowed(builder -> builder.recoveryLimit(Duration.ofSeconds(1)));
+    assertAllowed(builder -> builder.recoveryLimit(Duration.ofDays(1)));
+  }
+
+  private void assertAllowed(UnaryOperator<ServerInterceptorBuilder> option) {
+    ServerInterceptorBuilder builder =
+        IdempotencyServerInterceptor.newBuilder(server.store, RECORDS);
+    assertSame(builder, option.apply(builder));
   }
 
   private void assertRefused(UnaryOperator<ServerInterceptorBuilder> option) {

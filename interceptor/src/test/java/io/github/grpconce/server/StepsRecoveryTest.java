@@ -83,6 +83,19 @@ class StepsRecoveryTest {
   }
 
   @Test
+  void serverWithoutRecovery_looksForNothing_andLeavesExecutionsToTheirClients() {
+    StepsServers.Node server = servers.start(ServerInterceptorBuilder::withoutRecovery);
+    dieAfterTheFirstStep(server, ID);
+    endLease();
+
+    assertEquals(0, server.scheduler().waiting());
+    assertEquals(1, servers.inProgress());
+
+    server.transfer(ID, REQUEST);
+    assertTransferredOnce();
+  }
+
+  @Test
   void moreThanARoundResumes_haveTheirTurnInTheNext() {
     StepsServers.Node dead = servers.start();
     for (int i = 0; i < 60; i++) {
