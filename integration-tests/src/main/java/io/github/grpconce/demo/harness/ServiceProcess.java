@@ -71,7 +71,8 @@ public final class ServiceProcess {
   public void stop() throws InterruptedException {
     requireAlive();
     toEnd = true;
-    process.destroy();
+    // Process.destroy() closes its streams besides: it would end with its input, and log no more.
+    process.toHandle().destroy();
     if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
       process.destroyForcibly();
       throw failure("did not stop within " + STOP.toSeconds() + " s");
