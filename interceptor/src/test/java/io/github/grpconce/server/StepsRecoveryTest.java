@@ -66,6 +66,15 @@ class StepsRecoveryTest {
     servers.timeline.jump(StepsServers.LEASE.plusSeconds(1));
   }
 
+  private void assertResumedOnceItsLeaseIsOver(StepsServers.Node server) {
+    endLease();
+
+    server.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertTransferredOnce();
+  }
+
   @Test
   void executionThatCanNotBeRead_doesNotKeepOthersFromBeingResumed() {
     StepsServers.Node dead = servers.start();
@@ -126,12 +135,8 @@ class StepsRecoveryTest {
             record.toBuilder()
                 .setExecution(record.getExecution().toBuilder().setMethod("old.Service/Move"))
                 .build());
-    endLease();
 
-    server.scheduler().advance(StepsServers.LEASE);
-
-    Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    assertResumedOnceItsLeaseIsOver(server);
   }
 
   @Test
@@ -145,12 +150,8 @@ class StepsRecoveryTest {
                     record.getFingerprint().toBuilder()
                         .setDigest(ByteString.copyFrom(new byte[16])))
                 .build());
-    endLease();
 
-    server.scheduler().advance(StepsServers.LEASE);
-
-    Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    assertResumedOnceItsLeaseIsOver(server);
   }
 
   @Test
