@@ -86,11 +86,7 @@ final class Attempt<RespT> {
       return;
     }
     calls.execute(
-        () -> {
-          if (!over) {
-            limit = scheduler.schedule(onLimit, maxWait.toNanos(), TimeUnit.NANOSECONDS);
-          }
-        });
+        () -> limit = scheduler.schedule(onLimit, maxWait.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   /** The client may wait as long as it said, if it said so. */

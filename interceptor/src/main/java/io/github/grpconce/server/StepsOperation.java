@@ -98,7 +98,8 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   private void await(StepsLookup.Held<RespT> held) {
     Duration margin = settings.steps().answerMargin();
     Answer<RespT> tooEarly = Answer.refusal(Refusals.inProgress(settings.limits().pushback()));
-    if (!letGo() || !dismissBefore(margin, tooEarly)) {
+    letGo();
+    if (!dismissBefore(margin, tooEarly)) {
       held.change().cancel(true);
       return;
     }
@@ -128,12 +129,12 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     return committing && !isOver();
   }
 
-  /** Returns false if nobody waits for what others do, and it is over. */
-  private boolean letGo() {
+  /** Commits nothing more until it has looked again; it is over if nobody waits for that. */
+  private void letGo() {
     synchronized (this) {
       committing = false;
     }
-    return reopen();
+    var unused = reopen();
   }
 
   /** Somebody else executes: what they come to is the answer. */
@@ -141,9 +142,8 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   public void lost(StepsRun<ReqT, RespT> run) {
     if (current.compareAndSet(run, null)) {
       run.abandon("it has no right to commit any more");
-      if (letGo()) {
-        proceed(this::look);
-      }
+      letGo();
+      proceed(this::look);
     }
   }
 
@@ -233,9 +233,8 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   private void lookAgain(StepsRun<ReqT, RespT> run, String why) {
     run.abandon(why);
-    if (letGo()) {
-      look();
-    }
+    letGo();
+    proceed(this::look);
   }
 
   private void end(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {

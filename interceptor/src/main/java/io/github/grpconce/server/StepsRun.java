@@ -135,7 +135,7 @@ final class StepsRun<ReqT, RespT> {
   /**
    * Commits what all attempts get back.
    *
-   * @param wanted asked before each try, and before its commit
+   * @param wanted asked before each try
    * @return false if the run has no right to commit any more
    */
   CompletableFuture<Boolean> record(Outcome outcome, BooleanSupplier wanted) {
@@ -143,14 +143,12 @@ final class StepsRun<ReqT, RespT> {
         settings,
         wanted,
         transaction ->
-            tenure
-                .in(transaction)
-                .thenApply(standing -> recorded(transaction, standing, outcome, wanted)));
+            tenure.in(transaction).thenApply(standing -> recorded(transaction, standing, outcome)));
   }
 
   private Decided<Boolean> recorded(
-      Transaction transaction, Tenure.Standing standing, Outcome outcome, BooleanSupplier wanted) {
-    if (standing instanceof Tenure.Standing.Lost || !wanted.getAsBoolean()) {
+      Transaction transaction, Tenure.Standing standing, Outcome outcome) {
+    if (standing instanceof Tenure.Standing.Lost) {
       return Decided.reading(false);
     }
     tenure.complete(transaction, standing, outcome);
