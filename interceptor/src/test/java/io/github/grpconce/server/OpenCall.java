@@ -1,5 +1,6 @@
 package io.github.grpconce.server;
 
+import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -18,12 +19,20 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   private final MethodDescriptor<ReqT, RespT> method;
   private final AtomicReference<Status> status = new AtomicReference<>();
+  private final AtomicReference<Metadata> headers = new AtomicReference<>();
   private final AtomicReference<Metadata> trailers = new AtomicReference<>();
+  private final AtomicReference<RespT> answer = new AtomicReference<>();
   private final AtomicInteger requested = new AtomicInteger();
+  private final AtomicInteger closes = new AtomicInteger();
   private Listener<ReqT> listener;
 
   private OpenCall(MethodDescriptor<ReqT, RespT> method) {
     this.method = method;
+  }
+
+  /** A call that no guard has been told of. */
+  static <ReqT, RespT> OpenCall<ReqT, RespT> unguarded(MethodDescriptor<ReqT, RespT> method) {
+    return new OpenCall<>(method);
   }
 
   @SuppressWarnings("unchecked") // The method's own handler.
@@ -72,6 +81,22 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
     return status.get().getCode();
   }
 
+  /** The last message that it was answered with. */
+  RespT answer() {
+    return answer.get();
+  }
+
+  /** Whether the answer says that it comes from the record. */
+  boolean isReplayed() {
+    Metadata marked = status.get().isOk() ? headers.get() : trailers.get();
+    return marked.containsKey(IdempotencyHeaders.REPLAYED);
+  }
+
+  /** How often the guard has tried to answer it. */
+  int closes() {
+    return closes.get();
+  }
+
   /** How many messages the guard was ready to take. */
   int requested() {
     return requested.get();
@@ -83,13 +108,18 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   }
 
   @Override
-  public void sendHeaders(Metadata headers) {}
+  public void sendHeaders(Metadata theHeaders) {
+    headers.set(theHeaders);
+  }
 
   @Override
-  public void sendMessage(RespT message) {}
+  public void sendMessage(RespT message) {
+    answer.set(message);
+  }
 
   @Override
   public void close(Status theStatus, Metadata theTrailers) {
+    closes.incrementAndGet();
     trailers.set(theTrailers);
     if (!status.compareAndSet(null, theStatus)) {
       throw new IllegalStateException("answered twice");

@@ -74,6 +74,21 @@ class StepsMisuseTest {
     assertTrue(told.get(0).getMessage().contains("returned null"), told.get(0).getMessage());
   }
 
+  @Test
+  void stepWithoutALabel_isRefused() {
+    List<RuntimeException> told = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          told.add(
+              assertThrows(IllegalArgumentException.class, () -> call.step("", transaction -> {})));
+          Transfers.take(request, call);
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertTrue(told.get(0).getMessage().contains("empty"), told.get(0).getMessage());
+  }
+
   /** Answered OK, it would be said to have taken effect, and may not. */
   @Test
   void answerWhileAStepIsUnderWay_isNotBelieved() {

@@ -159,6 +159,11 @@ final class StepsServers implements AutoCloseable {
 
   /** The lease of a call that is in progress. */
   Lease lease(String requestId) {
+    return lease(store, requestId);
+  }
+
+  /** The lease of a call that is in progress in a store. */
+  static Lease lease(Database store, String requestId) {
     RecordIdentity identity =
         RecordIdentity.of("", "grpconce.test.v1.StepsService/Transfer", RequestId.of(requestId));
     return store.run(

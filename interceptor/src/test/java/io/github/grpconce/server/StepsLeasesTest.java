@@ -1,0 +1,209 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.HandlerByHand.CANCELLED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.grpconce.RequestId;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.Balance;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How long executions in steps keep others from taking over; in one thread. */
+class StepsLeasesTest {
+
+  private static final String ID = RequestId.random().value();
+  private static final Duration BEAT = StepsByHand.LEASE.dividedBy(3);
+
+  private final StepsByHand steps = new StepsByHand();
+  private final CompletableFuture<Void> held = new CompletableFuture<>();
+
+  @AfterEach
+  void close() {
+    assertEquals(0, steps.faults.openTransactions());
+    steps.close();
+  }
+
+  private long renewedAt() {
+    return steps.lease(ID).getRenewedAtVersion();
+  }
+
+  /** Time passes everywhere. */
+  private void pass(StepsByHand.Node server, Duration duration) {
+    steps.time.advance(duration);
+    server.scheduler.advance(duration);
+  }
+
+  @Test
+  void heartbeat_keepsTheLeaseForAsLongAsTheHandlerTakes() {
+    StepsByHand.Node server = steps.start();
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    steps.handler().step("take").join();
+    for (int beat = 0; beat < 10; beat++) {
+      long before = renewedAt();
+      pass(server, BEAT);
+      assertTrue(renewedAt() > before, "beat " + beat);
+    }
+
+    OpenCall<AddRequest, Balance> duplicate = steps.start().arrive(ID);
+    steps.handler().answer(5);
+
+    assertEquals(Status.Code.OK, call.code());
+    assertEquals(Status.Code.OK, duplicate.code());
+    assertEquals(1, steps.handlers().size());
+  }
+
+  @Test
+  void handlerThatTakesItsTimeBeforeItsFirstStep_isNotDisturbed() {
+    StepsByHand.Node server = steps.start();
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+
+    pass(server, StepsByHand.LEASE.multipliedBy(2));
+    steps.handler().step("take").join();
+    long claimed = renewedAt();
+    pass(server, BEAT);
+
+    assertTrue(renewedAt() > claimed);
+    steps.handler().answer(5);
+    assertEquals(Status.Code.OK, call.code());
+    assertEquals(1, steps.handlers().size());
+  }
+
+  @Test
+  void heartbeatThatFails_isTriedAgainAtTheNext() {
+    StepsByHand.Node server = steps.start();
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    steps.handler().step("take").join();
+    long before = renewedAt();
+    steps.faults.dropNextCommit(1510);
+
+    pass(server, BEAT);
+    assertEquals(before, renewedAt());
+    pass(server, BEAT);
+
+    assertTrue(renewedAt() > before);
+    assertEquals(List.of(), steps.handler().told());
+    steps.handler().answer(5);
+    assertEquals(Status.Code.OK, call.code());
+  }
+
+  /** The outcome's commit takes the lease away, which is no reason to think it is lost. */
+  @Test
+  void heartbeatThatMeetsTheOutcome_changesNothing() {
+    StepsByHand.Node server = steps.start();
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    steps.handler().step("take").join();
+    steps.faults.onNextCommit(commit -> () -> held.thenCompose(go -> commit.commit()));
+    pass(server, BEAT);
+    steps.handler().answer(5);
+
+    held.complete(null);
+    steps.time.advance(Duration.ofSeconds(1));
+
+    assertEquals(Status.Code.OK, call.code());
+    assertFalse(call.isReplayed());
+    assertEquals(1, steps.handlers().size());
+    call.end();
+    assertTrue(server.isIdle());
+  }
+
+  /** Else others would wait for an execution that has ended. */
+  @Test
+  void heartbeatThatIsTriedAgainWhenItsLeaseIsGivenUp_doesNotTakeItBack() {
+    StepsByHand.Node server = steps.start();
+    server.arrive(ID);
+    steps.handler().step("take").join();
+    steps.faults.dropNextCommit(1020).backOffUntil(held);
+    pass(server, BEAT);
+    steps.time.advance(Duration.ofSeconds(1));
+    steps.handler().fail(Status.UNAVAILABLE);
+    assertTrue(steps.lease(ID).getReleased());
+
+    held.complete(null);
+
+    assertTrue(steps.lease(ID).getReleased());
+  }
+
+  @Test
+  void duplicateThatWaits_takesOverAsSoonAsTheLeaseIsOver() {
+    steps.start().arrive(ID);
+    steps.handler().step("take").join();
+    steps.time.advance(StepsByHand.LEASE.minusMillis(100));
+    StepsByHand.Node other = steps.start();
+    OpenCall<AddRequest, Balance> duplicate = other.arrive(ID);
+
+    pass(other, Duration.ofMillis(102));
+
+    assertEquals(2, steps.handlers().size());
+    steps.handler().answer(5);
+    assertEquals(Status.Code.OK, duplicate.code());
+  }
+
+  @Test
+  void resumedExecutionThatDoesNotEndAtItsLimit_renewsItsLeaseNoMore() {
+    StepsByHand.Node server = steps.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    steps.handler().step("take").join();
+    steps.handler().fail(Status.UNAVAILABLE);
+    call.end();
+    steps.endLeases();
+    server.scheduler.advance(StepsByHand.LEASE);
+    HandlerByHand resumed = steps.handler();
+    long takenOver = renewedAt();
+    assertEquals(2, steps.lease(ID).getToken());
+    assertFalse(resumed.context().isCancelled());
+
+    pass(server, Duration.ofSeconds(2));
+    assertTrue(resumed.context().isCancelled());
+    pass(server, BEAT);
+
+    assertEquals(List.of(CANCELLED), resumed.told());
+    assertEquals(takenOver, renewedAt());
+    assertTrue(server.isIdle());
+  }
+
+  @Test
+  void executionThatNeverSucceeds_isLeftAloneForFiveMinutesAtMost() {
+    StepsByHand.Node server = steps.start(options -> options.lease(Duration.ofSeconds(75)));
+    for (int failures = 1; failures <= 5; failures++) {
+      OpenCall<AddRequest, Balance> call = server.arrive(ID);
+      steps.handler().step("take").join();
+      steps.handler().fail(Status.UNAVAILABLE);
+      call.end();
+      assertEquals(
+          List.of(75_000, 150_000, 300_000, 300_000, 300_000).get(failures - 1),
+          steps.lease(ID).getLeaseMillis());
+    }
+    assertEquals(1, steps.done("take"));
+  }
+
+  /** As when the machine can't start another thread. */
+  @Test
+  void executorThatBreaksDown_leavesNoHeartbeat() {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    StepsByHand.Node server =
+        steps.start(
+            options ->
+                options.executor(
+                    task -> {
+                      if (broken.getAndSet(false)) {
+                        throw new OutOfMemoryError("unable to create a thread");
+                      }
+                      task.run();
+                    }));
+
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+
+    assertEquals(Status.Code.INTERNAL, call.code());
+    assertEquals(0, steps.handlers().size());
+    call.end();
+    assertTrue(server.isIdle());
+  }
+}
