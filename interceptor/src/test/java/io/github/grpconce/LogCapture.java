@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Keeps what is logged at INFO and above, by whomever, as an operator gets to see it. */
-public final class LogCapture extends Handler {
+public final class LogCapture extends Handler implements AutoCloseable {
 
   private static final Logger ROOT = Logger.getLogger("");
 
