@@ -55,6 +55,46 @@ class AnswersTest {
     server.close();
   }
 
+  /** It must not wait for what can't be sent; what was recorded is there for its next attempt. */
+  @Test
+  void answerThatAnInterceptorAboveBreaksDownOn_endsTheCall() {
+    Channel channel =
+        server.start(
+            LedgerServer.Transport.IN_PROCESS,
+            options -> options,
+            builder -> builder,
+            new BreakingDown());
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST));
+
+    assertEquals(Status.Code.INTERNAL, failure.getStatus().getCode());
+    assertEquals(5, stub(server.start(), ID).add(REQUEST).getAmount());
+    assertEquals(1, server.ledger.executions());
+  }
+
+  /** Passes no message on. */
+  private static final class BreakingDown implements ServerInterceptor {
+
+    @Override
+    public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+        ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+      return next.startCall(new MuteCall<>(call), headers);
+    }
+  }
+
+  private static final class MuteCall<ReqT, RespT> extends SimpleForwardingServerCall<ReqT, RespT> {
+
+    MuteCall(ServerCall<ReqT, RespT> call) {
+      super(call);
+    }
+
+    @Override
+    public void sendMessage(RespT message) {
+      throw new IllegalStateException("secret");
+    }
+  }
+
   @Test
   void headersAndTrailersOfASuccess_areReplayed() {
     Channel channel = server.startBelow(new Decorator());

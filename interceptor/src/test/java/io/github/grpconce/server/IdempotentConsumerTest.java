@@ -14,13 +14,27 @@ import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.embedded.FaultPlan;
+import io.github.grpconce.record.Lookup;
+import io.github.grpconce.record.RecordIdentity;
+import io.github.grpconce.record.Records;
+import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.server.IdempotentConsumer.Processed;
+import io.github.grpconce.v1.Execution;
+import io.github.grpconce.v1.Fingerprint;
+import io.github.grpconce.v1.Lease;
+import io.github.grpconce.v1.Outcome;
+import io.github.grpconce.v1.StoredRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +46,11 @@ class IdempotentConsumerTest {
   private static final ByteString CONTENT = ByteString.copyFromUtf8("ship order 17");
   private static final byte[] SHIPPED = "shipped".getBytes(UTF_8);
 
+  private static final RecordIdentity IDENTITY = RecordIdentity.of("", "shipping", ID);
+  private static final Fingerprint FINGERPRINT =
+      RequestFingerprints.ofBytes("shipping").ofSerialised(List.of(CONTENT.toByteArray()));
+
+  private final Records records = Records.in(LedgerServer.RECORDS);
   private final Database store = EmbeddedDatabase.inMemory();
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final AtomicInteger executions = new AtomicInteger();
@@ -201,6 +220,92 @@ class IdempotentConsumerTest {
                 }));
 
     assertEquals(0, shipped());
+  }
+
+  @Test
+  void resultOf8Mebibytes_isRecorded() {
+    ByteString result = ByteString.copyFrom(new byte[8 << 20]);
+
+    consumer.process(ID, CONTENT, transaction -> result);
+
+    assertEquals(result, consumer.process(ID, CONTENT, this::ship).result());
+    assertEquals(0, shipped());
+  }
+
+  @Test
+  void transactionThatIsKept_isOfNoUseWhenTheFunctionHasReturned() {
+    AtomicReference<Transaction> kept = new AtomicReference<>();
+    consumer.process(
+        ID,
+        CONTENT,
+        transaction -> {
+          kept.set(transaction);
+          return ship(transaction);
+        });
+
+    IllegalStateException refusal =
+        assertThrows(
+            IllegalStateException.class, () -> kept.get().set(SHIPPED, new byte[Integer.BYTES]));
+
+    assertTrue(refusal.getMessage().contains("has been answered"), refusal.getMessage());
+  }
+
+  /** A guarded method can have the consumer's name for its identity. */
+  @Test
+  void recordWithoutAResult_isNotTakenForAResult() {
+    recorded(
+        (absent, transaction) ->
+            records.complete(
+                transaction,
+                IDENTITY,
+                absent,
+                FINGERPRINT,
+                Outcome.newBuilder().setCode(5).build()));
+
+    assertThrows(UnreadableRecordException.class, () -> consumer.process(ID, CONTENT, this::ship));
+    assertEquals(0, shipped());
+  }
+
+  @Test
+  void executionInProgress_isNotTakenForAResult() {
+    recorded(
+        (absent, transaction) ->
+            records
+                .executions()
+                .begin(
+                    transaction,
+                    IDENTITY,
+                    FINGERPRINT,
+                    Execution.newBuilder().setToken(1).setOwner("a server").build(),
+                    StoredRequest.getDefaultInstance(),
+                    Lease.getDefaultInstance()));
+
+    assertRefused(ErrorReason.REQUEST_ID_REUSED, CONTENT);
+    assertEquals(0, shipped());
+  }
+
+  private void recorded(BiConsumer<Lookup.Absent, Transaction> write) {
+    store.run(
+        transaction -> {
+          write.accept((Lookup.Absent) records.find(transaction, IDENTITY).join(), transaction);
+          return null;
+        });
+  }
+
+  @Test
+  void silentStore_isNotWaitedForLongerThanTheLimit() {
+    FaultPlan plan = FaultPlan.seeded(1);
+    plan.unreach();
+    try (Database silent = EmbeddedDatabase.newBuilder().faultPlan(plan).build()) {
+      IdempotentConsumer hasty =
+          IdempotentConsumer.named("shipping", silent, LedgerServer.RECORDS)
+              .withTimeLimit(Duration.ofMillis(1));
+
+      FDBException failure =
+          assertThrows(FDBException.class, () -> hasty.process(ID, CONTENT, this::ship));
+
+      assertEquals(1031, failure.getCode());
+    }
   }
 
   private IdempotentConsumer consumer(String name) {

@@ -75,6 +75,19 @@ class RegistrationTest {
   }
 
   @Test
+  void callThatIsUnimplemented_mayBeSentMore() {
+    IdempotencyServerInterceptor interceptor = server.interceptor(options -> options);
+
+    OpenCall<DynamicMessage, DynamicMessage> call =
+        OpenCall.open(
+            interceptor, service(BIDIRECTIONAL), BIDIRECTIONAL, LedgerServer.headers("id"));
+    call.send(TestMethods.request(BIDIRECTIONAL, "", "alice")).halfClose();
+
+    assertEquals(Status.Code.UNIMPLEMENTED, call.code());
+    call.end();
+  }
+
+  @Test
   void guardedBidirectionalMethod_isUnimplementedAtTheCall() {
     IdempotencyServerInterceptor interceptor = server.interceptor(options -> options);
     Channel channel =

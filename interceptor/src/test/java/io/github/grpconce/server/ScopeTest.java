@@ -93,6 +93,18 @@ class ScopeTest {
     assertEquals(0, server.ledger.executions());
   }
 
+  /** Who says what a value's scope is need not think of there being none. */
+  @Test
+  void callerThatNobodyHasPutIntoTheContext_isRefused() {
+    Channel channel =
+        server.start(options -> options.scope(CallerScope.context(USER, String::toUpperCase)));
+
+    StatusRuntimeException refusal =
+        assertThrows(StatusRuntimeException.class, () -> stub(channel, headers("id")).add(REQUEST));
+
+    assertEquals(Optional.of(ErrorReason.SCOPE_MISSING), ErrorReason.of(refusal));
+  }
+
   @Test
   void unknownCallers_shareAScopeWhereThatIsAllowed() {
     Channel channel = server.start(options -> options.scope(CallerScope.header(TENANT).orShared()));

@@ -1,0 +1,74 @@
+package io.github.grpconce.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.apple.foundationdb.Database;
+import io.github.grpconce.FaultyDatabase;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.record.Records;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of work that breaks down before the store is asked anything. */
+class StoreLoopTest {
+
+  private final Database store = EmbeddedDatabase.newBuilder().executor(Runnable::run).build();
+  private final FaultyDatabase faults = new FaultyDatabase(store);
+  private final Settings settings =
+      new Settings(
+          faults.database(),
+          Records.in(LedgerServer.RECORDS),
+          Runnable::run,
+          new ManualScheduler(),
+          InstantSource.system(),
+          CallerScope.shared(),
+          new UnidentifiedRetries(),
+          new CallMemory(1),
+          new Settings.Steps(Duration.ofSeconds(10), false, Duration.ofMinutes(1), () -> "owner"),
+          new Settings.Limits(
+              1,
+              1,
+              1,
+              Duration.ZERO,
+              Duration.ofMinutes(1),
+              Duration.ofSeconds(10),
+              Duration.ZERO));
+
+  @AfterEach
+  void close() {
+    assertEquals(0, faults.openTransactions());
+    store.close();
+  }
+
+  @Test
+  void workThatThrows_failsItsResult_andLeavesNoTransaction() {
+    IllegalStateException mistake = new IllegalStateException("a mistake");
+
+    CompletableFuture<String> result =
+        StoreLoop.run(
+            settings,
+            () -> true,
+            transaction -> {
+              throw mistake;
+            });
+
+    assertSame(mistake, assertThrows(CompletionException.class, result::join).getCause());
+  }
+
+  @Test
+  void storeThatMakesNoTransaction_failsTheResult() {
+    faults.failToCreate(FaultyDatabase.error(1109));
+
+    CompletableFuture<String> result =
+        StoreLoop.run(settings, () -> true, transaction -> new CompletableFuture<>());
+
+    Throwable failure = assertThrows(CompletionException.class, result::join).getCause();
+    assertEquals("error 1109", failure.getMessage());
+  }
+}
