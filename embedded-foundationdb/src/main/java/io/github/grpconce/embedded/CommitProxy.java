@@ -84,7 +84,8 @@ final class CommitProxy {
   }
 
   /**
-   * Commits.
+   * Commits. After an error, of the log or of this process, that leaves open whether a commit took
+   * place, all later ones are refused.
    *
    * @return fails with 1007, 1020, 1042, 1501 or 1510 if nothing was committed, with 1021 if it is
    *     not known
@@ -100,12 +101,14 @@ final class CommitProxy {
       } catch (EmbeddedException refusal) {
         return CompletableFuture.failedFuture(refusal);
       }
+      try {
+        buildOn(commit);
+      } catch (Throwable error) { // the log has the commit, and here it is missing
+        failure = error;
+        stored = CompletableFuture.failedFuture(error);
+      }
     }
-    if (stored.isDone() && !stored.isCompletedExceptionally()) {
-      published(commit);
-    } else {
-      var unused = stored.whenComplete((done, error) -> settled(commit, error));
-    }
+    var unused = stored.whenComplete((done, error) -> settled(commit, error));
     return commit.future;
   }
 
@@ -176,12 +179,10 @@ final class CommitProxy {
         : new Mutation(Operation.SET, mutation.key(), value);
   }
 
-  /** Once the log has taken the commit, later ones build on it. */
   private CompletableFuture<Void> store(Commit commit) {
-    CompletableFuture<Void> stored;
     try {
       capacity.checkRoomFor(commit.growth);
-      stored = log.append(commit.result.version(), commit.changes);
+      return log.append(commit.result.version(), commit.changes);
     } catch (RejectedExecutionException tooMuchWaits) {
       storage.withdraw();
       throw FdbError.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED.exception();
@@ -192,6 +193,10 @@ final class CommitProxy {
       storage.withdraw();
       throw failure;
     }
+  }
+
+  /** Once the log has taken a commit, later ones build on it. */
+  private void buildOn(Commit commit) {
     tree = commit.state.tree();
     capacity.add(commit.growth);
     for (KeyRange range : commit.written) {
@@ -199,7 +204,6 @@ final class CommitProxy {
     }
     conflicts.forget(storage.oldestVersion());
     unpublished.add(commit);
-    return stored;
   }
 
   private void settled(Commit commit, @Nullable Throwable error) {
@@ -212,6 +216,10 @@ final class CommitProxy {
       unpublished.remove(commit);
     }
     storage.withdraw();
+    unknown(commit, error);
+  }
+
+  private static void unknown(Commit commit, Throwable error) {
     EmbeddedException unknown = FdbError.COMMIT_UNKNOWN_RESULT.exception();
     unknown.addSuppressed(error);
     commit.future.completeExceptionally(unknown);
@@ -219,19 +227,35 @@ final class CommitProxy {
 
   private void published(Commit commit) {
     List<Commit> ready = new ArrayList<>(1);
-    synchronized (this) {
-      commit.stored = true;
-      for (Commit next = unpublished.peek();
-          next != null && next.stored;
-          next = unpublished.peek()) {
-        storage.publish(next.state, next.changes);
-        ready.add(unpublished.remove());
+    try {
+      publish(commit, ready);
+      for (Commit next : ready) {
+        watches.changed(next.changes, next.state.tree());
+        next.future.complete(next.result);
       }
+    } catch (Throwable error) { // it is stored, whether it can be seen or not
+      giveUp(ready, error);
     }
-    for (Commit next : ready) {
-      watches.changed(next.changes, next.state.tree());
-      next.future.complete(next.result);
+  }
+
+  private synchronized void publish(Commit commit, List<Commit> ready) {
+    commit.stored = true;
+    for (Commit next = unpublished.peek(); next != null && next.stored; next = unpublished.peek()) {
+      ready.add(next);
+      storage.publish(next.state, next.changes);
+      unpublished.remove();
     }
+  }
+
+  /** After an error that leaves open what readers see: nothing may be built on that. */
+  private void giveUp(List<Commit> half, Throwable error) {
+    List<Commit> unanswered = new ArrayList<>(half);
+    synchronized (this) {
+      failure = error;
+      unanswered.addAll(unpublished);
+      unpublished.clear();
+    }
+    unanswered.forEach(commit -> unknown(commit, error));
   }
 
   /** How many writes are kept for conflict checks, which is what their memory depends on. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Keeps a database in a directory: recovers it, stores its commits, and gives checkpoints. */
 final class DurableStore implements CommitProxy.Log, AutoCloseable {
@@ -22,11 +23,30 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
 
   DurableStore(Path directory, LogOptions options, Timeline timeline) {
     Recovered recovered = new Recovered();
-    this.log = CommitLog.open(directory, options, recovered, this::snapshot);
+    this.log = open(directory, options, recovered, this::snapshot);
     long newest = log.recoveredVersion();
     long start = newest == 0 ? Storage.FIRST_VERSION : newest + RECOVERY_LEAP_VERSIONS;
     this.storage =
         new Storage(timeline, new Storage.State(start, recovered.tree), RECOVERY_LEAP_VERSIONS - 1);
+  }
+
+  private static CommitLog open(
+      Path directory,
+      LogOptions options,
+      Recovered recovered,
+      Supplier<CommitLog.Snapshot> snapshots) {
+    try {
+      return CommitLog.open(directory, options, recovered, snapshots);
+    } catch (OutOfMemoryError error) {
+      recovered.tree = SortedTree.empty(); // or there is no room for what is to be said
+      throw new IllegalStateException(
+          String.format(
+              "%s holds more than fits into this process's heap of %,d MB, and all keys and values"
+                  + " have to be in memory. Nothing was changed. Start the process with a larger"
+                  + " -Xmx: about twice what the database holds.",
+              directory.toAbsolutePath(), Runtime.getRuntime().maxMemory() >> 20),
+          error);
+    }
   }
 
   Storage storage() {

@@ -62,12 +62,13 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
    * the end of the process, however it ends, and of the machine. The directory is locked until the
    * database is closed or its process ends. All keys and values are in memory, too.
    *
-   * <p>When the disk is full or fails, commits under way end with {@code commit_unknown_result}
-   * (1021) and all later ones with {@code io_error} (1510); reads go on. Opening the directory
-   * again shows what was stored.
+   * <p>When the disk is full or fails, or this process has no memory left to follow what it stored,
+   * commits under way end with {@code commit_unknown_result} (1021) and all later ones with {@code
+   * io_error} (1510); reads go on. Opening the directory again shows what was stored.
    *
    * @throws IllegalStateException if another process has the directory, if its files are damaged or
-   *     of a newer format, or if it can't be written; the message says what to do
+   *     of a newer format, if it can't be written, or if it holds more than fits into the heap; the
+   *     message says what to do
    */
   public static Database open(Path directory) {
     return newBuilder().directory(directory).build();

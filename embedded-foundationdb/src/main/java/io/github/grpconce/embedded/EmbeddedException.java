@@ -27,12 +27,18 @@ final class EmbeddedException extends FDBException {
     return new EmbeddedException("FoundationDB error " + code, code);
   }
 
-  /** The exception that a future failed with, without the wrappers. */
-  static EmbeddedException of(Throwable failure) {
+  /** What a future failed with, without the wrappers. */
+  static Throwable causeOf(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  /** The database's error that a future failed with. */
+  static EmbeddedException of(Throwable failure) {
+    Throwable cause = causeOf(failure);
     if (cause instanceof EmbeddedException known) {
       return known;
     }

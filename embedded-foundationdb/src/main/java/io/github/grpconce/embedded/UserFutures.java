@@ -37,7 +37,7 @@ final class UserFutures {
     try {
       future.complete(done.join());
     } catch (CompletionException failure) {
-      future.completeExceptionally(EmbeddedException.of(failure));
+      future.completeExceptionally(EmbeddedException.causeOf(failure));
     }
   }
 }

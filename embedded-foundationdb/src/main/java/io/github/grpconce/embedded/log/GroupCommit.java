@@ -44,7 +44,7 @@ final class GroupCommit {
   CompletableFuture<Void> append(long version, ByteBuffer commit) {
     CompletableFuture<Void> stored = new CompletableFuture<>();
     if (enqueue(new Waiting(version, commit, stored))) {
-      writer.execute(this::write);
+      wake();
     }
     return stored;
   }
@@ -81,6 +81,14 @@ final class GroupCommit {
     boolean wake = !writing;
     writing = true;
     return wake;
+  }
+
+  private void wake() {
+    try {
+      writer.execute(this::write);
+    } catch (Throwable e) { // such as no memory for a thread: nobody else would wake it
+      fail(List.of(), e);
+    }
   }
 
   private void write() {
@@ -158,7 +166,7 @@ final class GroupCommit {
       }
       tail.close();
       closed.complete(null);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // not even an error may leave the closer waiting for ever
       closed.completeExceptionally(e);
     }
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** What happens when the disk has no room, or fails. */
@@ -64,6 +65,21 @@ final class FullDiskTest {
     disk.limit(0);
     writer.runAll();
     assertTrue(appends.stream().allMatch(CompletableFuture::isCompletedExceptionally));
+  }
+
+  @Test
+  void writerThatCannotRun_refusesCommitsInsteadOfLettingThemWait() throws IOException {
+    Executor writer =
+        task -> {
+          throw new InternalError("no native thread");
+        };
+    Platform platform = new Platform(disk, writer, Runnable::run, new Warnings(), () -> {});
+    Ledger ledger = new Ledger();
+    CommitLog log = CommitLog.open(platform, LogOptions.DEFAULT, ledger, ledger::snapshot);
+    CompletableFuture<Void> append = log.append(1, new byte[10]);
+    Throwable failure = assertThrows(CompletionException.class, append::join).getCause();
+    assertTrue(failure.getMessage().contains("native thread"), failure.getMessage());
+    assertThrows(IllegalStateException.class, () -> log.append(2, new byte[10]));
   }
 
   @Test
