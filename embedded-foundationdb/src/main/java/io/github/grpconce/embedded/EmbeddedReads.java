@@ -11,6 +11,7 @@ import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.async.AsyncIterable;
 import com.apple.foundationdb.async.AsyncUtil;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +24,8 @@ abstract class EmbeddedReads implements ReadTransaction {
    */
   abstract TransactionCore core();
 
-  /**
-   * A range of the caller's.
-   *
-   * @throws EmbeddedException 2005
-   */
-  final KeyRange legalRange(byte[] begin, byte[] end) {
-    if (Keys.less(end, begin)) {
-      throw FdbError.INVERTED_RANGE.exception();
-    }
-    return new KeyRange(begin.clone(), end.clone());
-  }
+  /** The transaction whose reads these are. */
+  abstract EmbeddedTransaction transaction();
 
   @Override
   public CompletableFuture<Long> getReadVersion() {
@@ -148,8 +140,16 @@ abstract class EmbeddedReads implements ReadTransaction {
 
   @Override
   public CompletableFuture<Long> getEstimatedRangeSizeBytes(byte[] begin, byte[] end) {
-    KeyRange range = legalRange(begin, end);
-    return core().measure(ryw -> ryw.rangeSize(range));
+    return measure(begin, end, ReadYourWrites::rangeSize);
+  }
+
+  private <T> CompletableFuture<T> measure(
+      byte[] begin, byte[] end, BiFunction<ReadYourWrites, KeyRange, T> operation) {
+    TransactionCore valid = core();
+    KeyRange range = new KeyRange(begin.clone(), end.clone());
+    return range.isInverted()
+        ? CompletableFuture.failedFuture(FdbError.INVERTED_RANGE.exception())
+        : valid.measure(ryw -> operation.apply(ryw, range));
   }
 
   @Override
@@ -160,8 +160,7 @@ abstract class EmbeddedReads implements ReadTransaction {
   @Override
   public CompletableFuture<KeyArrayResult> getRangeSplitPoints(
       byte[] begin, byte[] end, long chunkSize) {
-    KeyRange range = legalRange(begin, end);
-    return core().measure(ryw -> ryw.splitPoints(range, chunkSize));
+    return measure(begin, end, (ryw, range) -> ryw.splitPoints(range, chunkSize));
   }
 
   @Override

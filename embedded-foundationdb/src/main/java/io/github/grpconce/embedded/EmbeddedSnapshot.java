@@ -18,6 +18,11 @@ final class EmbeddedSnapshot extends EmbeddedReads {
   }
 
   @Override
+  EmbeddedTransaction transaction() {
+    return transaction;
+  }
+
+  @Override
   public boolean isSnapshot() {
     return true;
   }

@@ -47,6 +47,11 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
   }
 
   @Override
+  EmbeddedTransaction transaction() {
+    return this;
+  }
+
+  @Override
   public boolean isSnapshot() {
     return false;
   }
@@ -86,8 +91,16 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
   @Override
   public void addReadConflictRange(byte[] begin, byte[] end) {
     TransactionCore valid = core();
-    KeyRange range = legalRange(begin, end);
+    KeyRange range = conflictRange(begin, end);
     valid.write(ryw -> ryw.addReadConflict(range));
+  }
+
+  private static KeyRange conflictRange(byte[] begin, byte[] end) {
+    KeyRange range = new KeyRange(begin.clone(), end.clone());
+    if (range.isInverted()) {
+      throw FdbError.INVERTED_RANGE.exception(); // at once: it is no operation's error
+    }
+    return range;
   }
 
   @Override
@@ -98,7 +111,7 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
   @Override
   public void addWriteConflictRange(byte[] begin, byte[] end) {
     TransactionCore valid = core();
-    KeyRange range = legalRange(begin, end);
+    KeyRange range = conflictRange(begin, end);
     valid.write(ryw -> ryw.writes().addConflict(range));
   }
 
@@ -124,7 +137,7 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
   @Override
   public void clear(byte[] begin, byte[] end) {
     KeyRange range = new KeyRange(copy(begin), copy(end));
-    if (Keys.less(range.end(), range.begin())) {
+    if (range.isInverted()) {
       core().fail(FdbError.INVERTED_RANGE);
     } else {
       core().mutate((writes, conflict) -> writes.clear(range, conflict));
@@ -197,7 +210,14 @@ final class EmbeddedTransaction extends EmbeddedReads implements Transaction {
     CompletableFuture<Void> ready = core().onError(EmbeddedException.of(failure));
     invalid = "Transaction has been invalidated by reset";
     EmbeddedTransaction next = new EmbeddedTransaction(database, core);
-    return ready.thenApply(done -> next);
+    return ready
+        .<Transaction>thenApply(done -> next)
+        .whenComplete(
+            (tr, refusal) -> {
+              if (refusal != null) {
+                next.close(); // nobody gets it
+              }
+            });
   }
 
   @Override

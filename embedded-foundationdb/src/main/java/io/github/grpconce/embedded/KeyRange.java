@@ -14,6 +14,10 @@ record KeyRange(byte[] begin, byte[] end) {
     return Keys.isAfter(end, begin);
   }
 
+  boolean isInverted() {
+    return Keys.less(end, begin);
+  }
+
   boolean isEmpty() {
     return Keys.compare(begin, end) >= 0;
   }

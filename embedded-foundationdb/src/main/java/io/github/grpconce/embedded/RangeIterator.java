@@ -25,11 +25,14 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
   private List<KeyValue> chunk = List.of();
   private int index;
 
-  /** Whether no chunk follows the present one. */
-  private boolean lastChunk;
+  /** A chunk that has come before the present one was used up. */
+  private List<KeyValue> nextChunk = List.of();
 
-  /** The chunk behind the present one; null if it is not asked for yet. */
-  private @Nullable CompletableFuture<RangeResult> nextChunk;
+  /** Whether no chunk follows the newest. */
+  private boolean isLast;
+
+  /** Whether the chunk that was asked for last has any rows, once it has come. */
+  private CompletableFuture<Boolean> arrival = new CompletableFuture<>();
 
   private byte @Nullable [] lastKey;
   private boolean cancelled;
@@ -40,11 +43,53 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
     this.begin = query.begin();
     this.end = query.end();
     this.rowsRemaining = query.limit();
-    fetch();
+    fetch(arrival);
   }
 
-  private void fetch() {
-    nextChunk = query.chunk(begin, end, rowsRemaining, mode, ++iteration);
+  private void fetch(CompletableFuture<Boolean> promise) {
+    var unused =
+        query
+            .chunk(begin, end, rowsRemaining, mode, ++iteration)
+            .whenComplete((result, failure) -> arrived(result, failure, promise));
+  }
+
+  private void arrived(
+      @Nullable RangeResult result,
+      @Nullable Throwable failure,
+      CompletableFuture<Boolean> promise) {
+    if (failure != null) {
+      promise.completeExceptionally(failure);
+    } else {
+      promise.complete(result != null && take(result));
+    }
+  }
+
+  private synchronized boolean take(RangeResult result) {
+    if (result.isEmpty()) {
+      return false;
+    }
+    byte[] last = result.lastKey();
+    if (query.isReverse()) {
+      end = KeySelector.firstGreaterOrEqual(last);
+    } else {
+      begin = KeySelector.firstGreaterThan(last);
+    }
+    if (query.limit() != 0) {
+      rowsRemaining -= result.rows().size();
+    }
+    isLast = !result.more() || (query.limit() != 0 && rowsRemaining < 1);
+    nextChunk = result.rows();
+    goOn();
+    return true;
+  }
+
+  /** From a chunk that is used up to the next, if that has come. */
+  private void goOn() {
+    if (index == chunk.size()) {
+      chunk = nextChunk;
+      index = 0;
+      nextChunk = List.of();
+    }
   }
 
   @Override
@@ -55,38 +100,7 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
     if (index < chunk.size()) {
       return CompletableFuture.completedFuture(true);
     }
-    if (nextChunk == null) {
-      return CompletableFuture.completedFuture(false);
-    }
-    return nextChunk.thenApply(this::take);
-  }
-
-  /** Goes on to the chunk, unless another caller has done so. */
-  private synchronized boolean take(RangeResult result) {
-    if (index < chunk.size()) {
-      return true;
-    }
-    if (nextChunk == null) {
-      return false;
-    }
-    nextChunk = null;
-    chunk = result.rows();
-    index = 0;
-    if (chunk.isEmpty()) {
-      lastChunk = true;
-      return false;
-    }
-    byte[] last = result.lastKey();
-    if (query.isReverse()) {
-      end = KeySelector.firstGreaterOrEqual(last);
-    } else {
-      begin = KeySelector.firstGreaterThan(last);
-    }
-    if (query.limit() != 0) {
-      rowsRemaining -= chunk.size();
-    }
-    lastChunk = !result.more() || (query.limit() != 0 && rowsRemaining < 1);
-    return true;
+    return isLast ? CompletableFuture.completedFuture(false) : arrival;
   }
 
   @Override
@@ -96,17 +110,29 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
 
   @Override
   public KeyValue next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    synchronized (this) {
-      if (index == 0 && !lastChunk) {
-        fetch();
+    while (hasNext()) {
+      KeyValue row = poll();
+      if (row != null) {
+        return row;
       }
-      KeyValue row = chunk.get(index++);
-      lastKey = row.getKey();
-      return RangeResult.copy(row);
     }
+    throw new NoSuchElementException();
+  }
+
+  /** The next row of those that have come; null if another caller has taken the last. */
+  private synchronized @Nullable KeyValue poll() {
+    if (index == chunk.size()) {
+      return null;
+    }
+    boolean isFirst = index == 0;
+    KeyValue row = chunk.get(index++);
+    lastKey = row.getKey();
+    goOn();
+    if (isFirst && !isLast && !cancelled) {
+      arrival = new CompletableFuture<>();
+      fetch(arrival);
+    }
+    return RangeResult.copy(row);
   }
 
   @Override
@@ -118,7 +144,12 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
   }
 
   @Override
-  public synchronized void cancel() {
-    cancelled = true;
+  public void cancel() {
+    CompletableFuture<Boolean> waited;
+    synchronized (this) {
+      cancelled = true;
+      waited = arrival;
+    }
+    waited.cancel(true);
   }
 }

@@ -37,15 +37,16 @@ final class RangeLimits {
   /**
    * The limits of one chunk.
    *
-   * @param rows 0 for no limit
+   * @param rows 0 for no limit; {@link #UNLIMITED} is none either
    * @param iteration counts from 1
    * @throws EmbeddedException 2210
    */
   static RangeLimits of(int rows, StreamingMode mode, int iteration) {
-    if (rows == 0 && mode == StreamingMode.EXACT) {
+    int limit = rows == 0 ? UNLIMITED : rows;
+    if (limit == UNLIMITED && mode == StreamingMode.EXACT) {
       throw FdbError.EXACT_MODE_WITHOUT_LIMITS.exception();
     }
-    return new RangeLimits(rows == 0 ? UNLIMITED : rows, 1, bytes(mode, iteration));
+    return new RangeLimits(limit, 1, bytes(mode, iteration));
   }
 
   private static int bytes(StreamingMode mode, int iteration) {
@@ -103,10 +104,10 @@ final class RangeLimits {
    * The limits for a request to the storage, which reads ahead the more the more requests came
    * before.
    */
-  RangeLimits forRequest(int additionalRows, int offset, int requestCount) {
+  RangeLimits forRequest(long additionalRows, int offset, int requestCount) {
     RangeLimits request = copy();
-    request.minRows = Math.max(1 + additionalRows, offset);
-    int enough = Math.max(Math.max(1, rows) + additionalRows, offset);
+    request.minRows = atMostInt(Math.max(1 + additionalRows, offset));
+    int enough = atMostInt(Math.max(Math.max(1, rows) + additionalRows, offset));
     if (hasRows()) {
       request.rows = enough;
     }
@@ -120,5 +121,9 @@ final class RangeLimits {
       request.bytes = (int) Math.min(more, REPLY_BYTE_LIMIT);
     }
     return request;
+  }
+
+  private static int atMostInt(long rows) {
+    return (int) Math.min(rows, Integer.MAX_VALUE);
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A range read that begins when it is iterated or collected, and can be so more than once. */
 final class RangeQuery implements AsyncIterable<KeyValue> {
-  private final EmbeddedReads transaction;
+  private final EmbeddedReads reads;
   private final KeySelector begin;
   private final KeySelector end;
   private final int limit;
@@ -19,13 +19,13 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
   private final StreamingMode mode;
 
   RangeQuery(
-      EmbeddedReads transaction,
+      EmbeddedReads reads,
       KeySelector begin,
       KeySelector end,
       int limit,
       boolean reverse,
       StreamingMode mode) {
-    this.transaction = transaction;
+    this.reads = reads;
     this.begin = begin;
     this.end = end;
     this.limit = limit;
@@ -47,8 +47,7 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
     if (collecting == StreamingMode.EXACT) {
       return chunk(begin, end, limit, collecting, 1).thenApply(RangeResult::copiedRows);
     }
-    return AsyncUtil.collectRemaining(
-        new RangeIterator(this, collecting), transaction.getExecutor());
+    return AsyncUtil.collectRemaining(new RangeIterator(this, collecting), reads.getExecutor());
   }
 
   CompletableFuture<RangeResult> chunk(
@@ -59,8 +58,8 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
     } catch (EmbeddedException refusal) {
       return CompletableFuture.failedFuture(refusal);
     }
-    boolean snapshot = transaction.isSnapshot();
-    return transaction.core().read(ryw -> ryw.getRange(from, to, limits, snapshot, reverse));
+    boolean snapshot = reads.isSnapshot();
+    return reads.core().read(ryw -> ryw.getRange(from, to, limits, snapshot, reverse));
   }
 
   KeySelector begin() {
@@ -79,10 +78,8 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
     return reverse;
   }
 
+  /** Also for a snapshot's: it is the transaction that writes. */
   void clear(byte[] key) {
-    if (!(transaction instanceof EmbeddedTransaction writable)) {
-      throw new UnsupportedOperationException("a snapshot cannot clear: use its transaction");
-    }
-    writable.clear(key);
+    reads.transaction().clear(key);
   }
 }

@@ -32,7 +32,7 @@ abstract class RangeRead {
   private int requests;
 
   /** Rows that have to be read besides those that are wanted. */
-  private int additionalRows;
+  private long additionalRows;
 
   private boolean borderAtBegin;
   private boolean borderAtEnd;

@@ -149,23 +149,19 @@ final class ShardedRead {
     byte[] first = from;
     byte[] last = to;
     while (Keys.less(first, last)) {
-      boolean upper = Keys.less(SHARD_BORDER, last);
-      boolean both = upper && Keys.less(first, SHARD_BORDER);
-      boolean more =
-          read(both && reverse ? SHARD_BORDER : first, both && !reverse ? SHARD_BORDER : last);
+      boolean both = Keys.less(first, SHARD_BORDER) && Keys.less(SHARD_BORDER, last);
+      byte[] edge = both ? SHARD_BORDER : reverse ? first : last;
+      boolean more = reverse ? read(edge, last) : read(first, edge);
       if (rows.limits.isReached()) {
         return true;
       }
-      if (!more && !both) {
-        return false;
+      if (reverse) {
+        last = more ? rows.last() : edge;
+      } else {
+        first = more ? Keys.after(rows.last()) : edge;
       }
       if (rows.limits.hasSatisfiedMinRows() && !rows.found.isEmpty()) {
-        return true;
-      }
-      if (reverse) {
-        last = more ? rows.last() : SHARD_BORDER;
-      } else {
-        first = more ? Keys.after(rows.last()) : SHARD_BORDER;
+        return Keys.less(first, last);
       }
     }
     return false;

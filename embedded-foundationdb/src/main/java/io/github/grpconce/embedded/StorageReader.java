@@ -67,7 +67,9 @@ final class StorageReader {
           bytes[0] += key.length + value.length;
           return true;
         });
-    points.add(range.end());
+    if (!range.isEmpty()) {
+      points.add(range.end());
+    }
     return arrayOf(points);
   }
 
