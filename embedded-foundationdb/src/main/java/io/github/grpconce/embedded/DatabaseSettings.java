@@ -73,7 +73,7 @@ record DatabaseSettings(
         changed.retryLimit,
         changed.maxRetryDelay,
         changed.sizeLimit,
-        code == 26 ? 1 : code == 27 ? 0 : snapshotReadYourWrites,
+        snapshotReadYourWrites + (code == 26 ? 1 : code == 27 ? -1 : 0),
         changed.bypassUnreadable,
         code == 20 ? TransactionSettings.number(value, 0, MOST_WATCHES) : maxWatches);
   }

@@ -33,6 +33,7 @@ enum FdbError {
   INVALID_MUTATION_TYPE(2018, "An invalid atomic mutation type was issued"),
   TRANSACTION_INVALID_VERSION(2020, "Transaction does not have a valid commit version"),
   NO_COMMIT_VERSION(2021, "Transaction is read-only and therefore does not have a commit version"),
+  TRANSACTION_READ_ONLY(2023, "Attempted to commit a transaction specified as read-only"),
   TRANSACTION_TOO_LARGE(2101, "Transaction exceeds byte limit"),
   KEY_TOO_LARGE(2102, "Key length exceeds limit"),
   VALUE_TOO_LARGE(2103, "Value length exceeds limit"),

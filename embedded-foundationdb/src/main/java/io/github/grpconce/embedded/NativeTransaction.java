@@ -18,6 +18,10 @@ final class NativeTransaction implements SnapshotReads {
   private final Cluster cluster;
   private final List<Mutation> mutations = new ArrayList<>();
   private final List<KeyRange> readConflicts = new ArrayList<>();
+
+  /** Of reads of keys and ranges, which FoundationDB adds after it has looked at the size. */
+  private final List<KeyRange> uncountedReadConflicts = new ArrayList<>(0);
+
   private final List<KeyRange> writeConflicts = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>(0);
 
@@ -30,6 +34,13 @@ final class NativeTransaction implements SnapshotReads {
 
   NativeTransaction(Cluster cluster) {
     this.cluster = cluster;
+  }
+
+  /** The same transaction after a reset, which forgets everything but what it committed last. */
+  NativeTransaction reset() {
+    NativeTransaction next = new NativeTransaction(cluster);
+    next.committedVersion = committedVersion;
+    return next;
   }
 
   /**
@@ -110,6 +121,12 @@ final class NativeTransaction implements SnapshotReads {
     }
   }
 
+  void addUncountedReadConflict(KeyRange range) {
+    if (!range.isEmpty()) {
+      uncountedReadConflicts.add(range);
+    }
+  }
+
   void addWriteConflict(KeyRange range) {
     writeConflicts.add(range);
   }
@@ -161,9 +178,13 @@ final class NativeTransaction implements SnapshotReads {
    */
   CompletableFuture<Void> commit(TransactionSettings settings, @Nullable Fault fault) {
     if (isReadOnly()) {
+      committedVersion = NO_VERSION;
       refuseVersionstamp(FdbError.NO_COMMIT_VERSION);
       armWatches();
       return CompletableFuture.completedFuture(null);
+    }
+    if (settings.readOnly) {
+      return failed(FdbError.TRANSACTION_READ_ONLY.exception());
     }
     if (size() > settings.sizeLimit) {
       return failed(FdbError.TRANSACTION_TOO_LARGE.exception());
@@ -173,6 +194,7 @@ final class NativeTransaction implements SnapshotReads {
       // conflict.
       return failed(FdbError.TRANSACTION_TOO_OLD.exception());
     }
+    readConflicts.addAll(uncountedReadConflicts);
     CommitRequest request =
         new CommitRequest(readVersion(), readConflicts, writeConflicts, mutations);
     if (fault instanceof Fault.Failure failure) {

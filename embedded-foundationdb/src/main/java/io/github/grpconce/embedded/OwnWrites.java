@@ -103,21 +103,30 @@ final class OwnWrites {
     if (Keys.less(maxKey, range.begin()) || Keys.less(maxKey, range.end())) {
       throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
     }
+    countMutation(range.begin(), range.end(), range, conflict);
     clearLegal(range.clip(), conflict);
   }
 
   void clear(byte[] key, boolean conflict) {
     checkWritable(key);
-    if (key.length <= Keys.readSizeLimit(key)) {
-      clearLegal(KeyRange.of(key), conflict);
+    if (key.length > Keys.readSizeLimit(key)) {
+      return;
     }
+    KeyRange point = KeyRange.of(key);
+    if (!settings.readYourWritesDisabled) {
+      // Less than a mutation, or nothing at all, where FoundationDB counts the clear of one key.
+      countConflict(point);
+      if (conflict) {
+        countConflict(point);
+      }
+    }
+    clearLegal(point, conflict);
   }
 
   private void clearLegal(KeyRange range, boolean conflict) {
     if (range.isEmpty()) {
       return;
     }
-    countMutation(range.begin(), range.end(), range, conflict);
     if (settings.readYourWritesDisabled) {
       write(Mutation.clear(range.begin(), range.end()), conflict);
       return;

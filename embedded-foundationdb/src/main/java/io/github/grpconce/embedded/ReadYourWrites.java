@@ -68,7 +68,8 @@ final class ReadYourWrites {
       value = stored(point);
     }
     if (conflict) {
-      noteReadConflict(point);
+      readConflicts.add(point);
+      conflictBytes += KeyRange.OVERHEAD_BYTES + point.bytes();
     }
     return value;
   }
@@ -115,7 +116,7 @@ final class ReadYourWrites {
     if (settings.readYourWritesDisabled) {
       byte[] key = tr.getKey(selector);
       if (!snapshot) {
-        tr.addReadConflict(ReadConflicts.ofKey(selector, key));
+        tr.addUncountedReadConflict(ReadConflicts.ofKey(selector, key));
       }
       return Keys.min(key, maxKey);
     }
@@ -160,13 +161,13 @@ final class ReadYourWrites {
     if (reverse && end.offset() > 1) {
       byte[] key = tr.getKey(end);
       if (!snapshot) {
-        tr.addReadConflict(ReadConflicts.ofKey(end, key));
+        tr.addUncountedReadConflict(ReadConflicts.ofKey(end, key));
       }
       end = Selector.firstGreaterOrEqual(Keys.min(key, settings.maxReadKey()));
     }
     RangeResult result = tr.getRange(begin, end, limits, reverse);
     if (!snapshot && !begin.isInvertedWith(end)) {
-      tr.addReadConflict(ReadConflicts.ofNativeRange(begin, end, reverse, result));
+      tr.addUncountedReadConflict(ReadConflicts.ofNativeRange(begin, end, reverse, result));
     }
     return result;
   }
@@ -191,16 +192,13 @@ final class ReadYourWrites {
             new KeyRange(
                 Keys.max(range.begin(), at.beginKey()), Keys.min(range.end(), at.endKey()));
         if (!part.isEmpty()) {
-          noteReadConflict(part);
+          readConflicts.add(part);
+          // FoundationDB, too, counts the whole range for each of its parts.
+          conflictBytes += KeyRange.OVERHEAD_BYTES + range.bytes();
         }
       }
       at.next();
     }
-  }
-
-  private void noteReadConflict(KeyRange range) {
-    conflictBytes += KeyRange.OVERHEAD_BYTES + range.bytes();
-    readConflicts.add(range);
   }
 
   void addReadConflict(KeyRange range) {
@@ -214,6 +212,7 @@ final class ReadYourWrites {
     }
     if (settings.readYourWritesDisabled) {
       tr.addReadConflict(clipped);
+      conflictBytes += KeyRange.OVERHEAD_BYTES + clipped.bytes();
     } else {
       addConflicts(clipped);
     }

@@ -8,9 +8,11 @@ import com.apple.foundationdb.KeySelector;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
 record Selector(byte[] key, int offset) {
+  /** Of a key that no stored one can be as long as, only its beginning matters, and counts. */
   static Selector of(KeySelector selector) {
-    byte[] key = selector.getKey();
-    return new Selector(selector.orEqual() ? Keys.after(key) : key, selector.getOffset());
+    byte[] key = Keys.clip(selector.getKey());
+    return new Selector(
+        selector.orEqual() ? Keys.clip(Keys.after(key)) : key, selector.getOffset());
   }
 
   static Selector firstGreaterOrEqual(byte[] key) {

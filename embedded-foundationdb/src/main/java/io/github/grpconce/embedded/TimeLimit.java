@@ -12,6 +12,7 @@ final class TimeLimit {
   private final Timeline timeline;
   private final long createdNanos;
   private final Runnable onTimeout;
+  private Duration limit = Duration.ZERO;
   private @Nullable Cancellable timer;
 
   TimeLimit(Timeline timeline, Runnable onTimeout) {
@@ -23,13 +24,23 @@ final class TimeLimit {
   /** Puts a limit in the place of the one before; zero is none. */
   void set(Duration timeout) {
     lift();
+    limit = timeout;
     if (!timeout.isZero()) {
-      Duration passed = Duration.ofNanos(timeline.nanoTime() - createdNanos);
-      timer = timeline.schedule(timeout.minus(passed), onTimeout);
+      timer = timeline.schedule(timeout.minus(passed()), onTimeout);
     }
   }
 
+  private Duration passed() {
+    return Duration.ofNanos(timeline.nanoTime() - createdNanos);
+  }
+
+  /** Whether so much time has passed already, even if the timer has yet to notice. */
+  boolean isOver() {
+    return !limit.isZero() && passed().compareTo(limit) >= 0;
+  }
+
   void lift() {
+    limit = Duration.ZERO;
     if (timer != null) {
       timer.cancel();
       timer = null;

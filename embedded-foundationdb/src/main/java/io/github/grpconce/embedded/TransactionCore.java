@@ -153,11 +153,18 @@ final class TransactionCore {
    *
    * @throws EmbeddedException 2007; other errors wait for the next operation with a future
    */
-  synchronized void setOption(int code, byte @Nullable [] value) {
+  void setOption(int code, byte @Nullable [] value) {
     if (!TransactionSettings.isKnown(code)) {
       throw FdbError.INVALID_OPTION.exception();
     }
-    life.attempt(() -> set(code, value));
+    boolean over;
+    synchronized (this) {
+      life.attempt(() -> set(code, value));
+      over = code == TransactionSettings.TIMEOUT && timeLimit.isOver();
+    }
+    if (over) {
+      end(FdbError.TRANSACTION_TIMED_OUT);
+    }
   }
 
   private void set(int code, byte @Nullable [] value) {
@@ -302,7 +309,7 @@ final class TransactionCore {
       old = tr;
       end = life.end();
       if (delay != null) {
-        tr = new NativeTransaction(cluster);
+        tr = old.reset();
         arriving.arrive(tr);
       }
     }

@@ -32,6 +32,8 @@ final class TransactionSettings {
   boolean nextWriteWithoutConflict;
   boolean bypassUnreadable;
   boolean causalWriteRisky;
+  boolean lockAware;
+  boolean readOnly;
   boolean readSystemKeys;
   boolean writeSystemKeys;
 
@@ -55,6 +57,8 @@ final class TransactionSettings {
     readYourWritesDisabled = false;
     nextWriteWithoutConflict = false;
     causalWriteRisky = false;
+    lockAware = false;
+    readOnly = false;
     readSystemKeys = false;
     writeSystemKeys = false;
   }
@@ -159,6 +163,14 @@ final class TransactionSettings {
       case 503 -> sizeLimit = number(value, SMALLEST_SIZE_LIMIT, TRANSACTION_SIZE_LIMIT);
       case 600 -> snapshotReadYourWrites++;
       case 601 -> snapshotReadYourWrites--;
+      case 700 -> {
+        lockAware = true;
+        readOnly = false;
+      }
+      case 702 -> {
+        readOnly |= !lockAware; // to be able to read a locked database is not to write to it
+        lockAware = true;
+      }
       case 1100 -> bypassUnreadable = true;
       default -> {
         // Priorities, tracing, locality and the like mean nothing within one process.
