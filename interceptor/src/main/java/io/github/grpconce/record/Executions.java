@@ -2,7 +2,6 @@ package io.github.grpconce.record;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
-import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
@@ -67,11 +66,13 @@ public final class Executions {
   /**
    * Begins: writes the claim and the request, lists the execution and gives it its lease.
    *
+   * @param seen that there is no record, in this transaction
    * @param lease renewed at this transaction's read version
    */
   public void begin(
       Transaction transaction,
       RecordIdentity identity,
+      Lookup.Absent seen,
       Fingerprint fingerprint,
       Execution claim,
       StoredRequest request,
@@ -80,8 +81,7 @@ public final class Executions {
     takeOver(transaction, identity, fingerprint, claim, lease);
     RecordParts.write(transaction, RecordKeys.request(key), record().setRequest(request).build());
     transaction.set(keys.execution(identity.hash().toByteArray()), key);
-    // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
-    transaction.mutate(MutationType.BYTE_MAX, keys.format(), SubspaceState.formatValue());
+    SubspaceState.writeFormat(transaction, keys, seen);
   }
 
   /** Writes a claim in the place of another; its request and the steps stay. */

@@ -55,9 +55,7 @@ public final class Leases {
 
   /** Writes a lease that was read in this transaction, or whose execution was. */
   public void put(Transaction transaction, ByteString hash, Lease lease) {
-    byte[] key = keys.lease(hash.toByteArray());
-    transaction.set(key, lease.toByteArray());
-    transaction.addWriteConflictKey(key);
+    RecordParts.set(transaction, keys.lease(hash.toByteArray()), lease.toByteArray());
   }
 
   /**

@@ -40,10 +40,11 @@ final class RecordParts {
   }
 
   /**
-   * The conflict on the record's key is what makes two executions exclude each other. It is added
-   * explicitly, because a handler may have asked for its next write to conflict with nothing.
+   * Writes what two executions must not both write: the conflict on its key is what makes them
+   * exclude each other. It is added explicitly, because a handler may have asked for its next write
+   * to conflict with nothing.
    */
-  private static void set(Transaction transaction, byte[] key, byte[] value) {
+  static void set(Transaction transaction, byte[] key, byte[] value) {
     transaction.set(key, value);
     transaction.addWriteConflictKey(key);
   }

@@ -2,7 +2,6 @@ package io.github.grpconce.record;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
-import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.v1.Fingerprint;
@@ -118,9 +117,6 @@ public final class Records {
     if (identity.millis().isEmpty()) {
       transaction.set(keys.opaqueAge(identity, seen.readVersion()), new byte[0]);
     }
-    if (!seen.formatWritten()) {
-      // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
-      transaction.mutate(MutationType.BYTE_MAX, keys.format(), SubspaceState.formatValue());
-    }
+    SubspaceState.writeFormat(transaction, keys, seen);
   }
 }

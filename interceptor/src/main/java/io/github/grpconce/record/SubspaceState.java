@@ -1,6 +1,8 @@
 package io.github.grpconce.record;
 
+import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Transaction;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
@@ -95,6 +97,14 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
     if (format != FORMAT) {
       throw new UnreadableRecordException(
           "this subspace has format " + format + "; this version understands " + FORMAT);
+    }
+  }
+
+  /** Writes the format, unless it is there: it is one key for all calls, which would grow hot. */
+  static void writeFormat(Transaction transaction, RecordKeys keys, Lookup.Absent seen) {
+    if (!seen.formatWritten()) {
+      // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
+      transaction.mutate(MutationType.BYTE_MAX, keys.format(), formatValue());
     }
   }
 

@@ -137,6 +137,7 @@ final class Tenure {
           .begin(
               transaction,
               identity(),
+              free.absent(),
               operation.fingerprint(),
               claim,
               request.orElseThrow(),

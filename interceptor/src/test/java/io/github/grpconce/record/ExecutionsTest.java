@@ -85,6 +85,18 @@ class ExecutionsTest {
     assertEquals(REQUEST, store.in(tr -> executions.request(tr, listed(id).orElseThrow())));
   }
 
+  /** It is one key: all calls of all servers would write to it. */
+  @Test
+  void formatThatIsWritten_isNotWrittenAgain() {
+    RequestId id = store.timeBearingId();
+
+    store.in(tr -> begin(tr, id, REQUEST, true));
+    assertEquals(0, store.count('f'));
+
+    begin(store.timeBearingId());
+    assertEquals(1, store.count('f'));
+  }
+
   /** A step writes what is new, and nothing that is there. */
   @Test
   void step_writesOneKey() {
@@ -106,7 +118,7 @@ class ExecutionsTest {
             .setLabel("large")
             .setResult(ByteString.copyFrom(new byte[100_000]))
             .build();
-    store.in(tr -> begin(tr, id, huge));
+    store.in(tr -> begin(tr, id, huge, false));
     write(id, (tr, version) -> executions.remember(tr, RecordStore.identity(id), large));
     assertEquals(huge, store.in(tr -> executions.request(tr, listed(id).orElseThrow())));
     assertEquals(Optional.of(large), step(id, "large"));
@@ -194,7 +206,7 @@ class ExecutionsTest {
       assertEquals(
           Optional.empty(), store.time.join(executions.find(each, RecordStore.identity(id))));
       each.options().setNextWriteNoWriteConflictRange();
-      store.time.join(begin(each, id, REQUEST));
+      store.time.join(begin(each, id, REQUEST, false));
     }
 
     store.time.join(one.commit());
@@ -261,16 +273,23 @@ class ExecutionsTest {
   }
 
   private RequestId begin(RequestId id) {
-    store.in(tr -> begin(tr, id, REQUEST));
+    store.in(tr -> begin(tr, id, REQUEST, false));
     return id;
   }
 
-  private CompletableFuture<Void> begin(Transaction tr, RequestId id, StoredRequest request) {
+  private CompletableFuture<Void> begin(
+      Transaction tr, RequestId id, StoredRequest request, boolean formatWritten) {
     return tr.getReadVersion()
         .thenAccept(
             version ->
                 executions.begin(
-                    tr, RecordStore.identity(id), FINGERPRINT, CLAIM, request, lease(version)));
+                    tr,
+                    RecordStore.identity(id),
+                    new Lookup.Absent(version, formatWritten),
+                    FINGERPRINT,
+                    CLAIM,
+                    request,
+                    lease(version)));
   }
 
   private void remember(RequestId id, String label) {

@@ -338,6 +338,7 @@ class SecrecyTest {
               .begin(
                   tr,
                   RecordIdentity.of(execution.getScope(), execution.getMethod(), RequestId.of(id)),
+                  new Lookup.Absent(0, false),
                   Fingerprint.getDefaultInstance(),
                   execution,
                   request,
