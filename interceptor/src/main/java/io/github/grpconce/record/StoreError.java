@@ -25,6 +25,12 @@ public final class StoreError {
   /** cluster_version_changed: a commit in flight may still take effect later. */
   public static final int CLUSTER_VERSION_CHANGED = 1039;
 
+  /**
+   * used_during_commit: somebody read or wrote while the commit was under way. The client library
+   * then ends the transaction, but can't call back a commit that it has sent.
+   */
+  public static final int USED_DURING_COMMIT = 2017;
+
   /** The store refused what it was asked for; asking again won't help. */
   private static final int FIRST_MISUSE = 2000;
 
@@ -36,6 +42,9 @@ public final class StoreError {
   /** Nothing was committed, and trying again can help. */
   private static final Set<Integer> RETRYABLE_NOT_COMMITTED =
       Set.of(TOO_OLD, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223);
+
+  private static final Set<Integer> RETRYABLE_MAYBE_COMMITTED =
+      Set.of(COMMIT_UNKNOWN_RESULT, TIMED_OUT, CLUSTER_VERSION_CHANGED);
 
   private final FDBException error;
 
@@ -67,7 +76,7 @@ public final class StoreError {
 
   /** Returns whether looking at the store again, and trying again, can help. */
   public boolean isRetryable() {
-    return RETRYABLE_NOT_COMMITTED.contains(code()) || isMaybeCommitted();
+    return RETRYABLE_NOT_COMMITTED.contains(code()) || RETRYABLE_MAYBE_COMMITTED.contains(code());
   }
 
   /**
@@ -80,9 +89,7 @@ public final class StoreError {
 
   /** Returns whether a commit that failed so may have taken effect, or may yet. */
   public boolean isMaybeCommitted() {
-    return code() == COMMIT_UNKNOWN_RESULT
-        || code() == CLUSTER_VERSION_CHANGED
-        || code() == TIMED_OUT;
+    return RETRYABLE_MAYBE_COMMITTED.contains(code()) || code() == USED_DURING_COMMIT;
   }
 
   /** Returns whether it is certain that a commit that failed so has not taken effect. */
@@ -102,7 +109,7 @@ public final class StoreError {
 
   /** Returns whether the transaction asked for something that can't be done, such as 10 MB. */
   public boolean isMisuse() {
-    return code() >= FIRST_MISUSE && code() <= LAST_MISUSE;
+    return code() >= FIRST_MISUSE && code() <= LAST_MISUSE && code() != USED_DURING_COMMIT;
   }
 
   @Override

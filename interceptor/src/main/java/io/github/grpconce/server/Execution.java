@@ -127,10 +127,13 @@ final class Execution<ReqT, RespT> {
 
   private void sayFarewell(Consumer<ServerCall.Listener<ReqT>> farewell) {
     ServerCall.Listener<ReqT> current = listener;
-    if (current != null) {
-      context.run(() -> farewell.accept(current));
+    try {
+      if (current != null) {
+        context.run(() -> farewell.accept(current));
+      }
+    } finally {
+      context.cancel(null);
     }
-    context.cancel(null);
   }
 
   private void dispatch(Runnable event) {

@@ -22,9 +22,10 @@ class StoreErrorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1021, 1031, 1039})
+  @ValueSource(ints = {1021, 1031, 1039, 2017})
   void maybeCommitted(int code) {
     assertTrue(error(code).isMaybeCommitted());
+    assertFalse(error(code).isNotCommitted());
   }
 
   @ParameterizedTest
@@ -36,11 +37,18 @@ class StoreErrorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2000, 2017, 2101, 2103, 2999})
+  @ValueSource(ints = {2000, 2016, 2018, 2101, 2103, 2999})
   void misuse_isNotTriedAgain(int code) {
     assertTrue(error(code).isMisuse());
     assertFalse(error(code).isRetryable());
     assertFalse(error(code).isMaybeCommitted());
+  }
+
+  /** Its commit may land, but whoever made this mistake once makes it again. */
+  @Test
+  void useDuringTheCommit_isNeitherTriedAgainNorCertainlyInVain() {
+    assertFalse(error(2017).isRetryable());
+    assertFalse(error(2017).isMisuse());
   }
 
   /** A store that doesn't answer is waited for no longer; a transaction too old is begun anew. */

@@ -11,11 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Transaction;
-import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
-import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
@@ -27,23 +25,17 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What handlers do, rightly and wrongly. After each mistake the next attempt must be all right. */
+/** What handlers may do, and what they are given for it. */
 class HandlerTest {
 
   private static final String ID = RequestId.random().value();
@@ -69,116 +61,6 @@ class HandlerTest {
     assertEquals(5, server.balance("alice"));
   }
 
-  @Test
-  void throwsInHalfClose() {
-    assertUnknown(
-        (request, observer) -> {
-          server.ledger.addTo(request);
-          throw new IllegalStateException("secret");
-        });
-  }
-
-  @Test
-  void throwsAnError() {
-    assertUnknown(
-        (request, observer) -> {
-          throw new AssertionError("secret");
-        });
-  }
-
-  @Test
-  void throwsAfterItHasAnswered() {
-    assertUnknown(
-        (request, observer) -> {
-          server.ledger.addAndAnswer(request, observer);
-          throw new IllegalStateException("secret");
-        });
-  }
-
-  @Test
-  void throwsInStartCall() {
-    AtomicReference<RuntimeException> failure =
-        new AtomicReference<>(new IllegalStateException("secret"));
-    ServerInterceptor below =
-        new ServerInterceptor() {
-          @Override
-          public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-              ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-            RuntimeException now = failure.getAndSet(null);
-            if (now != null) {
-              throw now;
-            }
-            return next.startCall(call, headers);
-          }
-        };
-    Channel channel = server.startBelow(below);
-
-    assertFails(Status.Code.UNKNOWN, channel);
-    assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
-  }
-
-  @Test
-  void closesTheCallInStartCall() {
-    ServerInterceptor below =
-        new ServerInterceptor() {
-          @Override
-          public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-              ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-            call.close(Status.PERMISSION_DENIED, new Metadata());
-            return new ServerCall.Listener<>() {};
-          }
-        };
-
-    assertFails(Status.Code.PERMISSION_DENIED, server.startBelow(below));
-    assertEquals(0, server.ledger.executions());
-  }
-
-  @Test
-  void answersTwice() {
-    assertUnknown(
-        (request, observer) -> {
-          server.ledger.addAndAnswer(request, observer);
-          observer.onCompleted();
-        });
-  }
-
-  @Test
-  void sendsTwoResponses() {
-    assertMistake(
-        Status.Code.INTERNAL,
-        (request, observer) -> {
-          Balance balance = server.ledger.addTo(request);
-          observer.onNext(balance);
-          observer.onNext(balance);
-          observer.onCompleted();
-        });
-  }
-
-  @Test
-  void completesWithoutAResponse() {
-    assertMistake(
-        Status.Code.INTERNAL,
-        (request, observer) -> {
-          server.ledger.addTo(request);
-          observer.onCompleted();
-        });
-  }
-
-  @Test
-  void sendsAResponseThatDoesNotSerialise() {
-    Channel channel = server.startBelow(service -> BrokenMarshaller.in(service, "broken"));
-    server.ledger.next(
-        (request, observer) -> {
-          Balance balance = server.ledger.addTo(request);
-          observer.onNext(balance.toBuilder().setAccount("broken").build());
-          observer.onCompleted();
-        });
-
-    assertFails(Status.Code.INTERNAL, channel);
-    assertEquals(0, server.contents().size());
-    assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1007, 1009, 1020, 1021, 1031})
   void failsWithAnErrorOfTheStore_isExecutedAgain(int code) {
@@ -197,68 +79,6 @@ class HandlerTest {
     assertEquals(5, stub(server.start(), ID).add(REQUEST).getAmount());
     assertEquals(3, server.ledger.executions());
     assertEquals(5, server.balance("alice"));
-  }
-
-  @Test
-  void writesMoreThanTheStoreTakes_failsWithoutATrace() {
-    assertMistake(
-        Status.Code.INTERNAL,
-        (request, observer) -> {
-          Balance balance = server.ledger.addTo(request);
-          Transaction transaction = IdempotentCall.current().transaction();
-          transaction.set(new byte[] {'x'}, new byte[100_001]);
-          observer.onNext(balance);
-          observer.onCompleted();
-        });
-  }
-
-  @Test
-  void neverAnswers_isAbandonedAtTheDeadline() throws Exception {
-    LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
-    LinkedBlockingQueue<Context> contexts = new LinkedBlockingQueue<>();
-    server.ledger.next(
-        (request, observer) -> {
-          ((ServerCallStreamObserver<Balance>) observer)
-              .setOnCancelHandler(() -> events.add("cancelled"));
-          server.ledger.addTo(request);
-          contexts.add(Context.current());
-        });
-    Channel channel = server.start();
-
-    StatusRuntimeException failure =
-        assertThrows(
-            StatusRuntimeException.class,
-            () -> stub(channel, ID).withDeadlineAfter(1, SECONDS).add(REQUEST));
-
-    assertEquals(Status.Code.DEADLINE_EXCEEDED, failure.getStatus().getCode());
-    assertEquals("cancelled", events.poll(10, SECONDS));
-    assertTrue(contexts.take().isCancelled());
-    assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
-    assertTrue(events.isEmpty(), "told once");
-    Wait.until(() -> server.faults.openTransactions() == 0);
-  }
-
-  @Test
-  void neverAnswersACallWithoutADeadline_isAbandonedAtTheServersLimit() {
-    ManualScheduler scheduler = new ManualScheduler();
-    server.ledger.next((request, observer) -> server.ledger.addTo(request));
-    Channel channel =
-        server.start(options -> options.scheduler(scheduler).maxWait(Duration.ofSeconds(9)));
-    ListenableFuture<Balance> call =
-        LedgerServiceGrpc.newFutureStub(channel)
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(ID)))
-            .add(REQUEST);
-    Wait.until(() -> scheduler.waiting() == 1 && server.ledger.executions() == 1);
-
-    scheduler.advance(Duration.ofSeconds(8));
-    assertFalse(call.isDone());
-    scheduler.advance(Duration.ofSeconds(1));
-
-    ExecutionException failure = assertThrows(ExecutionException.class, call::get);
-    assertEquals(Status.Code.DEADLINE_EXCEEDED, Status.fromThrowable(failure).getCode());
-    Wait.until(() -> server.faults.openTransactions() == 0);
-    assertEquals(0, scheduler.waiting());
-    assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
   }
 
   @Test
@@ -281,31 +101,6 @@ class HandlerTest {
   }
 
   @Test
-  void mayNotEndItsTransaction() {
-    List<Consumer<Transaction>> forbidden =
-        List.of(
-            Transaction::cancel,
-            Transaction::close,
-            transaction -> transaction.commit().join(),
-            transaction -> transaction.onError(FaultyDatabase.error(1020)).join());
-    LinkedBlockingQueue<String> complaints = new LinkedBlockingQueue<>();
-    server.ledger.next(
-        (request, observer) -> {
-          Transaction transaction = IdempotentCall.current().transaction();
-          for (Consumer<Transaction> each : forbidden) {
-            complaints.add(
-                assertThrows(IllegalStateException.class, () -> each.accept(transaction))
-                    .getMessage());
-          }
-          server.ledger.addAndAnswer(request, observer);
-        });
-
-    assertEquals(5, stub(server.start(), ID).add(REQUEST).getAmount());
-    assertEquals(4, complaints.size());
-    complaints.forEach(complaint -> assertTrue(complaint.contains("must not"), complaint));
-  }
-
-  @Test
   void mayRunFunctionsInItsTransaction() {
     server.ledger.next(
         (request, observer) -> {
@@ -320,24 +115,6 @@ class HandlerTest {
         });
 
     assertEquals(6, stub(server.start(), ID).add(REQUEST).getAmount());
-  }
-
-  @Test
-  void writesAfterItsAnswer_isRefusedByTheTransaction() throws Exception {
-    LinkedBlockingQueue<Transaction> transactions = new LinkedBlockingQueue<>();
-    server.ledger.next(
-        (request, observer) -> {
-          transactions.add(IdempotentCall.current().transaction());
-          server.ledger.addAndAnswer(request, observer);
-        });
-    stub(server.start(), ID).add(REQUEST);
-
-    Transaction transaction = transactions.take();
-    IllegalStateException refusal =
-        assertThrows(
-            IllegalStateException.class, () -> transaction.set(new byte[] {1}, new byte[0]));
-
-    assertTrue(refusal.getMessage().contains("answered"));
   }
 
   @Test
@@ -445,27 +222,5 @@ class HandlerTest {
   @Test
   void outsideOfAGuardedCall_thereIsNone() {
     assertThrows(IllegalStateException.class, IdempotentCall::current);
-  }
-
-  private void assertUnknown(Ledger.Behaviour mistake) {
-    assertMistake(Status.Code.UNKNOWN, mistake);
-  }
-
-  /** Nothing is written, nothing leaks to the client, and the next attempt executes. */
-  private void assertMistake(Status.Code code, Ledger.Behaviour mistake) {
-    server.ledger.next(mistake);
-    Channel channel = server.start();
-
-    assertFails(code, channel);
-    assertEquals(0, server.contents().size());
-    assertEquals(0, server.faults.openTransactions());
-    assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
-  }
-
-  private static void assertFails(Status.Code code, Channel channel) {
-    StatusRuntimeException failure =
-        assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST));
-    assertEquals(code, failure.getStatus().getCode(), failure::getMessage);
-    assertFalse(failure.getMessage().contains("secret"), failure.getMessage());
   }
 }

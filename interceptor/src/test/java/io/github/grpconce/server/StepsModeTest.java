@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.grpconce.ErrorReason;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
@@ -15,13 +14,11 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of one call in steps and its later attempts, one after the other. */
@@ -113,98 +110,6 @@ class StepsModeTest {
     assertTransferredOnce();
   }
 
-  /** The commits of a call are: the first step with the claim, the second step, the outcome. */
-  @ParameterizedTest
-  @CsvSource({
-    "0,1021", "1,1021", "2,1021", "0,1031", "1,1031", "2,1031", "0,1039", "1,1039", "2,1039"
-  })
-  void commitOfUnknownResultThatLanded_isNotDoneAgain(int before, int code) {
-    goodCommits(before);
-    servers.faults.landNextCommit(code);
-
-    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0,1020", "1,1020", "2,1020", "0,1021", "1,1021", "2,1021", "0,1039", "1,1039", "2,1039"
-  })
-  void commitThatWasDropped_isTriedAgain(int before, int code) {
-    goodCommits(before);
-    servers.faults.dropNextCommit(code);
-
-    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
-  }
-
-  @Test
-  void stepWhoseTransactionIsTooOldTwice_isDoneInTheEnd() {
-    servers.faults.dropNextCommit(1007).dropNextCommit(1007);
-
-    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
-  }
-
-  @Test
-  void stepWhoseTransactionIsTooOldOnEveryTry_isTooSlow() {
-    servers.faults.dropNextCommit(1007).dropNextCommit(1007).dropNextCommit(1007);
-
-    StatusRuntimeException refusal =
-        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
-
-    assertEquals(Optional.of(ErrorReason.TRANSACTION_TOO_OLD), ErrorReason.of(refusal));
-    assertEquals(3, servers.faults.commits());
-    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertTransferredOnce();
-  }
-
-  @Test
-  void outcomeThatTheStoreRefusesForGood_isNotAnswered() {
-    goodCommits(2);
-    servers.faults.dropNextCommit(1510);
-
-    StatusRuntimeException refusal =
-        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
-
-    assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(refusal));
-    assertEquals(5, servers.taken());
-    assertEquals(1, servers.inProgress());
-  }
-
-  /** Others wait for its end then, but this attempt is told what the handler said. */
-  @Test
-  void leaseThatCannotBeGivenUp_doesNotChangeTheAnswer() {
-    servers.transfers.next(
-        (request, call) -> {
-          Transfers.take(request, call);
-          throw Status.UNAVAILABLE.withDescription("try later").asRuntimeException();
-        });
-    goodCommits(1);
-    servers.faults.dropNextCommit(1510);
-
-    StatusRuntimeException failure =
-        assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
-
-    assertEquals("UNAVAILABLE: try later", failure.getMessage());
-    assertEquals(1, servers.inProgress());
-  }
-
-  /** After a failure the next commits are: the takeover, the second step, the outcome. */
-  @ParameterizedTest
-  @ValueSource(ints = {1021, 1031, 1039})
-  void takeoverOfUnknownResultThatLanded_goesOn(int code) {
-    failAfterTheFirstStep();
-    servers.faults.landNextCommit(code);
-
-    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
-  }
-
   @Test
   void finish_commitsTheAnswerWithTheLastStep() {
     servers.transfers.next(
@@ -237,21 +142,6 @@ class StepsModeTest {
 
     assertEquals(2, servers.faults.commits());
     assertEquals(first, server.transfer(ID, REQUEST));
-    assertTransferredOnce();
-  }
-
-  @Test
-  void finishOfUnknownResultThatLanded_isReplayed() {
-    goodCommits(1);
-    servers.faults.landNextCommit(1021);
-    servers.transfers.next(
-        (request, call) -> {
-          Transfers.take(request, call);
-          return call.finish("give", transaction -> Transfers.given(transaction, request));
-        });
-
-    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertEquals(1, servers.transfers.executions());
     assertTransferredOnce();
   }
 
@@ -380,21 +270,6 @@ class StepsModeTest {
 
   private static RequestId child() {
     return GuardedExecution.current().nextChild("test/Callee");
-  }
-
-  private void goodCommits(int number) {
-    for (int i = 0; i < number; i++) {
-      servers.faults.onNextCommit(commit -> commit);
-    }
-  }
-
-  private void failAfterTheFirstStep() {
-    servers.transfers.next(
-        (request, call) -> {
-          Transfers.take(request, call);
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
-    assertFails(Status.Code.UNAVAILABLE);
   }
 
   private void assertFails(Status.Code code) {
