@@ -1,5 +1,6 @@
 package io.github.grpconce.server;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -71,14 +72,17 @@ abstract class Operation<RespT> {
     end(Failures.answer(failure, limits.pushback()));
   }
 
-  /** Goes on with one of two stages when a future has completed. */
-  final <T> void after(
+  /**
+   * Goes on with one of two stages when a future has completed.
+   *
+   * @return completes as the future does, when that stage is over or was left out
+   */
+  @CanIgnoreReturnValue
+  final <T> CompletableFuture<T> after(
       CompletableFuture<T> future, Consumer<T> next, Consumer<Throwable> onFailure) {
-    var unused =
-        future.whenComplete(
-            (value, failure) ->
-                proceed(
-                    failure == null ? () -> next.accept(value) : () -> onFailure.accept(failure)));
+    return future.whenComplete(
+        (value, failure) ->
+            proceed(failure == null ? () -> next.accept(value) : () -> onFailure.accept(failure)));
   }
 
   /** Runs a stage, unless it is over; nothing that it throws is lost. */

@@ -74,11 +74,10 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
         new StepsLookup<>(settings, invocation, key, resumed, this::mayCommit);
     CompletableFuture<StepsLookup.Found<RespT>> found =
         StoreLoop.run(settings, () -> !isOver(), lookup::in);
-    after(found, this::goOn, this::fail);
-    var unused = found.thenAccept(this::forgetIfOver);
+    var unused = after(found, this::goOn, this::fail).thenAccept(this::forgetIfOver);
   }
 
-  /** Everybody may have left meanwhile, so that nobody waits for what was found. */
+  /** Everybody may have left meanwhile, or waiting failed: nobody waits for what was found. */
   private void forgetIfOver(StepsLookup.Found<RespT> found) {
     if (isOver() && found instanceof StepsLookup.Held<RespT> held) {
       held.change().cancel(true);

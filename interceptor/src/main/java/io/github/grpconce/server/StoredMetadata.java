@@ -8,6 +8,8 @@ import io.grpc.Metadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Metadata as a record keeps it: without what belongs to one attempt's transport. */
 final class StoredMetadata {
@@ -29,12 +31,16 @@ final class StoredMetadata {
           "te",
           "user-agent");
 
+  /** HTTP/2 lets clients send names that gRPC has no key for, so that nobody can ask for them. */
+  private static final Predicate<String> KEY_NAME =
+      Pattern.compile("(?!-bin$)[0-9a-z_.-]+").asMatchPredicate();
+
   private StoredMetadata() {}
 
   static List<Metadatum> of(Metadata metadata) {
     List<Metadatum> stored = new ArrayList<>();
     for (String name : metadata.keys()) {
-      if (!OF_ONE_ATTEMPT.contains(name)) {
+      if (KEY_NAME.test(name) && !OF_ONE_ATTEMPT.contains(name)) {
         valuesOf(metadata, name)
             .forEach(
                 value -> stored.add(Metadatum.newBuilder().setKey(name).setValue(value).build()));

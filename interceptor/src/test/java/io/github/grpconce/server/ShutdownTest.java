@@ -6,11 +6,15 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
+import io.github.grpconce.test.v1.Balance;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,6 +47,32 @@ class ShutdownTest {
     scheduler.shutdown();
 
     assertUnavailable(server.start(options -> options.scheduler(scheduler)));
+  }
+
+  /** An attempt that can't wait for another server's execution doesn't watch it either. */
+  @Test
+  void schedulerThatTakesNoMore_leavesNoWatchBehind() throws Exception {
+    ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    scheduler.shutdown();
+    StandStill standStill = new StandStill();
+    try (StepsServers servers = new StepsServers()) {
+      ListenableFuture<Balance> first =
+          standStill.afterTheFirstStep(servers, servers.start(), ID, add("alice", 5));
+      StepsServers.Node other =
+          servers.start(options -> options.scheduler(scheduler).withoutRecovery());
+
+      CompletableFuture<Void> storeAnswers = new CompletableFuture<>();
+      servers.faults.answerWhen(storeAnswers);
+      ListenableFuture<Balance> second = other.begin(ID, add("alice", 5));
+      Wait.until(() -> other.guard().operations() == 1);
+      storeAnswers.complete(null);
+
+      ExecutionException failure = assertThrows(ExecutionException.class, second::get);
+      assertEquals(Status.Code.UNAVAILABLE, Status.fromThrowable(failure).getCode());
+      Wait.until(() -> servers.faults.watches() == 0);
+      standStill.end();
+      assertEquals(5, first.get().getAmount());
+    }
   }
 
   private void assertUnavailable(Channel channel) {
