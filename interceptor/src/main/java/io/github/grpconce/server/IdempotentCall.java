@@ -126,7 +126,8 @@ public final class IdempotentCall {
    * @param results reads what the function returned in an earlier execution
    * @return what the function returned, in this execution or an earlier one
    * @throws ExecutionFencedException if this execution has no right to go on; just end then
-   * @throws IllegalArgumentException if the label was used before in this execution
+   * @throws IllegalArgumentException if the label was used before in this execution, or the
+   *     function returned more than 8 MiB: then nothing was committed
    * @throws IllegalStateException in TRANSACTION mode, within another step, or after the call was
    *     answered; a handler that answers while a step is under way has failed
    * @throws RuntimeException what the function threw, and nothing was committed; or the store's

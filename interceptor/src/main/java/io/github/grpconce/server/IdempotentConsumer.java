@@ -51,6 +51,12 @@ public final class IdempotentConsumer {
    */
   private static final Duration STANDARD_LIMIT = Duration.ofSeconds(30);
 
+  /** FoundationDB counts a timeout in milliseconds, and takes 0 for none at all. */
+  private static final Duration SHORTEST_LIMIT = Duration.ofMillis(1);
+
+  /** Far below what FoundationDB has room for: 24 days. */
+  private static final Duration LONGEST_LIMIT = Duration.ofDays(1);
+
   /** As for guarded calls by default. */
   private static final Duration ALLOWED_SKEW = Duration.ofHours(1);
 
@@ -103,9 +109,13 @@ public final class IdempotentConsumer {
   /**
    * Returns this consumer with another limit on how long one message is tried.
    *
-   * @param limit to the millisecond; the default is 30 seconds
+   * @param limit a millisecond to a day, to the millisecond; the default is 30 seconds
+   * @throws IllegalArgumentException if the limit is anything else
    */
   public IdempotentConsumer withTimeLimit(Duration limit) {
+    if (limit.compareTo(SHORTEST_LIMIT) < 0 || limit.compareTo(LONGEST_LIMIT) > 0) {
+      throw new IllegalArgumentException("a limit must be a millisecond to a day: " + limit);
+    }
     return new IdempotentConsumer(name, database, records, limit, clock);
   }
 

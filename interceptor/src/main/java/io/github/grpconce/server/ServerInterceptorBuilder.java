@@ -27,6 +27,12 @@ public final class ServerInterceptorBuilder {
   /** FoundationDB's own: no transaction that has read can commit when it is older. */
   private static final Duration TRANSACTION_LIFE = Duration.ofSeconds(5);
 
+  /** Far below what timers and FoundationDB's timeouts have room for: 292 years and 24 days. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+  /** Clocks that differ more are of no use; far below what instants have room for. */
+  private static final Duration LARGEST_SKEW = Duration.ofDays(36_525);
+
   /** Below, the pauses of a busy server would end leases. */
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
@@ -115,7 +121,8 @@ public final class ServerInterceptorBuilder {
 
   /**
    * Limits a request: all of its messages, as they are serialised. The default is 4 MiB, gRPC's own
-   * limit of one message.
+   * limit of one message. In STEPS mode a request is written with the first step, in a transaction
+   * that ends at 10 MB.
    */
   public ServerInterceptorBuilder maxRequestBytes(int bytes) {
     require(bytes > 0, "a request must be allowed some bytes");
@@ -161,9 +168,13 @@ public final class ServerInterceptorBuilder {
   /**
    * Sets how far in the future a time-bearing ID may be, by this server's clock. The default is an
    * hour. More is safe: a record is then kept longer by as much.
+   *
+   * @param skew at most 100 years
    */
   public ServerInterceptorBuilder allowedSkew(Duration skew) {
-    require(!skew.isNegative(), "the allowed skew can't be negative");
+    require(
+        !skew.isNegative() && skew.compareTo(LARGEST_SKEW) <= 0,
+        "the allowed skew must be between nothing and 100 years");
     this.allowedSkew = skew;
     return this;
   }
@@ -172,9 +183,13 @@ public final class ServerInterceptorBuilder {
    * Limits how long a call without a deadline may take, and for how long a client may be sending
    * its request, deadline or not: a request that is never complete would be kept for ever. The
    * default is a minute.
+   *
+   * @param wait at most a day
    */
   public ServerInterceptorBuilder maxWait(Duration wait) {
-    require(!wait.isNegative() && !wait.isZero(), "a call must be allowed some time");
+    require(
+        !wait.isNegative() && !wait.isZero() && wait.compareTo(LONGEST_WAIT) <= 0,
+        "a call must be allowed some time, and at most a day");
     this.maxWait = wait;
     return this;
   }
@@ -183,12 +198,13 @@ public final class ServerInterceptorBuilder {
    * Limits how long a transaction waits for the store. The default is ten seconds.
    *
    * @param timeout more than FoundationDB's five seconds, after which a handler is too late anyway;
-   *     to the millisecond
+   *     and at most a day; to the millisecond
    */
   public ServerInterceptorBuilder storeTimeout(Duration timeout) {
     require(
-        timeout.compareTo(TRANSACTION_LIFE) > 0,
-        "the store's timeout must be above five seconds, for as long a transaction may live");
+        timeout.compareTo(TRANSACTION_LIFE) > 0 && timeout.compareTo(LONGEST_WAIT) <= 0,
+        "the store's timeout must be above five seconds, for as long a transaction may live, and"
+            + " at most a day");
     this.storeTimeout = timeout;
     return this;
   }
@@ -196,9 +212,13 @@ public final class ServerInterceptorBuilder {
   /**
    * Sets how long clients are asked to wait before they try again, where that is all they can do.
    * The default is half a second.
+   *
+   * @param wait at most a day; to the millisecond
    */
   public ServerInterceptorBuilder retryPushback(Duration wait) {
-    require(!wait.isNegative(), "nobody can wait a negative time");
+    require(
+        !wait.isNegative() && wait.compareTo(LONGEST_WAIT) <= 0,
+        "clients can be asked to wait between nothing and a day");
     this.pushback = wait;
     return this;
   }

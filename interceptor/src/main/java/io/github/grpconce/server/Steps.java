@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Steps {
 
+  /** Beyond it, a result and what else its step writes come near FoundationDB's 10 MB. */
+  private static final int MAX_RESULT_BYTES = 8 << 20;
+
   private static final String OVER = "the step is over: read and write before its function returns";
 
   /** What a step's function is: it gets the transaction, and returns what is to be remembered. */
@@ -118,7 +121,21 @@ final class Steps {
                 tenure.remember(
                     transaction,
                     standing,
-                    Step.newBuilder().setLabel(label).setResult(result).build())));
+                    Step.newBuilder().setLabel(label).setResult(checked(result, label)).build())));
+  }
+
+  private static ByteString checked(ByteString result, String label) {
+    if (result.size() > MAX_RESULT_BYTES) {
+      throw new IllegalArgumentException(
+          "step "
+              + label
+              + " returned "
+              + result.size()
+              + " bytes, of which "
+              + MAX_RESULT_BYTES
+              + " can be kept: it isn't done");
+    }
+    return result;
   }
 
   /** Does the last step, and commits the answer that its result makes with it. */

@@ -3,6 +3,7 @@ package io.github.grpconce.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -275,6 +276,7 @@ class IdempotentConsumerTest {
                 .begin(
                     transaction,
                     IDENTITY,
+                    absent,
                     FINGERPRINT,
                     Execution.newBuilder().setToken(1).setOwner("a server").build(),
                     StoredRequest.getDefaultInstance(),
@@ -306,6 +308,18 @@ class IdempotentConsumerTest {
 
       assertEquals(1031, failure.getCode());
     }
+
+  /** Nothing would limit a message to which FoundationDB were told 0 milliseconds. */
+  @Test
+  void timeLimitsThatMakeNoSense_areRefused() {
+    Duration day = Duration.ofDays(1);
+    for (Duration limit :
+        List.of(Duration.ofMillis(1).minusNanos(1), Duration.ofMillis(-1), day.plusNanos(1))) {
+      assertThrows(IllegalArgumentException.class, () -> consumer.withTimeLimit(limit));
+    }
+
+    assertNotNull(consumer.withTimeLimit(Duration.ofMillis(1)));
+    assertFalse(consumer.withTimeLimit(day).process(ID, CONTENT, this::ship).replayed());
   }
 
   private IdempotentConsumer consumer(String name) {

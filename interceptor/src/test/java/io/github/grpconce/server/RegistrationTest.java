@@ -191,6 +191,10 @@ class RegistrationTest {
     assertRefused(builder -> builder.lease(Duration.ofDays(1).plusNanos(1)));
     assertRefused(builder -> builder.recoveryLimit(Duration.ofSeconds(1).minusNanos(1)));
     assertRefused(builder -> builder.recoveryLimit(Duration.ofDays(1).plusNanos(1)));
+    assertRefused(builder -> builder.allowedSkew(Duration.ofDays(36_525).plusNanos(1)));
+    assertRefused(builder -> builder.maxWait(Duration.ofDays(1).plusNanos(1)));
+    assertRefused(builder -> builder.storeTimeout(Duration.ofDays(1).plusNanos(1)));
+    assertRefused(builder -> builder.retryPushback(Duration.ofDays(1).plusNanos(1)));
   }
 
   @Test
@@ -208,6 +212,10 @@ class RegistrationTest {
     assertAllowed(builder -> builder.lease(Duration.ofDays(1)));
     assertAllowed(builder -> builder.recoveryLimit(Duration.ofSeconds(1)));
     assertAllowed(builder -> builder.recoveryLimit(Duration.ofDays(1)));
+    assertAllowed(builder -> builder.allowedSkew(Duration.ofDays(36_525)));
+    assertAllowed(builder -> builder.maxWait(Duration.ofDays(1)));
+    assertAllowed(builder -> builder.storeTimeout(Duration.ofDays(1)));
+    assertAllowed(builder -> builder.retryPushback(Duration.ofDays(1)));
   }
 
   private void assertAllowed(UnaryOperator<ServerInterceptorBuilder> option) {

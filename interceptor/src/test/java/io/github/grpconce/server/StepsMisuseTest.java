@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Transaction;
+import com.google.protobuf.ByteString;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
@@ -90,6 +91,33 @@ class StepsMisuseTest {
   }
 
   /** Answered OK, it would be said to have taken effect, and may not. */
+  @Test
+  void resultThatIsTooLargeToBeKept_isToldWithItsStep_andItsStepIsNotDone() {
+    List<RuntimeException> told = new ArrayList<>();
+    servers.transfers.next(
+        (request, call) -> {
+          told.add(
+              assertThrows(
+                  IllegalArgumentException.class,
+                  () -> call.step("huge", Balance.parser(), tr -> taken(tr, (8 << 20) + 1))));
+          Balance large = call.step("large", Balance.parser(), tr -> taken(tr, 8 << 20));
+          return large.toBuilder().clearPadding().build();
+        });
+
+    server.transfer(ID, REQUEST);
+
+    assertTrue(told.get(0).getMessage().contains("huge"), told.get(0).getMessage());
+    assertEquals(1, servers.taken());
+  }
+
+  /** A result of so many bytes. */
+  private static Balance taken(Transaction transaction, int bytes) {
+    Transfers.add(transaction, "taken", 1);
+    Balance.Builder result = Balance.newBuilder().setPadding(ByteString.copyFrom(new byte[bytes]));
+    int more = result.build().getSerializedSize() - bytes;
+    return result.setPadding(ByteString.copyFrom(new byte[bytes - more])).build();
+  }
+
   @Test
   void answerWhileAStepIsUnderWay_isNotBelieved() {
     CompletableFuture<Balance> never = new CompletableFuture<>();
