@@ -13,22 +13,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An attempt of {@code Add} without any transport: for tests that run in one thread. Keeps what it
+ * An attempt of a unary call without any transport: for tests that run in one thread. Keeps what it
  * is answered with.
  */
 final class Arrival extends ServerCall<AddRequest, Balance> {
 
   private final List<Long> amounts = new ArrayList<>();
   private final List<Status> statuses = new ArrayList<>();
+  private final MethodDescriptor<AddRequest, Balance> method;
   private Metadata trailers;
 
-  private Arrival() {}
+  private Arrival(MethodDescriptor<AddRequest, Balance> method) {
+    this.method = method;
+  }
 
   /** Lets an attempt arrive, with its whole request, in the current context. */
   static Arrival at(IdempotencyServerInterceptor interceptor, Ledger ledger, AddRequest request) {
-    Arrival arrival = new Arrival();
+    return at(interceptor, LedgerServiceGrpc.getAddMethod(), handlerOf(ledger), request);
+  }
+
+  /** Lets an attempt of another method arrive. */
+  static Arrival at(
+      IdempotencyServerInterceptor interceptor,
+      MethodDescriptor<AddRequest, Balance> method,
+      ServerCallHandler<AddRequest, Balance> handler,
+      AddRequest request) {
+    Arrival arrival = new Arrival(method);
     ServerCall.Listener<AddRequest> listener =
-        interceptor.interceptCall(arrival, LedgerServer.headers("id"), handlerOf(ledger));
+        interceptor.interceptCall(arrival, LedgerServer.headers("id"), handler);
     listener.onMessage(request);
     listener.onHalfClose();
     return arrival;
@@ -79,6 +91,6 @@ final class Arrival extends ServerCall<AddRequest, Balance> {
 
   @Override
   public MethodDescriptor<AddRequest, Balance> getMethodDescriptor() {
-    return LedgerServiceGrpc.getAddMethod();
+    return method;
   }
 }

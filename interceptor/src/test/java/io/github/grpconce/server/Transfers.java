@@ -15,7 +15,9 @@ import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -94,16 +96,26 @@ final class Transfers extends StepsServiceGrpc.StepsServiceImplBase {
 
   /** The sum of what a step has done. */
   static long sum(Database database, String what) {
-    byte[] value = database.run(transaction -> transaction.get(EFFECTS.pack(what)).join());
+    return database.run(transaction -> sumAsync(transaction, what).join());
+  }
+
+  static CompletableFuture<Long> sumAsync(Transaction transaction, String what) {
+    return transaction.get(EFFECTS.pack(what)).thenApply(Transfers::number);
+  }
+
+  private static long number(byte[] value) {
     return value == null ? 0 : ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
   /** How many keys there are of a kind of the records' space. */
   static int count(Database database, char kind) {
+    return database.run(transaction -> countAsync(transaction, kind).join());
+  }
+
+  static CompletableFuture<Integer> countAsync(Transaction transaction, char kind) {
     byte[] prefix = LedgerServer.RECORDS.getKey();
     byte[] begin = Arrays.copyOf(prefix, prefix.length + 1);
     begin[prefix.length] = String.valueOf(kind).getBytes(UTF_8)[0];
-    return database.run(
-        transaction -> transaction.getRange(Range.startsWith(begin)).asList().join().size());
+    return transaction.getRange(Range.startsWith(begin)).asList().thenApply(List::size);
   }
 }
