@@ -308,6 +308,7 @@ class IdempotentConsumerTest {
 
       assertEquals(1031, failure.getCode());
     }
+  }
 
   /** Nothing would limit a message to which FoundationDB were told 0 milliseconds. */
   @Test

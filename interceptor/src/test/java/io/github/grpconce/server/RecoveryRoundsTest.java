@@ -12,6 +12,7 @@ import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.Fault;
 import io.github.grpconce.embedded.FaultPlan;
+import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.Records;
 import io.github.grpconce.record.RequestFingerprints;
@@ -85,6 +86,7 @@ class RecoveryRoundsTest {
               .begin(
                   transaction,
                   identity(name, id),
+                  new Lookup.Absent(0, false),
                   fingerprint,
                   execution,
                   request,
