@@ -1,97 +1,25 @@
 package io.github.grpconce;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.CallOptions;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerStreamTracer;
-import io.grpc.Status;
-import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
-import java.util.Iterator;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The cases of gRPC's interoperability tests about messages, for guarded methods: each call gets
- * what it would get without a guard, and another attempt gets the same again, without an execution.
- */
+/** A guarded method's first attempt is executed, and the second answered from the record. */
 @ParameterizedClass
 @EnumSource
-class GuardedMessagesTest {
-
-  private static final byte[] EMPTY = {};
-
-  /** The first is executed, the second answered from the record. */
-  private static final int ATTEMPTS = 2;
+class GuardedMessagesTest extends MessagesContract {
 
   @Parameter private Guard.Mode mode;
-
-  private final AtomicInteger executions = new AtomicInteger();
-
-  @Test
-  void emptyUnary() throws Exception {
-    try (Wire wire = wire(MethodType.UNARY, counted(request -> request))) {
-      for (int i = 0; i < ATTEMPTS; i++) {
-        assertArrayEquals(EMPTY, unary(wire, attempt(), EMPTY));
-      }
-    }
-    assertEquals(1, executions.get());
-  }
-
-  @Test
-  void largeUnary() throws Exception {
-    try (Wire wire =
-        wire(MethodType.UNARY, counted(request -> Wire.bytes(314_159, request.length)))) {
-      for (int i = 0; i < ATTEMPTS; i++) {
-        byte[] answer = unary(wire, attempt(), Wire.bytes(271_828, 0));
-        assertArrayEquals(Wire.bytes(314_159, 271_828), answer);
-      }
-    }
-    assertEquals(1, executions.get());
-  }
-
-  @Test
-  void clientCompressedUnary() throws Exception {
-    WireSize requests = new WireSize();
-    try (Wire wire = wire(MethodType.UNARY, counted(request -> request), requests.atServer())) {
-      for (int i = 0; i < ATTEMPTS; i++) {
-        byte[] request = Wire.bytes(271_828, 0);
-        assertArrayEquals(request, unary(wire, attempt().withCompression("gzip"), request));
-      }
-    }
-    assertTrue(requests.bytes() < 20_000, requests.bytes() + " bytes on the wire");
-    assertEquals(1, executions.get());
-  }
-
-  /** Compression is agreed on for the call, and left out for the message. */
-  @Test
-  void clientUncompressedUnary() throws Exception {
-    WireSize requests = new WireSize();
-    try (Wire wire = wire(MethodType.UNARY, counted(request -> request), requests.atServer())) {
-      Answers answers = new Answers();
-      var call = wire.channel().newCall(wire.method(), attempt().withCompression("gzip"));
-      call.start(answers.listener(), new Metadata());
-      call.setMessageCompression(false);
-      call.request(2);
-      call.sendMessage(Wire.bytes(271_828, 0));
-      call.halfClose();
-      assertEquals(271_828, answers.next().length);
-      assertEquals(Status.Code.OK, answers.end().getCode());
-      assertEquals(271_828, requests.bytes());
-    }
-  }
 
   /** How an answer is compressed is not part of it: a replay might go to another client. */
   @Test
@@ -114,78 +42,22 @@ class GuardedMessagesTest {
     assertEquals(1, executions.get());
   }
 
-  @Test
-  void clientStreaming() throws Exception {
-    ServerCallHandler<byte[], byte[]> handler =
-        ServerCalls.asyncClientStreamingCall(
-            observer -> {
-              executions.incrementAndGet();
-              return new Handlers.Summing(observer);
-            });
-    try (Wire wire = wire(MethodType.CLIENT_STREAMING, handler)) {
-      for (int i = 0; i < ATTEMPTS; i++) {
-        Answers answers = new Answers();
-        StreamObserver<byte[]> requests =
-            ClientCalls.asyncClientStreamingCall(
-                wire.channel().newCall(wire.method(), attempt()), answers);
-        for (int size : new int[] {27_182, 8, 1_828, 45_904}) {
-          requests.onNext(Wire.bytes(size, 0));
-        }
-        requests.onCompleted();
-        assertEquals("74922", new String(answers.next(), US_ASCII));
-        assertEquals(Status.Code.OK, answers.end().getCode());
-      }
-    }
-    assertEquals(1, executions.get());
-  }
-
-  @Test
-  void serverStreaming() throws Exception {
-    int[] sizes = {31_415, 9, 2_653, 58_979};
-    ServerCallHandler<byte[], byte[]> handler =
-        ServerCalls.asyncServerStreamingCall(
-            (request, observer) -> {
-              executions.incrementAndGet();
-              for (int size : sizes) {
-                observer.onNext(Wire.bytes(size, 0));
-              }
-              observer.onCompleted();
-            });
-    try (Wire wire = wire(MethodType.SERVER_STREAMING, handler)) {
-      for (int i = 0; i < ATTEMPTS; i++) {
-        Iterator<byte[]> answers =
-            ClientCalls.blockingServerStreamingCall(
-                wire.channel(), wire.method(), attempt(), EMPTY);
-        for (int size : sizes) {
-          assertEquals(size, answers.next().length);
-        }
-        assertEquals(false, answers.hasNext());
-      }
-    }
-    assertEquals(1, executions.get());
-  }
-
-  private ServerCallHandler<byte[], byte[]> counted(UnaryOperator<byte[]> function) {
-    return Handlers.unary(
-        request -> {
-          executions.incrementAndGet();
-          return function.apply(request);
-        });
-  }
-
-  private static CallOptions attempt() {
-    return Wire.attemptOf("one-operation");
-  }
-
-  private static byte[] unary(Wire wire, CallOptions options, byte[] request) {
-    return ClientCalls.blockingUnaryCall(wire.channel(), wire.method(), options, request);
-  }
-
-  private Wire wire(
+  @Override
+  Wire wire(
       MethodType type,
       ServerCallHandler<byte[], byte[]> handler,
       ServerStreamTracer.Factory... tracers)
       throws Exception {
     return Wire.guarded(mode, type, handler, tracers);
+  }
+
+  @Override
+  CallOptions attempt() {
+    return Wire.attemptOf("one-operation");
+  }
+
+  @Override
+  int expectedExecutions() {
+    return 1;
   }
 }

@@ -19,7 +19,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,10 +134,6 @@ final class Wire implements AutoCloseable {
 
   ManagedChannel channel() {
     return channel;
-  }
-
-  byte[] call(byte[] request) {
-    return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
   }
 
   ClientCall<byte[], byte[]> newCall() {
