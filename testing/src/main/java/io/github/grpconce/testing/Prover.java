@@ -75,14 +75,23 @@ final class Prover {
     learn(expectation, trial);
     Scenarios scenarios = new Scenarios(plain.steps(), seed);
     List<Scenario> chosen = scenarios.atMost(mostWorlds);
-    List<Integer> numbers =
-        IntStream.rangeClosed(1, chosen.size())
-            .filter(number -> only.isEmpty() || only.get() == number)
-            .boxed()
-            .toList();
+    List<Integer> numbers = numbers(chosen.size(), only);
     numbers.forEach(number -> tryOut(chosen.get(number - 1), number, expectation, trial));
     return new Report(
         trial.name(), plain.steps().size(), numbers.size(), scenarios.single().size(), seed);
+  }
+
+  /** A world that isn't there would show nothing. */
+  private static List<Integer> numbers(int worlds, Optional<Long> only) {
+    if (only.filter(number -> number < 1 || number > worlds).isPresent()) {
+      throw new IllegalArgumentException(
+          "there is no world %d, but 1 to %d: see %s, and run the one test alone"
+              .formatted(only.get(), worlds, ExactlyOnce.WORLD));
+    }
+    return IntStream.rangeClosed(1, worlds)
+        .filter(number -> only.isEmpty() || only.get() == number)
+        .boxed()
+        .toList();
   }
 
   private Observation play(Scenario scenario, Trial<?, ?> trial) {

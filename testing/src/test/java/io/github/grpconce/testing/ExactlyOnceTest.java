@@ -10,6 +10,8 @@ import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The extension's part in a test. */
 class ExactlyOnceTest {
@@ -44,6 +46,15 @@ class ExactlyOnceTest {
     Report report = proof().takesEffectOnce();
     assertEquals(42, report.seed());
     assertEquals(1, report.worlds());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "4"})
+  void settingOfAWorldThatIsNotThere_isRefused(String world) {
+    exactlyOnce.beforeEach(new FakeTest(Map.of("grpconce.testing.world", world)).context());
+    var refusal = assertThrows(IllegalArgumentException.class, () -> proof().takesEffectOnce());
+    assertTrue(refusal.getMessage().contains("there is no world " + world), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("1 to 3"), refusal::getMessage);
   }
 
   @Test
