@@ -114,7 +114,9 @@ public record Guard(
   public Guard checkedFor(MethodDescriptor<?, ?> method) {
     if (!method.getType().clientSendsOneMessage() && !method.getType().serverSendsOneMessage()) {
       throw new IllegalArgumentException(
-          method.getFullMethodName() + " is bidirectional and can't be guarded");
+          method.getFullMethodName()
+              + " is bidirectional and can't be guarded, because its requests may depend on its"
+              + " responses: make it client-streaming, or guard unary methods in its place");
     }
     if (isSafe(method)) {
       throw new IllegalArgumentException(

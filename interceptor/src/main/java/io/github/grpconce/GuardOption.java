@@ -64,7 +64,7 @@ final class GuardOption {
   /** Whoever sets an option of the guard means the method to be guarded. */
   private static void requireNothingElse(String method, GuardOptions option) {
     if (!option.equals(GuardOptions.getDefaultInstance())) {
-      throw refusal(method, "it has options but no mode");
+      throw refusal(method, "it has options but no mode: add TRANSACTION or STEPS");
     }
   }
 

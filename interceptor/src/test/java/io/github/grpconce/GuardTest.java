@@ -129,7 +129,9 @@ class GuardTest {
 
   @Test
   void of_optionsWithoutAMode_areRefused() {
-    assertRefused("no mode", GuardOptions.newBuilder().setIdentity("pinned").build());
+    assertRefused(
+        "no mode: add TRANSACTION or STEPS",
+        GuardOptions.newBuilder().setIdentity("pinned").build());
   }
 
   @Test
@@ -156,7 +158,9 @@ class GuardTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> Guard.of(TestMethods.method(MethodType.BIDI_STREAMING, TestMethods.guarded())));
-    assertTrue(refusal.getMessage().contains("test.Service/Do is bidirectional"));
+    String message = refusal.getMessage();
+    assertTrue(message.contains("test.Service/Do is bidirectional"), message);
+    assertTrue(message.contains("make it client-streaming"), message);
   }
 
   @ParameterizedTest

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is set before the call is started, on a copy of the headers, and never touched again: gRPC
  * sends the headers of a call with each of its attempts, so that retries, hedges and transparent
  * retries all carry it. An application that retries by itself starts a new call each time, and must
- * keep the ID across them, in the options or in the context.
+ * keep the ID across them, in the options or in the context. So must an interceptor that retries,
+ * unless it is below this one: given to {@code intercept} before it.
  *
  * <p>Methods whose descriptor says that they have no side effects get no ID, nor do bidirectional
  * ones, which can't be guarded: those calls are not touched at all. Methods without a guard in
@@ -59,7 +60,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdempotencyClientInterceptor implements ClientInterceptor {
 
-  /** The request ID of a call, for {@link CallOptions#withOption}. */
+  /**
+   * The request ID of a call, for {@link CallOptions#withOption}. A stub that has it in its options
+   * makes attempts of this one operation, and is to be used for nothing else.
+   */
   public static final CallOptions.Key<RequestId> REQUEST_ID =
       CallOptions.Key.create("io.github.grpconce.RequestId");
 

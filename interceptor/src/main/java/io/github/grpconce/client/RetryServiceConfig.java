@@ -21,7 +21,7 @@ import java.util.Set;
  *
  * <pre>{@code
  * RetryServiceConfig.newBuilder()
- *     .service(PaymentServiceGrpc.getServiceDescriptor())
+ *     .services(PaymentServiceGrpc.getServiceDescriptor())
  *     .policy(PaymentServiceGrpc.getGetAccountMethod(), HedgingPolicy.after(Duration.ofMillis(50)))
  *     .applyTo(channelBuilder);
  * }</pre>
@@ -68,6 +68,12 @@ public final class RetryServiceConfig {
   /** Builds or checks a config. Not thread-safe. */
   public static final class Builder {
 
+    /** gRPC counts in thousandths, and drops the rest. */
+    private static final double LEAST_TOKENS = 0.001;
+
+    /** gRFC A6's. */
+    private static final double MOST_TOKENS = 1000;
+
     private final List<ServiceDescriptor> services = new ArrayList<>();
     private final Set<String> vouchedFor = new HashSet<>();
     private final Map<String, AttemptPolicy> ownPolicies = new HashMap<>();
@@ -88,7 +94,9 @@ public final class RetryServiceConfig {
 
     /**
      * Says that a method may be called twice though its descriptor doesn't: because its server's
-     * configuration guards it, or because it is idempotent in itself.
+     * configuration guards it, or because it is idempotent in itself. What a descriptor calls
+     * {@code IDEMPOTENT} needs this, too: a duplicate that comes late may undo what a later call
+     * did.
      */
     @CanIgnoreReturnValue
     public Builder vouchFor(MethodDescriptor<?, ?> method) {
@@ -115,14 +123,14 @@ public final class RetryServiceConfig {
      * maxTokens}, each success gives back {@code tokenRatio}, and below half there are none.
      * Without it, each call has its attempts whatever becomes of the others.
      *
-     * @param maxTokens above 0, at most 1000
-     * @param tokenRatio above 0; three decimal places count
+     * @param maxTokens at least 0.001, at most 1000; three decimal places count
+     * @param tokenRatio at least 0.001; three decimal places count
      */
     @CanIgnoreReturnValue
     public Builder throttling(double maxTokens, double tokenRatio) {
-      if (!(maxTokens > 0 && maxTokens <= 1000 && tokenRatio > 0)) {
+      if (!(maxTokens >= LEAST_TOKENS && maxTokens <= MOST_TOKENS && tokenRatio >= LEAST_TOKENS)) {
         throw new IllegalArgumentException(
-            "throttling needs 0 < maxTokens <= 1000, tokenRatio > 0");
+            "throttling needs maxTokens from 0.001 to 1000, and a tokenRatio from 0.001");
       }
       config.put("retryThrottling", Map.of("maxTokens", maxTokens, "tokenRatio", tokenRatio));
       return this;
@@ -140,10 +148,13 @@ public final class RetryServiceConfig {
      * attempts is refused. It is not written into the config: gRPC's own limit on requests can
      * leave a blocking call waiting for ever.
      *
-     * @param bytes of the serialised message
+     * @param bytes of the serialised message; above 0
      */
     @CanIgnoreReturnValue
     public Builder maxRequestBytes(int bytes) {
+      if (bytes <= 0) {
+        throw new IllegalArgumentException("requests must be allowed some bytes, not " + bytes);
+      }
       maxRequestBytes = bytes;
       return this;
     }

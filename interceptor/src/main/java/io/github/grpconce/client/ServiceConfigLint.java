@@ -47,7 +47,7 @@ final class ServiceConfigLint {
         throw new IllegalArgumentException(
             method.getFullMethodName()
                 + " would be attempted again, but is neither guarded nor without side effects: guard"
-                + " it, mark it NO_SIDE_EFFECTS, or name only others");
+                + " it, mark it NO_SIDE_EFFECTS, vouch for it (vouchFor), or name only others");
       }
     }
   }

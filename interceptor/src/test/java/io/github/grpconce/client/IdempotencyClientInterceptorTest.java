@@ -13,9 +13,12 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.TestMethods;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -247,6 +250,48 @@ class IdempotencyClientInterceptorTest {
     var twice = ClientInterceptors.intercept(channel, interceptor, interceptor);
     run(twice.newCall(METHOD, CallOptions.DEFAULT), new Metadata(), "");
     assertEquals(Optional.of("new-1"), channel.requestId());
+  }
+
+  @Test
+  void anInterceptorThatCallsAgain_sendsOneIdFromBelow_andTwoFromAbove() {
+    assertEquals(1, idsMadeBehind(new Doubling(), interceptor));
+    assertEquals(2, idsMadeBehind(interceptor, new Doubling()));
+    assertEquals(List.of("start", "start", "start", "start"), channel.transcript());
+  }
+
+  /** The last one is called first. */
+  private int idsMadeBehind(ClientInterceptor... interceptors) {
+    made.set(0);
+    var method = TestMethods.method(MethodType.CLIENT_STREAMING, TestMethods.guarded());
+    ClientInterceptors.intercept(channel, interceptors)
+        .newCall(method, CallOptions.DEFAULT)
+        .start(new RecordingListener<>(), new Metadata());
+    return made.get();
+  }
+
+  /** Starts each call twice, as one that retries would. */
+  private static final class Doubling implements ClientInterceptor {
+
+    @Override
+    public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+        MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+      return new Doubled<>(next.newCall(method, options), next.newCall(method, options));
+    }
+  }
+
+  private static final class Doubled<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
+    private final ClientCall<ReqT, RespT> again;
+
+    Doubled(ClientCall<ReqT, RespT> call, ClientCall<ReqT, RespT> again) {
+      super(call);
+      this.again = again;
+    }
+
+    @Override
+    public void start(Listener<RespT> listener, Metadata headers) {
+      super.start(listener, headers);
+      again.start(new RecordingListener<>(), headers);
+    }
   }
 
   @Test

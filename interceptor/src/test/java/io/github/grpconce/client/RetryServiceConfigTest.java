@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import io.github.grpconce.TestMethods;
 import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
@@ -147,6 +149,17 @@ class RetryServiceConfigTest {
     assertEquals(
         List.of(Map.of("service", "test.Service", "method", "Do")),
         ServiceConfig.objects(config, "methodConfig").get(0).get("name"));
+  }
+
+  /** What such a call did may be undone by a duplicate of an earlier one. */
+  @Test
+  void build_aMethodThatIsOnlyIdempotent_isNotRetriedUnlessSomebodyVouchesForIt() {
+    MethodDescriptor<?, ?> method =
+        TestMethods.unary(
+            MethodOptions.newBuilder().setIdempotencyLevel(IdempotencyLevel.IDEMPOTENT).build());
+    var builder = RetryServiceConfig.newBuilder().services(TestMethods.service(method));
+    assertEquals(List.of(), builder.build().get("methodConfig"));
+    assertEquals(1, ServiceConfig.objects(builder.vouchFor(method).build(), "methodConfig").size());
   }
 
   @Test
@@ -295,6 +308,9 @@ class RetryServiceConfigTest {
     var builder = RetryServiceConfig.newBuilder();
     assertRefused("throttling needs", () -> builder.throttling(1001, 1));
     assertRefused("throttling needs", () -> builder.throttling(10, 0));
+    assertRefused("throttling needs", () -> builder.throttling(10, 0.0009));
+    assertRefused("throttling needs", () -> builder.throttling(0.0009, 1));
+    assertRefused("requests must be allowed", () -> builder.maxRequestBytes(0));
   }
 
   private static Map<String, ?> config(Map<?, ?>... entries) {
