@@ -21,7 +21,8 @@ import picocli.CommandLine.Mixin;
  *
  * <p>Standard output gets the table and, if asked for, the JSON object; standard error gets the
  * progress. The exit status is that of the {@link Verdict}, {@value #USAGE} if the flags are wrong,
- * or {@value #NOT_RUN} if the demo itself failed. Ctrl-C ends the services and removes their data.
+ * or {@value #NOT_RUN} if the demo itself failed. Ctrl-C ends the services and removes the
+ * temporary directory with their data; SIGKILL ends them, too, and leaves it.
  */
 @Command(
     name = "demo",
@@ -30,9 +31,12 @@ import picocli.CommandLine.Mixin;
       "Places the same orders twice, without grpc-once and with it, at two real services, while"
           + " responses are lost, connections are reset, calls are delayed and the payment service"
           + " is killed. Then reads the services' stores back and shows what was charged.",
+      "",
+      "Data and logs are in a temporary directory, grpc-once-demo-*. It is removed in the end, unless"
+          + " an order went wrong with grpc-once, the demo failed, or it was ended by SIGKILL.",
       ""
     },
-    footerHeading = "%nWhat the figures say:%n",
+    footerHeading = "%nWhat the figures say (their names are those of --json):%n",
     footer = {
       "  orders                     purchases that the shopper wants to make, each once",
       "  confirmed                  those whose shopper was told OK in the end",

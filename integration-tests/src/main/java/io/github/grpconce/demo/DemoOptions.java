@@ -78,8 +78,9 @@ final class DemoOptions {
       names = "--cluster-file",
       paramLabel = "PATH",
       description =
-          "Use the FoundationDB cluster of this cluster file, in subspaces of its own that are"
-              + " cleared in the end. Default: the embedded engine")
+          "Use the FoundationDB cluster of this cluster file, in subspaces of its own, demo-*, that"
+              + " are cleared in the end, unless the demo is interrupted. Default: the embedded"
+              + " engine")
   private @Nullable Path clusterFile;
 
   @Option(

@@ -38,6 +38,11 @@ public final class PaymentsExample {
       observer.onNext(Payment.newBuilder().setAmountCents(request.getAmountCents()).build());
       observer.onCompleted(); // Commits the charge together with its answer, then sends it.
     }
+
+    /** A number as FoundationDB adds it: 8 bytes, little endian. */
+    private static byte[] littleEndian(long value) {
+      return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+    }
   }
 
   static Server start(Database database, int port) throws IOException {
@@ -62,8 +67,4 @@ public final class PaymentsExample {
   }
 
   // readme: end
-
-  private static byte[] littleEndian(long value) {
-    return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
-  }
 }

@@ -2,12 +2,15 @@ package io.github.grpconce.example;
 
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.ErrorReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,15 @@ final class ReadmeTest {
             .flatMap(source -> regions(source).stream())
             .collect(joining("\n---\n")),
         String.join("\n---\n", Snippets.inMarkdown(Files.readString(README))));
+  }
+
+  @Test
+  void tableOfRefusals_hasEveryReasonWithItsStatus() throws IOException {
+    String readme = Files.readString(README);
+    for (ErrorReason reason : ErrorReason.values()) {
+      String row = "(?m)^\\| [^|]*`%s`[^|]* \\| %s\\b".formatted(reason, reason.code());
+      assertTrue(Pattern.compile(row).matcher(readme).find(), reason + " with " + reason.code());
+    }
   }
 
   private static List<String> regions(Path source) {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ServiceProcess {
 
-  /** A JVM on a machine that is busy with a build takes seconds; half a minute means it hangs. */
+  /** A JVM on a machine that is busy with a build takes seconds; a minute means that it hangs. */
   private static final Duration START = Duration.ofSeconds(60);
 
   /** More than the services' own drain. */
