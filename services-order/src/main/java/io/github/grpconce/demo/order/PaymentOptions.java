@@ -41,26 +41,31 @@ final class PaymentOptions {
       return PaymentChannel.open(target, unguarded);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          command.commandLine(), "--payment must be HOST:PORT: " + e.getMessage(), e);
+          command.commandLine(),
+          "--payment must be HOST:PORT: " + e.getMessage(),
+          e,
+          command.findOption("--payment"),
+          target);
     }
   }
 
   String merchantAccountId() {
-    require(
-        OrderChecks.isAccountId(merchantAccountId), "--merchant " + OrderChecks.ACCOUNT_ID_RULE);
+    if (!OrderChecks.isAccountId(merchantAccountId)) {
+      throw wrong("--merchant", OrderChecks.ACCOUNT_ID_RULE);
+    }
     return merchantAccountId;
   }
 
   Duration timeout() {
-    require(
-        timeoutMillis > 0 && timeoutMillis <= MAX_TIMEOUT_MILLIS,
-        "--payment-timeout-millis must be 1 to " + MAX_TIMEOUT_MILLIS);
+    if (timeoutMillis <= 0 || timeoutMillis > MAX_TIMEOUT_MILLIS) {
+      throw wrong("--payment-timeout-millis", "must be 1 to " + MAX_TIMEOUT_MILLIS);
+    }
     return Duration.ofMillis(timeoutMillis);
   }
 
-  private void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new ParameterException(command.commandLine(), rule);
-    }
+  /** Names the option to picocli, too, so that it is said if its value is the environment's. */
+  private ParameterException wrong(String option, String rule) {
+    return new ParameterException(
+        command.commandLine(), option + " " + rule, command.findOption(option), "");
   }
 }

@@ -79,10 +79,11 @@ final class RunningServer implements AutoCloseable {
   }
 
   private static StartupException cannotListen(InetSocketAddress address, IOException e) {
-    Throwable reason = e.getCause() != null ? e.getCause() : e;
+    Throwable cause = e.getCause() != null ? e.getCause() : e;
+    String reason = address.isUnresolved() ? "there is no such host" : cause.getMessage();
     return new StartupException(
-        "cannot listen on %s:%d: %s. Choose another --port, or 0 for a free one"
-            .formatted(address.getHostString(), address.getPort(), reason.getMessage()),
+        "cannot listen on %s:%d: %s. Choose another --host or --port; port 0 takes a free one"
+            .formatted(address.getHostString(), address.getPort(), reason),
         e);
   }
 }

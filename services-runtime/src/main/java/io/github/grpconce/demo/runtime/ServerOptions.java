@@ -112,20 +112,24 @@ public final class ServerOptions {
 
   /** Refuses what picocli can't know to be wrong. */
   void check() {
-    require(port >= 0 && port <= MAX_PORT, "--port must be 0 to " + MAX_PORT);
+    require(port >= 0 && port <= MAX_PORT, "--port", "must be 0 to " + MAX_PORT);
     require(
         drainSeconds >= 0 && drainSeconds <= MAX_DRAIN_SECONDS,
-        "--drain-seconds must be 0 to " + MAX_DRAIN_SECONDS);
+        "--drain-seconds",
+        "must be 0 to " + MAX_DRAIN_SECONDS);
     require(
         retention.compareTo(SHORTEST_RETENTION) >= 0 && retention.compareTo(LONGEST_RETENTION) <= 0,
-        "--retention must be PT1M (a minute) to P3653D (ten years)");
+        "--retention",
+        "must be PT1M (a minute) to P3653D (ten years)");
     require(
         lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0,
-        "--lease must be PT1S (a second) to P1D (a day)");
+        "--lease",
+        "must be PT1S (a second) to P1D (a day)");
     require(
         data == null || clusterFile == null,
-        "--data and --cluster-file exclude each other: give the one that holds the data");
-    require(subspace == null || !subspace.isEmpty(), "--subspace must not be empty");
+        "--data",
+        "and --cluster-file exclude each other: give the one that holds the data");
+    require(subspace == null || !subspace.isEmpty(), "--subspace", "must not be empty");
   }
 
   InetSocketAddress address() {
@@ -163,9 +167,11 @@ public final class ServerOptions {
     return verbose;
   }
 
-  private void require(boolean holds, String rule) {
+  /** Names the option to picocli, too, so that it is said if its value is the environment's. */
+  private void require(boolean holds, String option, String rule) {
     if (!holds) {
-      throw new ParameterException(command.commandLine(), rule);
+      throw new ParameterException(
+          command.commandLine(), option + " " + rule, command.findOption(option), "");
     }
   }
 }

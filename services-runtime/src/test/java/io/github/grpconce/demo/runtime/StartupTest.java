@@ -85,6 +85,19 @@ class StartupTest {
   }
 
   @Test
+  void variableOutOfRange_isNamed() throws Exception {
+    try (ServiceUnderTest service =
+        ServiceUnderTest.start(new NoPayments(), Map.of("TEST_PORT", "65536"))) {
+      assertEquals(ServiceProcess.USAGE, service.status());
+      assertTrue(
+          service
+              .err()
+              .contains("--port must be 0 to 65535 (from the environment variable TEST_PORT)"),
+          service.err());
+    }
+  }
+
+  @Test
   void missingClusterFile_saysSo() throws Exception {
     Path missing = directory.resolve("fdb.cluster");
 
@@ -119,7 +132,7 @@ class StartupTest {
   void hostThatIsUnknown_saysSo() throws Exception {
     assertRefused(
         ServiceProcess.FAILED,
-        "cannot listen on no-such-host.invalid:0",
+        "cannot listen on no-such-host.invalid:0: there is no such host. Choose another --host",
         "--data=" + directory,
         "--host=no-such-host.invalid");
   }
