@@ -14,11 +14,9 @@ import picocli.CommandLine.Spec;
 /** Runs the simulations of a range of seeds. */
 @Command(
     name = "simulate",
-    mixinStandardHelpOptions = true,
-    description = {
-      "Runs the simulations of a range of seeds: the whole toolkit on one thread, in virtual time,",
-      "under faults. Shows what was found in each that fails."
-    },
+    description =
+        "Runs the simulations of a range of seeds: the whole toolkit on one thread, in virtual"
+            + " time, under faults. Shows what was found in each that fails.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:Nothing was found.", "1:Something was found.", "2:The flags are wrong."})
 public final class Simulate implements Callable<Integer> {
@@ -44,6 +42,13 @@ public final class Simulate implements Callable<Integer> {
 
   @Option(names = "--transcript", description = "Show all that happens in the first seed's run.")
   private boolean transcript;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it by itself.
+  private boolean help;
 
   private Simulate() {}
 

@@ -30,6 +30,14 @@ class SimulateTest {
   }
 
   @Test
+  void help_namesTheFlags() {
+    assertEquals(0, simulate("--help"));
+    for (String flag : new String[] {"--from", "--to", "--transcript", "Exit status"}) {
+      assertTrue(printed.toString().contains(flag), printed::toString);
+    }
+  }
+
+  @Test
   void rangeThatEndsBeforeItBegins_isRefused() {
     assertEquals(2, simulate("--from", "3", "--to", "2"));
     assertTrue(printed.toString().startsWith("--to is below --from"), printed::toString);
