@@ -94,7 +94,7 @@ public final class Demo implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoSettings settings = options.settings();
-    err.println("seed " + settings.seed() + ", store " + settings.store());
+    err.println(settings.plan());
     try (Interruption interruption = new Interruption()) {
       return compare(settings, interruption);
     }

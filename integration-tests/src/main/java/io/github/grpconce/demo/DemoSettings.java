@@ -1,6 +1,9 @@
 package io.github.grpconce.demo;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.grpconce.demo.shop.Mode;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,30 @@ record DemoSettings(
   /** The runs to make, in their order. */
   List<Mode> modes() {
     return only.map(List::of).orElse(List.of(Mode.UNGUARDED, Mode.GUARDED));
+  }
+
+  /** What is going to be done, for people: a few lines. */
+  String plan() {
+    return """
+        placing %d orders %s
+        %s of the calls lose their response, %s their connection; kills of the payment service: %d
+        seed %d, store %s"""
+        .formatted(
+            orders,
+            modes().stream().map(DemoSettings::manner).collect(joining(", and then the same ")),
+            percent(drop),
+            percent(reset),
+            kills,
+            seed,
+            store());
+  }
+
+  private static String manner(Mode mode) {
+    return (mode == Mode.GUARDED ? "with" : "without") + " grpc-once [" + mode.label() + "]";
+  }
+
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
   }
 
   String store() {
