@@ -1,5 +1,6 @@
 package io.github.grpconce.embedded;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -12,6 +13,13 @@ final class Keys {
 
   /** The border between the user's keys and the system's. */
   static final byte[] USER_END = {(byte) 0xff};
+
+  /**
+   * The one key of the system's that everybody can read, watch, and set to the commit's
+   * versionstamp: what FoundationDB's layers tell each other changes by.
+   */
+  private static final byte[] METADATA_VERSION =
+      "\u00ff/metadataVersion".getBytes(StandardCharsets.ISO_8859_1);
 
   /** The end of the key space. */
   static final byte[] END = {(byte) 0xff, (byte) 0xff};
@@ -59,6 +67,10 @@ final class Keys {
     return next.length == key.length + 1
         && next[key.length] == 0
         && Arrays.equals(next, 0, key.length, key, 0, key.length);
+  }
+
+  static boolean isMetadataVersion(byte[] key) {
+    return isSystem(key) && equal(key, METADATA_VERSION);
   }
 
   static boolean isSystem(byte[] key) {

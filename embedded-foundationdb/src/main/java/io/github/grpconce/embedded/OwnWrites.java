@@ -1,11 +1,17 @@
 package io.github.grpconce.embedded;
 
+import java.util.Arrays;
+
 /**
  * What one life of a transaction writes: checked, counted, and kept until a commit or until it has
  * to be handed over. The write half of FoundationDB's {@code ReadYourWritesTransaction}. Not
  * thread-safe.
  */
 final class OwnWrites {
+  /** The versionstamp alone is all that the metadata version can be set to. */
+  private static final byte[] METADATA_VERSION_OPERAND =
+      new byte[Versionstamps.LENGTH + Versionstamps.OFFSET_LENGTH];
+
   private final NativeTransaction tr;
   private final TransactionSettings settings;
   private final WriteMap map = new WriteMap();
@@ -52,6 +58,9 @@ final class OwnWrites {
   }
 
   void set(byte[] key, byte[] value, boolean conflict) {
+    if (Keys.isMetadataVersion(key)) {
+      throw FdbError.CLIENT_INVALID_OPERATION.exception();
+    }
     checkWritable(key);
     checkSizes(key, value);
     countMutation(key, value, KeyRange.of(key), conflict);
@@ -64,7 +73,12 @@ final class OwnWrites {
   }
 
   void atomic(Operation operation, byte[] key, byte[] operand, boolean conflict) {
-    checkWritable(key);
+    if (!Keys.isMetadataVersion(key)) {
+      checkWritable(key);
+    } else if (operation != Operation.SET_VERSIONSTAMPED_VALUE
+        || !Arrays.equals(operand, METADATA_VERSION_OPERAND)) {
+      throw FdbError.CLIENT_INVALID_OPERATION.exception();
+    }
     if (!operation.isAtomic()) {
       throw FdbError.INVALID_MUTATION_TYPE.exception();
     }

@@ -27,6 +27,15 @@ record RangeResult(
     this(rows, more, readToBegin, readThroughEnd, null);
   }
 
+  /** This result without what a selector found behind the keys that may be read. */
+  RangeResult below(byte[] maxKey) {
+    if (isEmpty() || Keys.less(lastKey(), maxKey)) {
+      return this;
+    }
+    List<KeyValue> legal = rows.stream().filter(row -> Keys.less(row.getKey(), maxKey)).toList();
+    return new RangeResult(legal, false, readToBegin, readThroughEnd);
+  }
+
   boolean isEmpty() {
     return rows.isEmpty();
   }

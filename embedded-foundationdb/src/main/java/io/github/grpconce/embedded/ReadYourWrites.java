@@ -42,10 +42,14 @@ final class ReadYourWrites {
     return !snapshot || settings.snapshotReadYourWrites > 0;
   }
 
-  byte @Nullable [] get(byte[] key, boolean snapshot) {
-    if (Keys.compare(key, settings.maxReadKey()) >= 0) {
+  private void checkReadable(byte[] key) {
+    if (Keys.compare(key, settings.maxReadKey()) >= 0 && !Keys.isMetadataVersion(key)) {
       throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
     }
+  }
+
+  byte @Nullable [] get(byte[] key, boolean snapshot) {
+    checkReadable(key);
     if (key.length > Keys.readSizeLimit(key)) {
       return null;
     }
@@ -169,7 +173,7 @@ final class ReadYourWrites {
     if (!snapshot && !begin.isInvertedWith(end)) {
       tr.addUncountedReadConflict(ReadConflicts.ofNativeRange(begin, end, reverse, result));
     }
-    return result;
+    return reverse ? result : result.below(settings.maxReadKey());
   }
 
   private ReadScope scope(boolean snapshot) {
@@ -203,7 +207,8 @@ final class ReadYourWrites {
 
   void addReadConflict(KeyRange range) {
     byte[] maxKey = settings.maxReadKey();
-    if (Keys.less(maxKey, range.begin()) || Keys.less(maxKey, range.end())) {
+    boolean outside = Keys.less(maxKey, range.begin()) || Keys.less(maxKey, range.end());
+    if (outside && !(range.isSingleKey() && Keys.isMetadataVersion(range.begin()))) {
       throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
     }
     KeyRange clipped = range.clip();
@@ -244,9 +249,7 @@ final class ReadYourWrites {
     if (settings.readYourWritesDisabled) {
       throw FdbError.WATCHES_DISABLED.exception();
     }
-    if (Keys.compare(key, settings.maxReadKey()) >= 0) {
-      throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
-    }
+    checkReadable(key);
     if (key.length > Keys.writeSizeLimit(key)) {
       throw FdbError.KEY_TOO_LARGE.exception();
     }
