@@ -52,6 +52,7 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
 
   CompletableFuture<RangeResult> chunk(
       KeySelector from, KeySelector to, int rows, StreamingMode how, int iteration) {
+    TransactionCore core = reads.core(); // a closed one says so before anything else is said
     RangeLimits limits;
     try {
       limits = RangeLimits.of(rows, how, iteration);
@@ -59,7 +60,7 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
       return CompletableFuture.failedFuture(refusal);
     }
     boolean snapshot = reads.isSnapshot();
-    return reads.core().read(ryw -> ryw.getRange(from, to, limits, snapshot, reverse));
+    return core.read(ryw -> ryw.getRange(from, to, limits, snapshot, reverse));
   }
 
   KeySelector begin() {

@@ -92,7 +92,9 @@ final class TransactionCore {
   synchronized <T> CompletableFuture<T> measure(Function<ReadYourWrites, T> operation) {
     try {
       life.checkUsable();
-      return CompletableFuture.completedFuture(operation.apply(life.ryw()));
+      CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
+      return UserFutures.either(
+          faults.gate(null).thenCompose(open -> answer), life.end(), executor);
     } catch (EmbeddedException failure) {
       return CompletableFuture.failedFuture(failure);
     }

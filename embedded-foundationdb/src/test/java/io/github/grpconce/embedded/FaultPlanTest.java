@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.FDBException;
+import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
@@ -263,15 +264,19 @@ class FaultPlanTest {
   void unreach_leavesEverythingUnansweredUntilReach() {
     plan.unreach();
     CompletableFuture<byte[]> read = db.createTransaction().get(KEY);
+    CompletableFuture<Long> size =
+        db.createTransaction().getEstimatedRangeSizeBytes(Range.startsWith(KEY));
     CompletableFuture<Void> commit = writing(ONE).commit();
     time.advance(Duration.ofSeconds(1));
     assertFalse(read.isDone());
+    assertFalse(size.isDone());
     assertFalse(commit.isDone());
 
     plan.reach();
     time.runReady();
 
     assertNull(read.join());
+    assertEquals(0, size.join());
     assertTrue(commit.isDone());
     assertArrayEquals(ONE, stored());
   }

@@ -121,6 +121,15 @@ final class RangeIteratorTest {
   }
 
   @Test
+  void closedTransaction_saysSoWhateverElseIsWrong() {
+    tr.close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> tr.getRange(ALL, 0, false, StreamingMode.EXACT).asList());
+    assertThrows(IllegalStateException.class, () -> small(tr, 0, false));
+  }
+
+  @Test
   void minusOne_ofOtherModes_isOneChunk() {
     assertEquals(
         numbers(small(tr, MINUS_ONE_IS_UNLIMITED, false)).size(),
