@@ -2,11 +2,10 @@ package io.github.grpconce.benchmarks;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
-import com.apple.foundationdb.async.AsyncUtil;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -46,21 +45,16 @@ public class CommitBenchmark extends Measured {
   @Benchmark
   @OperationsPerInvocation(COMMITS)
   public void readAndWrite() {
-    CompletableFuture<?>[] workers =
-        IntStream.range(0, concurrent).mapToObj(this::work).toArray(CompletableFuture<?>[]::new);
-    CompletableFuture.allOf(workers).join();
+    new Workers(concurrent, filled.database().getExecutor()).run(COMMITS, this::work);
   }
 
-  /** Commits its share. Each worker has rows of its own: conflicts are measured elsewhere. */
-  private CompletableFuture<Void> work(int worker) {
+  /** Each worker has rows of its own: conflicts are measured elsewhere. */
+  private Supplier<CompletableFuture<?>> work(int worker) {
     SplittableRandom random = new SplittableRandom();
-    int[] left = {COMMITS / concurrent};
-    return AsyncUtil.whileTrue(
-        () -> {
-          int row = random.nextInt(keys / concurrent) * concurrent + worker;
-          return commit(filled.database(), Rows.key(row)).thenApply(done -> --left[0] > 0);
-        },
-        filled.database().getExecutor());
+    return () -> {
+      int row = random.nextInt(keys / concurrent) * concurrent + worker;
+      return commit(filled.database(), Rows.key(row));
+    };
   }
 
   private static CompletableFuture<Void> commit(Database database, byte[] key) {

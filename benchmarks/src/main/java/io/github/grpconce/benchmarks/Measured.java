@@ -6,9 +6,14 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How every benchmark is measured, unless JMH's flags say otherwise. */
+/**
+ * How every benchmark is measured, unless JMH's flags say otherwise. The heap has its size from the
+ * beginning, and its memory is there: how a machine hands out memory is not what is measured.
+ */
 @BenchmarkMode(Mode.Throughput)
-@Fork(value = 1, jvmArgsAppend = "-Xmx4g")
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 3, time = 2)
 public abstract class Measured {}

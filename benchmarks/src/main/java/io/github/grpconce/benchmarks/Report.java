@@ -59,7 +59,8 @@ record Report(Machine machine, List<Figure> figures) {
   private Optional<Figure> baseline(Figure figure) {
     return switch (figure.benchmark()) {
       case "Commit.readAndWrite" -> find("Disk.syncedAppend", Map.of());
-      case "Read.get", "Read.getRange" -> find("Map.treeMapGet", figure.parameters());
+      case "Read.get", "Read.getRange", "ConcurrentRead.get" ->
+          find("Map.treeMapGet", Map.of("keys", figure.parameters().getOrDefault("keys", "")));
       default -> Optional.empty();
     };
   }

@@ -11,8 +11,8 @@ import java.util.Deque;
  * newest alone, so that it does not matter how many writes the five seconds hold. Not thread-safe.
  */
 final class ConflictSet {
-  /** Many enough that little is kept for longer than five seconds; few enough to look at all. */
-  private static final int GENERATIONS_IN_WINDOW = 8;
+  /** Many, so that the newest one is small when the window is full; few enough to look at all. */
+  private static final int GENERATIONS_IN_WINDOW = 32;
 
   private static final long GENERATION_VERSIONS = Storage.WINDOW_VERSIONS / GENERATIONS_IN_WINDOW;
 
