@@ -24,8 +24,7 @@ final class Failures {
           new Metadata());
     }
     if (error.isPresent()) {
-      return Answer.refusal(
-          Refusals.storeUnavailable("the store did not answer: " + error.get(), pushback));
+      return Answer.refusal(Refusals.storeUnavailable(why(error.get()), pushback));
     }
     Throwable cause = rootOf(failure);
     if (cause instanceof UnreadableRecordException unreadable) {
@@ -39,6 +38,12 @@ final class Failures {
     }
     return Answer.failure(
         Status.INTERNAL.withDescription("the guard failed").withCause(failure), new Metadata());
+  }
+
+  private static String why(StoreError error) {
+    return error.code() == StoreError.USED_DURING_COMMIT
+        ? "the handler used its transaction during the commit, whose result isn't known: " + error
+        : "the store did not answer: " + error;
   }
 
   /** It would not be true: the step may not take effect. */

@@ -250,9 +250,12 @@ public final class ServerInterceptorBuilder {
   }
 
   /**
-   * Sets the deadline of an execution that is resumed without its client: it ends the handler's
-   * gRPC context, and so the calls that it makes. The default is a minute, as for a call without a
-   * deadline. What isn't done by then is kept, and resumed once more.
+   * Sets the deadline of an execution in STEPS mode that is resumed without its client: it ends the
+   * handler's gRPC context, and so the calls that it makes. The default is a minute, as for a call
+   * without a deadline. What isn't done by then is kept, and resumed once more.
+   *
+   * <p>What a client began without a deadline has as long, or {@link #maxWait} if that is longer: a
+   * handler that never ended would keep everybody from resuming it.
    *
    * @param limit at least a second, at most a day
    */

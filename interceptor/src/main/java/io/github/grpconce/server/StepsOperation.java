@@ -108,10 +108,10 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   private void execute(Tenure tenure) {
     // What is resumed on the server's own account has the server's time, whoever joins it.
-    StepsRun<ReqT, RespT> run =
-        new StepsRun<>(settings, invocation, tenure, resumed ? null : latestDeadline(), this);
-    if (resumed) {
-      run.limitTo(settings.steps().recoveryLimit());
+    Deadline deadline = resumed ? null : latestDeadline();
+    StepsRun<ReqT, RespT> run = new StepsRun<>(settings, invocation, tenure, deadline, this);
+    if (deadline == null) {
+      run.limitTo(limitWithoutDeadline());
     }
     current.set(run);
     if (isOver()) {
@@ -119,6 +119,13 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     } else {
       run.start();
     }
+  }
+
+  /** A handler that never ends would keep its lease, and so all others away, for ever. */
+  private Duration limitWithoutDeadline() {
+    Duration recovery = settings.steps().recoveryLimit();
+    Duration wait = settings.limits().maxWait();
+    return resumed || recovery.compareTo(wait) > 0 ? recovery : wait;
   }
 
   /** After the first commit, nobody's leaving ends the operation. */

@@ -278,6 +278,7 @@ class HandlerMistakesTest {
         assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST));
 
     assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(failure));
+    assertTrue(failure.getMessage().contains("during the commit"), failure.getMessage());
     assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
     assertEquals(1, server.ledger.executions());
     assertEquals(5, server.balance("alice"));

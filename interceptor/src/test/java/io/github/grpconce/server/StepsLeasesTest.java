@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How long executions in steps keep others from taking over; in one thread. */
 class StepsLeasesTest {
@@ -167,6 +169,40 @@ class StepsLeasesTest {
     assertEquals(List.of(CANCELLED), resumed.told());
     assertEquals(takenOver, renewedAt());
     assertTrue(server.isIdle());
+  }
+
+  /** Whoever waited for it has been told long before, and others must be able to go on with it. */
+  @ParameterizedTest
+  @CsvSource({"50,70", "70,50"})
+  void executionWithoutADeadlineThatDoesNotEnd_renewsItsLeaseNoMore(int wait, int recovery) {
+    StepsByHand.Node server =
+        steps.start(
+            options ->
+                options
+                    .maxWait(Duration.ofSeconds(wait))
+                    .recoveryLimit(Duration.ofSeconds(recovery)));
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    HandlerByHand handler = steps.handler();
+    handler.step("take").join();
+    for (int i = 0; i < 69; i++) {
+      pass(server, Duration.ofSeconds(1));
+    }
+    assertFalse(handler.context().isCancelled());
+    pass(server, Duration.ofSeconds(1));
+    assertTrue(handler.context().isCancelled());
+    pass(server, BEAT);
+
+    assertEquals(Status.Code.DEADLINE_EXCEEDED, call.code());
+    assertEquals(List.of(CANCELLED), handler.told());
+    long renewed = renewedAt();
+    pass(server, BEAT);
+    assertEquals(renewed, renewedAt());
+    call.end();
+    steps.endLeases();
+    server.scheduler.advance(StepsByHand.LEASE);
+    steps.handler().answer(5);
+    assertEquals(0, steps.inProgress());
+    assertEquals(1, steps.done("take"));
   }
 
   @Test
