@@ -6,6 +6,7 @@ import io.github.grpconce.client.RetryPolicy;
 import io.github.grpconce.client.RetryServiceConfig;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.grpc.Channel;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
@@ -14,6 +15,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,10 +32,32 @@ final class PaymentChannel implements AutoCloseable {
 
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final ManagedChannel channel;
+  /**
+   * gRPC's own pauses between tries to connect grow to two minutes, by which an outage would be
+   * longer; a charge waits for two seconds by default, and so meets a try.
+   */
+  private static final Duration RECONNECT = Duration.ofSeconds(1);
 
-  private PaymentChannel(ManagedChannel channel) {
+  private final ManagedChannel channel;
+  private final ScheduledExecutorService reconnecting =
+      Executors.newSingleThreadScheduledExecutor(PaymentChannel::daemon);
+
+  /**
+   * Takes charge of a channel.
+   *
+   * @param reconnect how long to wait before another try to connect, if none succeeds
+   */
+  PaymentChannel(ManagedChannel channel, Duration reconnect) {
     this.channel = channel;
+    var unused =
+        reconnecting.scheduleWithFixedDelay(
+            this::reconnect, reconnect.toNanos(), reconnect.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void reconnect() {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff();
+    }
   }
 
   /**
@@ -53,7 +78,7 @@ final class PaymentChannel implements AutoCloseable {
       guard(builder);
       builder.neverIndexMetadataKey(IdempotencyHeaders.REQUEST_ID);
     }
-    return new PaymentChannel(builder.build());
+    return new PaymentChannel(builder.build(), RECONNECT);
   }
 
   /** All attempts of a charge carry one request ID, derived from the order's. */
@@ -100,7 +125,14 @@ final class PaymentChannel implements AutoCloseable {
   /** For after the server's drain: no call is left that needs the channel. */
   @Override
   public void close() {
+    reconnecting.shutdownNow();
     channel.shutdownNow();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "payment-reconnect");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static String seconds(Duration duration) {
