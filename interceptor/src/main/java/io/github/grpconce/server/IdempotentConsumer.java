@@ -5,6 +5,7 @@ import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.ErrorReason;
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.RecordIdentity;
@@ -15,6 +16,7 @@ import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
+import io.grpc.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +42,9 @@ import java.util.function.Function;
  *
  * <p>The function's writes and its result are one transaction with the record of the message. If
  * {@link #process} fails, whatever with, the message may be delivered again: the record decides.
+ * Calls that the function makes to guarded services are no part of that transaction, but their
+ * request IDs are derived from the message's, as a guarded handler's are: the same at every try and
+ * every delivery, so that they take effect once, too.
  *
  * <p>Thread-safe. {@code process} blocks, and must not be called where the store's own futures
  * complete.
@@ -140,13 +145,14 @@ public final class IdempotentConsumer {
   public Processed process(
       RequestId messageId, ByteString content, Function<? super Transaction, ByteString> effect) {
     refuseIfFromTheFuture(messageId);
+    Function<Transaction, ByteString> execution = view -> execute(messageId, effect, view);
     RecordIdentity identity = RecordIdentity.of("", name, messageId);
     Fingerprint fingerprint = fingerprints.ofSerialised(List.of(content.toByteArray()));
     Transaction transaction = open();
     try {
       while (true) {
         try {
-          return tried(transaction, identity, fingerprint, effect);
+          return tried(transaction, identity, fingerprint, execution);
         } catch (RuntimeException e) {
           transaction = afterFailure(transaction, e);
         }
@@ -175,13 +181,13 @@ public final class IdempotentConsumer {
       Transaction transaction,
       RecordIdentity identity,
       Fingerprint fingerprint,
-      Function<? super Transaction, ByteString> effect) {
+      Function<Transaction, ByteString> execution) {
     Lookup found = records.find(transaction, identity).join();
     if (found instanceof Lookup.Found present) {
       return replay(present.record(), fingerprint);
     }
     if (found instanceof Lookup.Absent absent) {
-      ByteString result = resultOf(effect, transaction);
+      ByteString result = resultOf(execution, transaction);
       Outcome outcome = Outcome.newBuilder().addResponses(result).build();
       records.complete(transaction, identity, absent, fingerprint, outcome);
       transaction.commit().join();
@@ -192,10 +198,23 @@ public final class IdempotentConsumer {
         "the message's ID is so old that it may have been processed and forgotten");
   }
 
+  /** Each time as an execution of its own, so that the calls are counted anew. */
+  private ByteString execute(
+      RequestId messageId, Function<? super Transaction, ByteString> effect, Transaction view) {
+    GuardedExecution execution = new GuardedExecution(messageId, "", name);
+    Context context = execution.attachTo(Context.current());
+    Context previous = context.attach();
+    try {
+      return effect.apply(view);
+    } finally {
+      context.detach(previous);
+    }
+  }
+
   private static ByteString resultOf(
-      Function<? super Transaction, ByteString> effect, Transaction transaction) {
+      Function<Transaction, ByteString> execution, Transaction transaction) {
     HandlerTransaction view = new HandlerTransaction(transaction);
-    ByteString result = effect.apply(view);
+    ByteString result = execution.apply(view);
     view.seal();
     if (result.size() > MAX_RESULT_BYTES) {
       throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.FaultPlan;
@@ -31,7 +33,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -145,6 +149,32 @@ class IdempotentConsumerTest {
     assertFalse(consumer.process(ID, CONTENT, this::ship).replayed());
     assertEquals(1, shipped());
     assertEquals(2, executions.get());
+  }
+
+  @Test
+  void callsOfTheFunction_haveTheSameIdsAtEveryTry() {
+    List<RequestId> ids = new ArrayList<>();
+    faults.dropNextCommit(1020);
+
+    consumer.process(
+        ID,
+        CONTENT,
+        transaction -> {
+          ids.add(nextCall());
+          ids.add(nextCall());
+          return ship(transaction);
+        });
+
+    GuardedExecution execution = new GuardedExecution(ID, "", "shipping");
+    RequestId first = execution.nextChild("demo.Payments/Charge");
+    RequestId second = execution.nextChild("demo.Payments/Charge");
+    assertEquals(List.of(first, second, first, second), ids);
+    assertNull(GuardedExecution.current());
+  }
+
+  /** As the client's interceptor asks for it. */
+  private static RequestId nextCall() {
+    return Objects.requireNonNull(GuardedExecution.current()).nextChild("demo.Payments/Charge");
   }
 
   @ParameterizedTest
