@@ -32,7 +32,7 @@ public final class GuardedExecution {
   private final Map<String, AtomicLong> ordinals = new ConcurrentHashMap<>();
 
   /**
-   * Begins an execution of what alone has this ID, whoever calls: the processing of a message, say.
+   * Begins an execution of what alone has this ID, whoever calls: a job of the application's, say.
    * Its calls have {@linkplain RequestId#child(String, long) the ID's own children}.
    */
   public GuardedExecution(RequestId requestId) {

@@ -5,10 +5,10 @@ import io.grpc.ManagedChannelBuilder;
 /**
  * What a channel allows, whatever its service config says.
  *
- * @param maxRetryAttempts see {@link ManagedChannelBuilder#maxRetryAttempts}
- * @param maxHedgedAttempts see {@link ManagedChannelBuilder#maxHedgedAttempts}
- * @param perRpcBufferBytes see {@link ManagedChannelBuilder#perRpcBufferLimit}: a call whose
- *     requests are larger on the wire gets one attempt, and nobody is told
+ * @param maxRetryAttempts see {@link ManagedChannelBuilder#maxRetryAttempts}; from 2
+ * @param maxHedgedAttempts see {@link ManagedChannelBuilder#maxHedgedAttempts}; from 2
+ * @param perRpcBufferBytes see {@link ManagedChannelBuilder#perRpcBufferLimit}; above 0. A call
+ *     whose requests are larger on the wire gets one attempt, and nobody is told
  */
 public record ChannelLimits(int maxRetryAttempts, int maxHedgedAttempts, long perRpcBufferBytes) {
 
@@ -19,7 +19,7 @@ public record ChannelLimits(int maxRetryAttempts, int maxHedgedAttempts, long pe
   public ChannelLimits {
     if (maxRetryAttempts < 2 || maxHedgedAttempts < 2 || perRpcBufferBytes <= 0) {
       throw new IllegalArgumentException(
-          "a channel that attempts calls again needs 2 attempts and a buffer");
+          "maxRetryAttempts and maxHedgedAttempts must be 2 or more, perRpcBufferBytes above 0");
     }
   }
 }

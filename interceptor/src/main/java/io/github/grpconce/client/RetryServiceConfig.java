@@ -136,7 +136,10 @@ public final class RetryServiceConfig {
       return this;
     }
 
-    /** Makes attempts wait for a connection, up to the call's deadline, instead of failing. */
+    /**
+     * Makes attempts wait for a connection, up to the call's deadline, instead of failing; without
+     * a deadline, for ever. Like all of this, only of methods that may be called twice.
+     */
     @CanIgnoreReturnValue
     public Builder waitForReady() {
       methodOptions.put(ServiceConfig.WAIT_FOR_READY, true);

@@ -304,7 +304,9 @@ class RetryServiceConfigTest {
     HedgingPolicy hedging = HedgingPolicy.after(Duration.ZERO);
     assertRefused("2 attempts and more", () -> hedging.withMaxAttempts(1));
     assertRefused("OK", () -> hedging.withNonFatalCodes(Set.of(Status.Code.OK)));
-    assertRefused("needs 2 attempts", () -> new ChannelLimits(1, 5, 1));
+    assertRefused("must be 2 or more", () -> new ChannelLimits(1, 5, 1));
+    assertRefused("must be 2 or more", () -> new ChannelLimits(5, 1, 1));
+    assertRefused("perRpcBufferBytes above 0", () -> new ChannelLimits(5, 5, 0));
     var builder = RetryServiceConfig.newBuilder();
     assertRefused("throttling needs", () -> builder.throttling(1001, 1));
     assertRefused("throttling needs", () -> builder.throttling(10, 0));
