@@ -150,8 +150,9 @@ abstract class Operation<RespT> {
     return open;
   }
 
+  /** Of an operation that is over, nobody waits. */
   private synchronized boolean reopened() {
-    phase = waiting.isEmpty() || phase == Phase.OVER ? Phase.OVER : Phase.OPEN;
+    phase = waiting.isEmpty() ? Phase.OVER : Phase.OPEN;
     return phase == Phase.OPEN;
   }
 
