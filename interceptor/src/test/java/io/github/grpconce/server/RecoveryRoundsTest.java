@@ -260,6 +260,18 @@ class RecoveryRoundsTest {
     assertTrue(server.isIdle());
   }
 
+  @Test
+  void callThatThereIsRoomForInPart_takesNone() {
+    leftBehind(METHOD, METHOD, ID, STORED.toBuilder().addMessages(REQUEST.toByteString()).build());
+    int oneMessage = REQUEST.getSerializedSize() + CallMemory.BYTES_OF_A_MESSAGE;
+    StepsByHand.Node server = steps.start(options -> options.maxBufferedBytes(oneMessage));
+
+    lookForALease(server);
+
+    assertEquals(0, steps.handlers().size());
+    assertTrue(server.isIdle());
+  }
+
   /** Its heartbeat may be late, as everything may. */
   @Test
   void executionThatIsAliveInThisVeryServer_isNotResumed() {

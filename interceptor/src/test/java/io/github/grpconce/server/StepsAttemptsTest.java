@@ -264,4 +264,68 @@ class StepsAttemptsTest {
     successor.answer(5);
     assertAnswered(5, server.arrive(ID));
   }
+
+  @Test
+  void zombieThatNobodyWaitsFor_looksForNothingMore() {
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    HandlerByHand zombie = steps.handler();
+    zombie.step("take").join();
+    call.end();
+    steps.endLeases();
+    HandlerByHand successor = executing(other);
+    int commits = steps.faults.commits();
+
+    server.scheduler.advance(StepsByHand.LEASE.dividedBy(2));
+
+    assertEquals(List.of(CANCELLED), zombie.told());
+    assertEquals(commits, steps.faults.commits());
+    assertTrue(server.isIdle());
+    release(successor);
+  }
+
+  @Test
+  void zombieThatNobodyWaitsFor_answersInVain() {
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    HandlerByHand zombie = steps.handler();
+    zombie.step("take").join();
+    call.end();
+    steps.endLeases();
+    HandlerByHand successor = executing(other);
+    int commits = steps.faults.commits();
+
+    zombie.answer(666);
+
+    assertEquals(List.of(CANCELLED), zombie.told());
+    assertEquals(commits, steps.faults.commits());
+    assertTrue(server.isIdle());
+    release(successor);
+  }
+
+  /** The first try to take over came to nothing, and counts for nothing. */
+  @Test
+  void clientThatLeavesAfterAStepOfItsSecondTakeover_letsTheExecutionRunToItsEnd() {
+    release(executing(server));
+    StepsByHand.Node quicker = steps.start();
+    steps.faults.onNextCommit(
+        commit ->
+            () -> {
+              quicker.arrive(ID);
+              return commit.commit();
+            });
+    OpenCall<AddRequest, Balance> call = other.arrive(ID);
+    steps.time.advance(Duration.ofSeconds(1));
+    assertEquals(2, steps.lease(ID).getToken());
+    steps.endLeases();
+    other.scheduler.advance(Duration.ofSeconds(1));
+    assertEquals(3, steps.lease(ID).getToken());
+
+    steps.handler().step("give").join();
+    call.end();
+
+    assertEquals(List.of(), steps.handler().told());
+    steps.handler().answer(5);
+    assertEquals(List.of(COMPLETE), steps.handler().told());
+    assertEquals(0, steps.inProgress());
+    assertTrue(other.isIdle());
+  }
 }

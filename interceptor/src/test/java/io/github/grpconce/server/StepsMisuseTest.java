@@ -87,7 +87,7 @@ class StepsMisuseTest {
         });
 
     assertTransferredOnce();
-    assertTrue(told.get(0).getMessage().contains("empty"), told.get(0).getMessage());
+    assertEquals("a step's label must not be empty", told.get(0).getMessage());
   }
 
   /** Answered OK, it would be said to have taken effect, and may not. */
