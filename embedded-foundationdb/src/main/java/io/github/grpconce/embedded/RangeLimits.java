@@ -100,6 +100,14 @@ final class RangeLimits {
     }
   }
 
+  /** Rows that count and that nobody gets; fewer than a request asks for. */
+  void takeUnseen(long unseen) {
+    minRows = (int) Math.max(0, minRows - unseen);
+    if (hasRows()) {
+      rows = (int) Math.max(0, rows - unseen);
+    }
+  }
+
   /**
    * The limits for a request to the storage, which reads ahead the more the more requests came
    * before.

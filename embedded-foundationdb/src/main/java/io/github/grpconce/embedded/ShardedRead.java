@@ -13,6 +13,10 @@ import java.util.function.BiPredicate;
  * <p>There are two shards, as in the cluster whose answers this engine is compared with: where a
  * read stops at their border, more is said to follow. So code that relies on getting everything at
  * once, or that mistakes the end of a chunk for the end of the range, fails here as it would there.
+ *
+ * <p>Behind the user's keys every cluster has keys of its own, and so a selector that goes further
+ * than the last row of the user's finds one of them. Nobody gets to see these rows, but they count
+ * as read, and a range that ends with the first of them says nothing of what is before it.
  */
 final class ShardedRead {
   private static final byte[] SHARD_BORDER = {(byte) 0xfe};
@@ -51,16 +55,17 @@ final class ShardedRead {
       if (runsOffBegin(from) || runsOffBegin(to)) {
         return readExactly();
       }
+      long hidden = hiddenRows(from, to);
       int before = rows.found.size();
-      boolean more = read(border(from), border(to));
+      boolean more = read(border(from), border(to), hidden);
       if (rows.isEnough() || (!cut && !more)) {
         byte[] edge = reverse ? shard.begin() : shard.end();
         boolean partial = cut || more || rows.limits.isReached();
-        boolean throughEnd = runsOffEnd(to) && (reverse || !partial);
+        boolean throughEnd = hidden > 0 && (reverse || !partial);
         return new RangeResult(
             rows.found, partial, readToBegin, throughEnd, cut && !more ? edge : null);
       }
-      if (!more && rows.found.size() == before) {
+      if (!more && hidden == 0 && rows.found.size() == before) {
         return readExactly();
       }
       goOn(more, shard);
@@ -101,8 +106,9 @@ final class ShardedRead {
     return selector.isBackward() && rank(selector) < 0;
   }
 
-  private boolean runsOffEnd(Selector selector) {
-    return selector.offset() > 1 && rank(selector) >= tree.size();
+  /** How many of the cluster's own rows there are from one selector to another. */
+  private long hiddenRows(Selector from, Selector to) {
+    return to.offset() <= 1 ? 0 : Math.max(0, rank(to) - Math.max(tree.size(), rank(from)));
   }
 
   private long rank(Selector selector) {
@@ -115,13 +121,19 @@ final class ShardedRead {
         : new StorageReader(tree).getKey(selector);
   }
 
-  /** One request; true if there is more in its range. */
-  private boolean read(byte[] from, byte[] to) {
+  /**
+   * One request.
+   *
+   * @param hidden rows at the end of the range that are not in the tree
+   * @return whether there is more in its range
+   */
+  private boolean read(byte[] from, byte[] to, long hidden) {
+    rows.beginReply();
     if (Keys.compare(from, to) >= 0) {
       return false;
     }
-    rows.beginReply();
     if (reverse) {
+      rows.limits.takeUnseen(hidden);
       tree.backward(from, to, rows);
     } else {
       tree.forward(from, to, rows);
@@ -133,25 +145,28 @@ final class ShardedRead {
   private RangeResult readExactly() {
     byte[] from = border(originalBegin);
     byte[] to = border(originalEnd);
+    long hidden = hiddenRows(originalBegin, originalEnd);
     rows = new Rows(originalLimits.copy());
-    if (Keys.compare(from, to) >= 0) {
+    if (Keys.compare(from, to) >= 0 && hidden == 0) {
       return RangeResult.EMPTY;
     }
-    boolean more = readPieces(from, to);
+    boolean more = readPieces(from, to, hidden);
     return new RangeResult(
         rows.found,
         more,
         from.length == 0 && (!reverse || !more),
-        Keys.equal(to, Keys.END) && (reverse || !more));
+        hidden > 0 && (reverse || !more));
   }
 
-  private boolean readPieces(byte[] from, byte[] to) {
+  private boolean readPieces(byte[] from, byte[] to, long hidden) {
     byte[] first = from;
     byte[] last = to;
+    long hiddenBeforeLast = hidden;
     while (Keys.less(first, last)) {
       boolean both = Keys.less(first, SHARD_BORDER) && Keys.less(SHARD_BORDER, last);
       byte[] edge = both ? SHARD_BORDER : reverse ? first : last;
-      boolean more = reverse ? read(edge, last) : read(first, edge);
+      boolean more = reverse ? read(edge, last, hiddenBeforeLast) : read(first, edge, 0);
+      hiddenBeforeLast = 0;
       if (rows.limits.isReached()) {
         return true;
       }

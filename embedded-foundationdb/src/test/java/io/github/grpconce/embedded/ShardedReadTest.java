@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.KeySelector;
+import com.apple.foundationdb.Transaction;
 import io.github.grpconce.embedded.tree.SortedTree;
 import org.junit.jupiter.api.Test;
 
@@ -41,11 +44,65 @@ final class ShardedReadTest {
   }
 
   @Test
+  void selectorBehindTheLastRow_findsRowsOfTheClustersOwn() {
+    RangeResult endsThere = read(SECOND, new Selector(SECOND, 2));
+    assertEquals(1, endsThere.rows().size());
+    assertFalse(endsThere.readThroughEnd(), "nothing was said of what is before the first of them");
+
+    RangeResult goesOn = read(SECOND, new Selector(SECOND, 3));
+    assertEquals(1, goesOn.rows().size());
+    assertTrue(goesOn.readThroughEnd());
+
+    RangeResult all = read(FIRST, new Selector(FIRST, 3));
+    assertEquals(2, all.rows().size());
+    assertFalse(all.readThroughEnd());
+  }
+
+  @Test
+  void rowsOfTheClustersOwn_countTowardsTheRowsThatAreWanted() {
+    byte[] upperShard = {(byte) 0xfe};
+    SortedTree<byte[]> both = rows.put(upperShard, new byte[0]);
+    RangeLimits three = new RangeLimits(RangeLimits.UNLIMITED, 3, 4096);
+    Selector begin = Selector.firstGreaterOrEqual(FIRST);
+    Selector twoBehind = new Selector(upperShard, 4);
+
+    RangeResult counted = new ShardedRead(both, begin, twoBehind, three, true).run();
+    assertEquals(1, counted.rows().size(), "with two that nobody sees that makes three");
+    assertTrue(counted.more());
+
+    Selector noneBehind = new Selector(upperShard, 2);
+    assertEquals(3, new ShardedRead(both, begin, noneBehind, three, true).run().rows().size());
+  }
+
+  @Test
+  void rangeBetweenRowsOfTheClustersOwn_conflictsNoFurtherThanItsSelectors() {
+    try (Database database = EmbeddedDatabase.inMemory();
+        Transaction tr = database.createTransaction()) {
+      tr.options().setReadYourWritesDisable();
+      KeySelector begin = KeySelector.firstGreaterOrEqual(new byte[] {'b'}).add(6);
+      KeySelector end = KeySelector.firstGreaterOrEqual(new byte[] {'d'}).add(4);
+      assertTrue(tr.getRange(begin, end).asList().join().isEmpty());
+      database.run(
+          other -> {
+            other.set(new byte[] {'e'}, new byte[0]);
+            return null;
+          });
+      tr.set(SECOND, new byte[0]);
+      tr.commit().join();
+    }
+  }
+
+  @Test
   void limitOfAllRowsThereCanBe_staysPositiveWithMoreRowsToRead() {
     RangeLimits all = new RangeLimits(Integer.MAX_VALUE, 1, RangeLimits.UNLIMITED);
     RangeLimits request = all.forRequest(3, 1, 0);
     assertEquals(Integer.MAX_VALUE, request.rows);
     assertEquals(4, request.minRows);
+  }
+
+  private RangeResult read(byte[] from, Selector end) {
+    RangeLimits limits = new RangeLimits(RangeLimits.UNLIMITED, 1, RangeLimits.UNLIMITED);
+    return new ShardedRead(rows, Selector.firstGreaterOrEqual(from), end, limits, false).run();
   }
 
   private RangeResult read(Selector end, boolean reverse) {
