@@ -39,9 +39,9 @@ public final class StoreError {
   /** Longer cause chains than this are taken for cycles. */
   private static final int MAX_CAUSES = 100;
 
-  /** Nothing was committed, and trying again can help. */
+  /** Nothing was committed, and trying again can help. The last two are of client library 7.4. */
   private static final Set<Integer> RETRYABLE_NOT_COMMITTED =
-      Set.of(TOO_OLD, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223);
+      Set.of(TOO_OLD, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223, 1235, 1242);
 
   private static final Set<Integer> RETRYABLE_MAYBE_COMMITTED =
       Set.of(COMMIT_UNKNOWN_RESULT, TIMED_OUT, CLUSTER_VERSION_CHANGED);

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoreErrorTest {
 
   @ParameterizedTest
-  @ValueSource(ints = {1007, 1009, 1020, 1021, 1037, 1038, 1039, 1042, 1051, 1078, 1213, 1223})
+  @ValueSource(
+      ints = {1007, 1009, 1020, 1021, 1037, 1038, 1039, 1042, 1051, 1078, 1213, 1223, 1235, 1242})
   void retryable_asTheDocumentationOfFoundationDbSays(int code) {
     assertTrue(error(code).isRetryable());
     assertFalse(error(code).isMisuse());
