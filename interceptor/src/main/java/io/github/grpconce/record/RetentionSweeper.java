@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
@@ -62,7 +63,7 @@ public final class RetentionSweeper implements AutoCloseable {
 
   RetentionSweeper(RetentionSweeperBuilder builder) {
     Executor executor =
-        builder.executor != null ? builder.executor : builder.database.getExecutor();
+        orHere(builder.executor != null ? builder.executor : builder.database.getExecutor());
     this.keys = new RecordKeys(builder.subspace);
     this.transactions = new SweeperTransactions(builder.database, executor);
     this.horizon = new Horizon(transactions, keys);
@@ -74,6 +75,20 @@ public final class RetentionSweeper implements AutoCloseable {
     this.retention = builder.retention;
     this.batch = builder.batch;
     this.backOff = new BackOff(builder.pause, random);
+  }
+
+  /**
+   * Runs what a busy executor refuses in the thread that asks: nothing blocks, and a round that
+   * lost its thread would never end, nor be followed by another.
+   */
+  private static Executor orHere(Executor executor) {
+    return task -> {
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        task.run();
+      }
+    };
   }
 
   /**

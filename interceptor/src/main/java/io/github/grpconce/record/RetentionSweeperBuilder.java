@@ -89,7 +89,10 @@ public final class RetentionSweeperBuilder {
     return this;
   }
 
-  /** What runs the sweeper's code, which never blocks. The default is the database's own. */
+  /**
+   * What runs the sweeper's code, which never blocks. What it refuses is run by the store's thread,
+   * or the timer's. The default is the database's own.
+   */
   @CanIgnoreReturnValue
   public RetentionSweeperBuilder executor(Executor executor) {
     this.executor = executor;

@@ -81,7 +81,8 @@ public final class ServerInterceptorBuilder {
 
   /**
    * Sets what time limits are kept by. The default is one daemon thread, which is started when it
-   * is first needed.
+   * is first needed. Most limits are cancelled: a {@link
+   * java.util.concurrent.ScheduledThreadPoolExecutor} should remove those.
    */
   public ServerInterceptorBuilder scheduler(ScheduledExecutorService timeLimits) {
     this.scheduler = timeLimits;

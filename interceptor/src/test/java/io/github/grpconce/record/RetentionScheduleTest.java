@@ -13,6 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,33 @@ class RetentionScheduleTest {
     store.time.advance(PAUSE.multipliedBy(20));
     long rounds = sweeper.metrics().rounds();
     assertTrue(rounds >= 16 && rounds <= 27, () -> rounds + " rounds");
+  }
+
+  /** A round that waited for a thread which it doesn't get would never end, nor be followed. */
+  @Test
+  void executorThatIsBusyAtTimes_doesNotEndTheSweeping() {
+    AtomicBoolean busy = new AtomicBoolean();
+    Executor executor =
+        task -> {
+          if (busy.get()) {
+            throw new RejectedExecutionException("busy");
+          }
+          store.time.execute(task);
+        };
+    try (RetentionSweeper other =
+        store.sweeper(RETENTION).pause(PAUSE).executor(executor).build()) {
+      other.start();
+      store.time.advance(Duration.ofSeconds(5));
+      busy.set(true);
+      store.time.advance(PAUSE.multipliedBy(2));
+      long meanwhile = other.metrics().rounds();
+      busy.set(false);
+      store.time.advance(PAUSE.multipliedBy(2));
+
+      assertTrue(meanwhile > 0);
+      assertTrue(other.metrics().rounds() > meanwhile);
+      assertEquals(0, other.metrics().failedRounds());
+    }
   }
 
   @Test
