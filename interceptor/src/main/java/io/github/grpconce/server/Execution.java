@@ -144,6 +144,8 @@ final class Execution<ReqT, RespT> {
       decide(
           CapturedAnswer.byGuard(
               Status.UNAVAILABLE.withDescription("the server is shutting down").withCause(e)));
+      // Nobody can tell the handler, but what it has begun in its context ends.
+      context.cancel(e);
     }
   }
 

@@ -4,19 +4,25 @@ import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.stub;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +45,37 @@ class ShutdownTest {
     executor.shutdown();
 
     assertUnavailable(server.start(options -> options.executor(executor)));
+  }
+
+  /**
+   * The answer is committed and sent; the handler can't be told, but what it has begun must end.
+   */
+  @Test
+  void executorThatTakesNoMoreAfterTheAnswer_endsTheHandlersContextAllTheSame() throws Exception {
+    LinkedBlockingQueue<Context> contexts = new LinkedBlockingQueue<>();
+    ExecutorService executor = Executors.newCachedThreadPool();
+    server.ledger.next(
+        (request, observer) -> {
+          contexts.add(Context.current());
+          executor.shutdown();
+          server.ledger.addAndAnswer(request, observer);
+        });
+
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    server.faults.onNextCommit(commit -> () -> held.thenCompose(go -> commit.commit()));
+    Channel channel = server.start(options -> options.executor(executor));
+
+    ListenableFuture<Balance> call =
+        LedgerServiceGrpc.newFutureStub(channel)
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(ID)))
+            .add(add("alice", 5));
+    Context context = contexts.take();
+    assertTrue(executor.awaitTermination(30, SECONDS));
+    assertFalse(context.isCancelled());
+    held.complete(null);
+
+    assertEquals(5, call.get().getAmount());
+    Wait.until(context::isCancelled);
   }
 
   @Test
