@@ -40,6 +40,7 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
   private final Executor executor;
   private final Runnable onClose;
   private final DatabaseOptions options;
+  private volatile boolean closed;
 
   private EmbeddedDatabase(Cluster cluster, Executor executor, Runnable onClose) {
     this.cluster = cluster;
@@ -214,8 +215,17 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
     return cluster;
   }
 
+  /**
+   * A new transaction.
+   *
+   * @throws IllegalStateException if the database is closed
+   */
   @Override
   public Transaction createTransaction(Executor e) {
+    if (closed) {
+      throw new IllegalStateException(
+          "The database is closed: end what uses it first, or open it again");
+    }
     return new EmbeddedTransaction(this, new TransactionCore(cluster, e));
   }
 
@@ -242,6 +252,7 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
 
   @Override
   public void close() {
+    closed = true;
     onClose.run();
   }
 

@@ -109,15 +109,30 @@ final class DurableDatabaseTest {
   }
 
   @Test
-  void closed_refusesCommitsAndCanBeClosedAgain() {
+  void closed_refusesCommitsAndTransactions_andCanBeClosedAgain() {
     Database database = EmbeddedDatabase.open(directory);
+    try (Transaction begun = database.createTransaction()) {
+      begun.set(KEY, bytes("1"));
+      database.close();
+
+      CompletionException refusal =
+          assertThrows(CompletionException.class, () -> begun.commit().join());
+      assertEquals(1510, ((FDBException) refusal.getCause()).getCode());
+      assertEquals("the log is closed", refusal.getCause().getMessage());
+    }
+    assertThrows(IllegalStateException.class, database::createTransaction);
+    database.close();
+  }
+
+  @Test
+  void closedInMemory_refusesTransactions() {
+    Database database = EmbeddedDatabase.inMemory();
     commit(database, "1");
     database.close();
-    CompletionException refusal =
-        assertThrows(CompletionException.class, () -> commit(database, "2"));
-    assertEquals(1510, ((FDBException) refusal.getCause()).getCode());
-    assertEquals("the log is closed", refusal.getCause().getMessage());
-    database.close();
+
+    assertThrows(IllegalStateException.class, database::createTransaction);
+    assertThrows(IllegalStateException.class, () -> database.run(tr -> tr.get(KEY).join()));
+    assertThrows(IllegalStateException.class, () -> database.runAsync(tr -> tr.get(KEY)));
   }
 
   private boolean hasCheckpoint() throws IOException {
