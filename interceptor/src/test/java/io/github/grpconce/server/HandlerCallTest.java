@@ -286,7 +286,7 @@ class HandlerCallTest {
     StreamObserver<AddRequest> requests =
         LedgerServiceGrpc.newStub(channel)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(ID)))
-            .addAll(new Answer(answer));
+            .addAll(new SoleAnswer(answer));
     amounts.forEach(amount -> requests.onNext(add("alice", amount)));
     requests.onCompleted();
     return answer;
@@ -330,24 +330,6 @@ class HandlerCallTest {
 
     boolean isCancelled() {
       return call.isCancelled();
-    }
-  }
-
-  private record Answer(SettableFuture<Balance> future) implements StreamObserver<Balance> {
-
-    @Override
-    public void onNext(Balance balance) {
-      assertTrue(future.set(balance));
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      future.setException(failure);
-    }
-
-    @Override
-    public void onCompleted() {
-      // The one response has come.
     }
   }
 

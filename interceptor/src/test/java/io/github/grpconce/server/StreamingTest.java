@@ -5,7 +5,6 @@ import static io.github.grpconce.server.LedgerServer.stub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.SettableFuture;
@@ -177,24 +176,6 @@ class StreamingTest {
   private static StreamObserver<AddRequest> open(Channel channel, SettableFuture<Balance> answer) {
     return LedgerServiceGrpc.newStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(ID)))
-        .addAll(new Answer(answer));
-  }
-
-  private record Answer(SettableFuture<Balance> future) implements StreamObserver<Balance> {
-
-    @Override
-    public void onNext(Balance balance) {
-      assertTrue(future.set(balance));
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      future.setException(failure);
-    }
-
-    @Override
-    public void onCompleted() {
-      // The one response has come.
-    }
+        .addAll(new SoleAnswer(answer));
   }
 }
