@@ -4,24 +4,28 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The recorded answers, all of a kind in one test: for mutation testing, which runs test by test
- * and so would read all recordings once more for each of the thousands that {@link ConformanceTest}
- * makes of them. Its name keeps it out of the usual build.
+ * All scenarios of a kind in one test: for mutation testing, which runs test by test and so would
+ * read all of them once more for each of the thousands of tests that {@link ConformanceTest} makes.
+ * Its name keeps it out of the usual build.
  */
 @Timeout(value = 1, unit = TimeUnit.MINUTES) // for hundreds of scenarios, and not for one
 class ConformanceByKind {
   @ParameterizedTest
   @MethodSource("files")
-  void everyRecordedAnswerIsGiven(Path recordings) {
-    Scenarios.read(recordings).forEach(Scenarios::replay);
+  void everyAnswerIsGiven(Path scenarios) {
+    Scenarios.read(scenarios).forEach(Scenarios::replay);
   }
 
   static List<Path> files() throws IOException {
-    return Scenarios.files(Scenarios.directory());
+    return Stream.of(
+            Scenarios.files(Scenarios.secondOpinion()), Scenarios.files(Scenarios.directory()))
+        .flatMap(List::stream)
+        .toList();
   }
 }

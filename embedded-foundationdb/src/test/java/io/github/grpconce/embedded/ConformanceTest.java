@@ -20,16 +20,26 @@ class ConformanceTest {
   @TestFactory
   Stream<DynamicContainer> everyRecordedAnswerIsGiven() throws IOException {
     String other = System.getProperty("conformance.directory");
-    List<Path> files = Scenarios.files(other == null ? Scenarios.directory() : Path.of(other));
-    assertFalse(files.isEmpty(), "no recordings were found");
+    return replays(other == null ? Scenarios.directory() : Path.of(other));
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> secondImplementationAgrees() throws IOException {
+    return replays(Scenarios.secondOpinion());
+  }
+
+  private static Stream<DynamicContainer> replays(Path directory) throws IOException {
+    List<Path> files = Scenarios.files(directory);
+    assertFalse(files.isEmpty(), "no scenarios were found");
     return files.stream()
         .map(
             file ->
                 DynamicContainer.dynamicContainer(
-                    file.getFileName().toString(), Scenarios.read(file).stream().map(this::test)));
+                    file.getFileName().toString(),
+                    Scenarios.read(file).stream().map(ConformanceTest::test)));
   }
 
-  private DynamicTest test(JsonObject scenario) {
+  private static DynamicTest test(JsonObject scenario) {
     return DynamicTest.dynamicTest(
         scenario.get("id").getAsString(), () -> Scenarios.replay(scenario));
   }

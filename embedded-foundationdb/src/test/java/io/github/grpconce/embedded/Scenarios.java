@@ -16,23 +16,30 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/**
- * Answers recorded from a FoundationDB 7.3 cluster, and their replay on a new embedded database.
- */
+/** Scenarios, each with the answers that it has to get, and their replay on a new database. */
 final class Scenarios {
   private Scenarios() {}
 
-  /** Where the project's own recordings are. */
+  /** Where the answers are that were recorded from a FoundationDB 7.3 cluster. */
   static Path directory() {
+    return resource("/conformance");
+  }
+
+  /** Where the answers of a second implementation are; its README says how they were made. */
+  static Path secondOpinion() {
+    return resource("/second-opinion");
+  }
+
+  private static Path resource(String name) {
     try {
-      URI resource = Scenarios.class.getResource("/conformance").toURI();
+      URI resource = Scenarios.class.getResource(name).toURI();
       return Path.of(resource);
     } catch (URISyntaxException impossible) {
       throw new IllegalStateException(impossible);
     }
   }
 
-  /** The recordings in a directory, one file for each kind of scenario. */
+  /** The files in a directory, one for each kind of scenario. */
   static List<Path> files(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> file.toString().endsWith(".jsonl.gz")).sorted().toList();
