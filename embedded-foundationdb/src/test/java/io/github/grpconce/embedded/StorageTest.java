@@ -47,6 +47,20 @@ class StorageTest {
   }
 
   @Test
+  void commitThatIsWithdrawn_holdsNobodyBack() {
+    Storage storage = new Storage(time, start);
+    long version = storage.nextCommitVersion();
+    time.advance(Duration.ofSeconds(1));
+    assertTrue(storage.newest().version() < version);
+
+    storage.withdraw();
+
+    assertEquals(1000 + 1_000_000, storage.newest().version());
+    time.advance(Duration.ofSeconds(20));
+    assertEquals(1000 + 21_000_000, storage.newest().version());
+  }
+
+  @Test
   void oldStates_areReadableForFiveSecondsAndThenForgotten() {
     Storage storage = new Storage(time, start);
     List<Storage.State> published = new ArrayList<>();
