@@ -4,16 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** What a transaction and its futures come to when its commit fails, and in its next try. */
@@ -142,7 +139,6 @@ final class FailedCommitTest {
   }
 
   private int code(CompletableFuture<?> answer) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(answer));
-    return ((FDBException) failure.getCause()).getCode();
+    return ErrorCode.of(time, answer);
   }
 }

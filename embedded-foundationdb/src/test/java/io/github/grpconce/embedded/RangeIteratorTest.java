@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +163,6 @@ final class RangeIteratorTest {
   }
 
   private int code(CompletableFuture<?> future) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(future));
-    return ((FDBException) failure.getCause()).getCode();
+    return ErrorCode.of(time, future);
   }
 }

@@ -1,16 +1,13 @@
 package io.github.grpconce.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,8 +83,7 @@ final class RangeSizeTest {
   }
 
   private int code(CompletableFuture<?> answer) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(answer));
-    return ((FDBException) failure.getCause()).getCode();
+    return ErrorCode.of(time, answer);
   }
 
   private static byte[] key(int number) {

@@ -3,15 +3,12 @@ package io.github.grpconce.embedded;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,7 +101,6 @@ final class ReadVersionTest {
   }
 
   private int code(CompletableFuture<?> answer) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(answer));
-    return ((FDBException) failure.getCause()).getCode();
+    return ErrorCode.of(time, answer);
   }
 }

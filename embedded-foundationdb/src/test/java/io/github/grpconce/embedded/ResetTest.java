@@ -2,7 +2,6 @@ package io.github.grpconce.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
@@ -10,7 +9,6 @@ import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** What an {@code onError} leaves of a transaction, and what is left when it gives no other. */
@@ -112,7 +110,6 @@ final class ResetTest {
   }
 
   private int code(CompletableFuture<?> future) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(future));
-    return ((FDBException) failure.getCause()).getCode();
+    return ErrorCode.of(time, future);
   }
 }

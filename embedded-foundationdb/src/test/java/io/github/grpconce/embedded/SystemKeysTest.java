@@ -3,10 +3,8 @@ package io.github.grpconce.embedded;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.MutationType;
@@ -15,7 +13,6 @@ import com.apple.foundationdb.tuple.ByteArrayUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -118,8 +115,7 @@ final class SystemKeysTest {
   }
 
   private int code(CompletableFuture<?> future) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(future));
-    return ((FDBException) failure.getCause()).getCode();
+    return ErrorCode.of(time, future);
   }
 
   private static byte[] key(String text) {

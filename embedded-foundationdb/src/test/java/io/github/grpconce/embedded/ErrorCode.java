@@ -1,0 +1,18 @@
+package io.github.grpconce.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.apple.foundationdb.FDBException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** With which of FoundationDB's errors something fails. */
+final class ErrorCode {
+  private ErrorCode() {}
+
+  /** The code, once the future has failed; it must. */
+  static int of(VirtualTime time, CompletableFuture<?> failing) {
+    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(failing));
+    return ((FDBException) failure.getCause()).getCode();
+  }
+}
