@@ -3,7 +3,6 @@ package io.github.grpconce;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.Tuple;
-import com.google.common.io.ByteStreams;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
@@ -19,10 +18,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.UnaryOperator;
@@ -156,7 +152,7 @@ final class Wire implements AutoCloseable {
   }
 
   static MethodDescriptor<byte[], byte[]> method(MethodType type, String fullName) {
-    return MethodDescriptor.newBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER)
+    return MethodDescriptor.newBuilder(BytesMarshaller.INSTANCE, BytesMarshaller.INSTANCE)
         .setType(type)
         .setFullMethodName(fullName)
         .build();
@@ -166,23 +162,5 @@ final class Wire implements AutoCloseable {
   static CallOptions attemptOf(String requestId) {
     return CallOptions.DEFAULT.withOption(
         IdempotencyClientInterceptor.REQUEST_ID, RequestId.of(requestId));
-  }
-
-  private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    MARSHALLER;
-
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return ByteStreams.toByteArray(stream);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
-import com.google.common.io.ByteStreams;
+import io.github.grpconce.BytesMarshaller;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.Guard;
@@ -23,10 +23,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,25 +60,8 @@ class MessagesWithoutSchemaTest {
     }
   }
 
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return ByteStreams.toByteArray(stream);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   private static final MethodDescriptor<byte[], byte[]> OF_BYTES =
-      MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+      MethodDescriptor.newBuilder(BytesMarshaller.INSTANCE, BytesMarshaller.INSTANCE)
           .setType(MethodType.UNARY)
           .setFullMethodName("test.Bytes/Do")
           .build();
