@@ -30,14 +30,6 @@ class StepsCommitsTest {
     servers.close();
   }
 
-  private void assertTransferredOnce() {
-    assertEquals(5, servers.taken());
-    assertEquals(5, servers.given());
-    assertEquals(0, servers.inProgress());
-    assertEquals(0, Transfers.count(servers.store, 'l'));
-    assertEquals(0, servers.faults.openTransactions());
-  }
-
   /** The commits of a call are: the first step with the claim, the second step, the outcome. */
   @ParameterizedTest
   @CsvSource({
@@ -49,7 +41,7 @@ class StepsCommitsTest {
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @ParameterizedTest
@@ -62,7 +54,7 @@ class StepsCommitsTest {
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -71,7 +63,7 @@ class StepsCommitsTest {
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -84,7 +76,7 @@ class StepsCommitsTest {
     assertEquals(Optional.of(ErrorReason.TRANSACTION_TOO_OLD), ErrorReason.of(refusal));
     assertEquals(3, servers.faults.commits());
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -127,7 +119,7 @@ class StepsCommitsTest {
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -142,7 +134,7 @@ class StepsCommitsTest {
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   /** What of the step is left behind would end the commit for the client, and not call it back. */
@@ -157,7 +149,7 @@ class StepsCommitsTest {
     assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(refusal));
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   private void goodCommits(int number) {

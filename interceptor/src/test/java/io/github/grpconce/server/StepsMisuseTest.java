@@ -35,9 +35,7 @@ class StepsMisuseTest {
 
   private void assertTransferredOnce() {
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertEquals(5, servers.taken());
-    assertEquals(5, servers.given());
-    assertEquals(0, servers.inProgress());
+    servers.assertTransferredOnce();
     Wait.until(() -> servers.faults.openTransactions() == 0);
   }
 

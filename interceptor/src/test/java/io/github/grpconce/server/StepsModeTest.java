@@ -35,14 +35,6 @@ class StepsModeTest {
     servers.close();
   }
 
-  private void assertTransferredOnce() {
-    assertEquals(5, servers.taken());
-    assertEquals(5, servers.given());
-    assertEquals(0, servers.inProgress());
-    assertEquals(0, Transfers.count(servers.store, 'l'));
-    assertEquals(0, servers.faults.openTransactions());
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"opaque", "018f2c5e-0000-7000-8000-000000000000"})
   void retryAfterCompletion_replaysTheRecordedAnswer(String id) {
@@ -53,7 +45,7 @@ class StepsModeTest {
     assertEquals(first, second);
     assertEquals(1, servers.transfers.executions());
     assertEquals(3, servers.faults.commits());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -70,7 +62,7 @@ class StepsModeTest {
 
     assertEquals(5, servers.start().transfer(ID, REQUEST).getAmount());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -107,7 +99,7 @@ class StepsModeTest {
         assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, add("alice", 6)));
 
     assertEquals(Status.Code.INVALID_ARGUMENT, refusal.getStatus().getCode());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -122,7 +114,7 @@ class StepsModeTest {
 
     assertEquals(2, servers.faults.commits());
     assertEquals(first, server.transfer(ID, REQUEST));
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -142,7 +134,7 @@ class StepsModeTest {
 
     assertEquals(2, servers.faults.commits());
     assertEquals(first, server.transfer(ID, REQUEST));
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test
@@ -166,7 +158,7 @@ class StepsModeTest {
         });
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   private static CompletableFuture<Balance> asynchronous(
@@ -200,7 +192,7 @@ class StepsModeTest {
 
     server.transfer(ID, REQUEST);
 
-    assertTransferredOnce();
+    servers.assertTransferredOnceAndAtRest();
   }
 
   @Test

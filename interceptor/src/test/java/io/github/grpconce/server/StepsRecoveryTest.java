@@ -46,12 +46,6 @@ class StepsRecoveryTest {
     servers.close();
   }
 
-  private void assertTransferredOnce() {
-    assertEquals(5, servers.taken());
-    assertEquals(5, servers.given());
-    assertEquals(0, servers.inProgress());
-  }
-
   /** The next execution of a call does its first step, and its server is never heard of again. */
   private void dieAfterTheFirstStep(StepsServers.Node server, String id) {
     servers.transfers.next(
@@ -72,7 +66,7 @@ class StepsRecoveryTest {
     server.scheduler().advance(StepsServers.LEASE);
 
     Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -101,7 +95,7 @@ class StepsRecoveryTest {
     assertEquals(1, servers.inProgress());
 
     server.transfer(ID, REQUEST);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -209,7 +203,7 @@ class StepsRecoveryTest {
     assertEquals("null", users.remove());
     calls.remove();
     assertNull(calls.remove().getAuthority());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -235,7 +229,7 @@ class StepsRecoveryTest {
 
     Wait.until(() -> servers.lease(ID).getToken() == 2 && servers.lease(ID).getReleased());
     recoverUntilNothingIsInProgress(server);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -258,7 +252,7 @@ class StepsRecoveryTest {
     standStill.end();
 
     assertEquals(5, attempt.get().getAmount());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -281,7 +275,7 @@ class StepsRecoveryTest {
     other.scheduler().advance(StepsServers.LEASE);
 
     Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -308,7 +302,7 @@ class StepsRecoveryTest {
     }
 
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   /** However often that meets an execution that is still being ended, or a limit that is near. */
@@ -359,6 +353,6 @@ class StepsRecoveryTest {
     server.scheduler().advance(StepsServers.LEASE);
 
     Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 }

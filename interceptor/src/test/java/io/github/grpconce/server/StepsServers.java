@@ -1,5 +1,7 @@
 package io.github.grpconce.server;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Range;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -173,6 +175,20 @@ final class StepsServers implements AutoCloseable {
                 .find(transaction, identity.hash())
                 .join()
                 .orElseThrow());
+  }
+
+  /** One transfer of 5 has taken effect, once, and nothing is in progress. */
+  void assertTransferredOnce() {
+    assertEquals(5, taken());
+    assertEquals(5, given());
+    assertEquals(0, inProgress());
+  }
+
+  /** Nobody holds a lease or a transaction any more, either. */
+  void assertTransferredOnceAndAtRest() {
+    assertTransferredOnce();
+    assertEquals(0, Transfers.count(store, 'l'));
+    assertEquals(0, faults.openTransactions());
   }
 
   /** How many executions are in progress. */

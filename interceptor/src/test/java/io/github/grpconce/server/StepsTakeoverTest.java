@@ -49,12 +49,6 @@ class StepsTakeoverTest {
     servers.close();
   }
 
-  private void assertTransferredOnce() {
-    assertEquals(5, servers.taken());
-    assertEquals(5, servers.given());
-    assertEquals(0, servers.inProgress());
-  }
-
   /** The next execution does its first step, and then stands still. */
   private ListenableFuture<Balance> standStillAfterTheFirstStep(StepsServers.Node server)
       throws InterruptedException {
@@ -102,7 +96,7 @@ class StepsTakeoverTest {
     Wait.until(() -> told.get() != null);
     assertInstanceOf(ExecutionFencedException.class, told.get());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   private Balance giveLate(AddRequest request, IdempotentCall call) {
@@ -131,7 +125,7 @@ class StepsTakeoverTest {
 
     assertEquals(5, late.get().getAmount());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -148,7 +142,7 @@ class StepsTakeoverTest {
     assertEquals(5, duplicate.get().getAmount());
     assertEquals(5, first.get().getAmount());
     assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -165,7 +159,7 @@ class StepsTakeoverTest {
     mayGoOn.countDown();
     assertEquals(5, first.get().getAmount());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -238,11 +232,11 @@ class StepsTakeoverTest {
     other.scheduler().advance(StepsServers.LEASE);
 
     Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
     mayGoOn.countDown();
     assertEquals(5, other.transfer(ID, REQUEST).getAmount());
     assertEquals(2, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 
   @Test
@@ -256,7 +250,7 @@ class StepsTakeoverTest {
     other.scheduler().advance(StepsServers.LEASE);
 
     Wait.until(() -> servers.inProgress() == 0);
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
     StatusRuntimeException refusal =
         assertThrows(StatusRuntimeException.class, () -> other.transfer(ID, REQUEST));
     assertEquals(Optional.of(ErrorReason.REQUEST_ID_EXPIRED), ErrorReason.of(refusal));
@@ -289,6 +283,6 @@ class StepsTakeoverTest {
 
     Wait.until(() -> servers.inProgress() == 0);
     assertEquals(1, servers.transfers.executions());
-    assertTransferredOnce();
+    servers.assertTransferredOnce();
   }
 }
