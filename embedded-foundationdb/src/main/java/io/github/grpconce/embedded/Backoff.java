@@ -9,6 +9,9 @@ final class Backoff {
   private static final Duration AFTER_WRONG_VERSION = Duration.ofMillis(10);
   private static final int GROWTH = 2;
 
+  /** A cluster that is short of memory is left alone for longer, whatever the options say. */
+  private static final Duration LONGEST_AFTER_SHORTAGE = Duration.ofSeconds(30);
+
   private final Cluster cluster;
   private final TransactionSettings settings;
   private Duration next = FIRST;
@@ -37,8 +40,16 @@ final class Backoff {
       return shorter(AFTER_WRONG_VERSION, settings.maxRetryDelay);
     }
     Duration delay = Duration.ofNanos((long) (next.toNanos() * cluster.random()));
-    next = shorter(next.multipliedBy(GROWTH), settings.maxRetryDelay);
+    next = shorter(next.multipliedBy(GROWTH), longestAfter(code));
     return delay;
+  }
+
+  /** It limits the delay after the next error, of whatever kind that is; this one's is drawn. */
+  private Duration longestAfter(int code) {
+    boolean isShortage =
+        code == FdbError.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED.code()
+            || code == FdbError.GRV_PROXY_MEMORY_LIMIT_EXCEEDED.code();
+    return isShortage ? LONGEST_AFTER_SHORTAGE : settings.maxRetryDelay;
   }
 
   private static Duration shorter(Duration a, Duration b) {
