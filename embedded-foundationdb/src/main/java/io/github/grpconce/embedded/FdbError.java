@@ -37,6 +37,8 @@ enum FdbError {
   TRANSACTION_TOO_LARGE(2101, "Transaction exceeds byte limit"),
   KEY_TOO_LARGE(2102, "Key length exceeds limit"),
   VALUE_TOO_LARGE(2103, "Value length exceeds limit"),
+  TOO_MANY_TAGS(2109, "Too many tags set on transaction"),
+  TAG_TOO_LONG(2110, "Tag set on transaction is too long"),
   EXACT_MODE_WITHOUT_LIMITS(2210, "Exact mode used without row or byte limit");
 
   private final int code;

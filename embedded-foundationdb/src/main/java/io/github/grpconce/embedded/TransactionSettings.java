@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ final class TransactionSettings {
   private static final int SMALLEST_SIZE_LIMIT = 32;
   private static final Duration DEFAULT_MAX_RETRY_DELAY = Duration.ofSeconds(1);
   private static final int LONGEST_IDENTIFIER = 100;
+
+  /** What FoundationDB 7.3 refuses more than; its documentation still says 16. */
+  private static final int LONGEST_TAG = 255;
+
+  private static final int MOST_TAGS = 5;
 
   // What survives a reset.
   Duration timeout = Duration.ZERO;
@@ -36,6 +43,7 @@ final class TransactionSettings {
   boolean readOnly;
   boolean readSystemKeys;
   boolean writeSystemKeys;
+  private final Set<String> tags = new HashSet<>();
 
   /** What tells the transaction from others, for a fault plan. */
   @Nullable String label;
@@ -61,6 +69,7 @@ final class TransactionSettings {
     readOnly = false;
     readSystemKeys = false;
     writeSystemKeys = false;
+    tags.clear();
   }
 
   /** Whether the next write conflicts; asking uses the option up. */
@@ -143,7 +152,7 @@ final class TransactionSettings {
   /**
    * Sets an option that needs nothing but its value.
    *
-   * @throws EmbeddedException 2006
+   * @throws EmbeddedException 2006, 2109, 2110
    */
   void set(int code, byte @Nullable [] value) {
     switch (code) {
@@ -155,7 +164,7 @@ final class TransactionSettings {
         writeSystemKeys = true;
       }
       case 302 -> readSystemKeys = true;
-      case 401, 800, 801 -> label = value == null ? label : text(value);
+      case 401 -> label = value == null ? label : text(value);
       case 402, 403 -> label = identifier(value);
       case TIMEOUT -> timeout = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
       case 501 -> retryLimit = number(value, -1, Integer.MAX_VALUE);
@@ -171,6 +180,7 @@ final class TransactionSettings {
         readOnly |= !lockAware; // to be able to read a locked database is not to write to it
         lockAware = true;
       }
+      case 800, 801 -> addTag(value);
       case 1100 -> bypassUnreadable = true;
       default -> {
         // Priorities, tracing, locality and the like mean nothing within one process.
@@ -183,6 +193,20 @@ final class TransactionSettings {
       throw FdbError.INVALID_OPTION_VALUE.exception();
     }
     return text(value);
+  }
+
+  private void addTag(byte @Nullable [] value) {
+    if (value == null) {
+      throw FdbError.INVALID_OPTION_VALUE.exception();
+    }
+    if (value.length > LONGEST_TAG) {
+      throw FdbError.TAG_TOO_LONG.exception();
+    }
+    if (tags.size() >= MOST_TAGS) { // even if it is one of them
+      throw FdbError.TOO_MANY_TAGS.exception();
+    }
+    label = text(value);
+    tags.add(label);
   }
 
   private static String text(byte[] value) {
