@@ -56,7 +56,13 @@ public final class VirtualTime implements Timeline, Executor {
     ready.add(task);
   }
 
-  /** Lets this much time pass, running everything that falls due on the way. */
+  /**
+   * Lets this much time pass, running everything that falls due on the way, its last moment
+   * included.
+   *
+   * <p>What a task of that moment causes is run, too, but not what it schedules for later: a
+   * transaction that conflicts then is tried again after its back-off, some milliseconds on.
+   */
   public void advance(Duration duration) {
     long until = nanoTime() + duration.toNanos();
     runReady();
@@ -64,7 +70,7 @@ public final class VirtualTime implements Timeline, Executor {
       runReady();
     }
     synchronized (this) {
-      nanos = until;
+      nanos = Math.max(nanos, until); // a task may have let more time pass
     }
   }
 
@@ -92,6 +98,11 @@ public final class VirtualTime implements Timeline, Executor {
       runReady();
     }
     return future.join();
+  }
+
+  /** How many scheduled tasks have not begun: none when nothing is left to wait for. */
+  public synchronized int waiting() {
+    return alarms.size();
   }
 
   private synchronized @Nullable Runnable nextReady() {
