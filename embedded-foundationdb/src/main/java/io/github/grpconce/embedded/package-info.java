@@ -3,7 +3,8 @@
  *
  * <p>{@link io.github.grpconce.embedded.EmbeddedDatabase} is the door. For tests there are {@link
  * io.github.grpconce.embedded.FaultPlan}, which lets things go wrong, and {@link
- * io.github.grpconce.embedded.VirtualTime}, which makes a run deterministic.
+ * io.github.grpconce.embedded.VirtualTime}, which makes a run deterministic, as {@link
+ * io.github.grpconce.embedded.TimelineScheduler} does with code that keeps its own time limits.
  *
  * <p>Classes have the names of what they stand for in FoundationDB. To be read in this order:
  *

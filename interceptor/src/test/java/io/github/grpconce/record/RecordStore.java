@@ -9,6 +9,7 @@ import com.apple.foundationdb.tuple.Tuple;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Outcome;
@@ -59,7 +60,7 @@ final class RecordStore {
     return RetentionSweeper.newBuilder(view, SPACE)
         .retention(retention)
         .clock(this::now)
-        .timer(new VirtualTimer(time))
+        .timer(new TimelineScheduler(time, time))
         .executor(time)
         .random(random.split());
   }

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RecordsTest {
@@ -47,14 +47,12 @@ class RecordsTest {
       "0801121c080112109979c2ece0da6b9f93cbf1d0a5756ce61a0601e67b02924f1a0a2a08726573706f6e7365";
 
   private final VirtualTime time = new VirtualTime();
+
+  @AutoClose
   private final Database database =
       EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
-  private final Records records = Records.in(SUBSPACE);
 
-  @AfterEach
-  void close() {
-    database.close();
-  }
+  private final Records records = Records.in(SUBSPACE);
 
   @Test
   void absentThenWrittenThenFound() {

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** When a sweeper works, when it rests, and what it says about itself. */
@@ -30,6 +30,8 @@ class RetentionScheduleTest {
 
   private final RecordStore store = new RecordStore();
   private final Trouble trouble = new Trouble();
+
+  @AutoClose
   private final RetentionSweeper sweeper =
       store.sweeper(DatabaseView.of(store.database, trouble), RETENTION).pause(PAUSE).build();
 
@@ -53,11 +55,6 @@ class RetentionScheduleTest {
       return operation.proceedAfter(
           CompletableFuture.failedFuture(new FDBException("trouble", error)));
     }
-  }
-
-  @AfterEach
-  void close() {
-    sweeper.close();
   }
 
   @Test

@@ -31,7 +31,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,14 +46,9 @@ class AnswersTest {
   private static final Metadata.Key<byte[]> BYTES =
       Metadata.Key.of("x-bytes-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-  private final LedgerServer server = new LedgerServer();
+  @AutoClose private final LedgerServer server = new LedgerServer();
   private final AtomicReference<Metadata> headers = new AtomicReference<>();
   private final AtomicReference<Metadata> trailers = new AtomicReference<>();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
 
   /** It must not wait for what can't be sent; what was recorded is there for its next attempt. */
   @Test

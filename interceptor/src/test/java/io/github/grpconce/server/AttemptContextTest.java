@@ -22,7 +22,7 @@ import io.grpc.stub.MetadataUtils;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** In which context interceptors above a guard see answers: that of the attempt, as without it. */
@@ -32,13 +32,8 @@ class AttemptContextTest {
   private static final Metadata.Key<String> USER =
       Metadata.Key.of("user", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final LedgerServer server = new LedgerServer();
+  @AutoClose private final LedgerServer server = new LedgerServer();
   private final Auditor auditor = new Auditor();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
 
   @Test
   void answer_isSentInTheContextOfItsOwnAttempt() throws Exception {

@@ -14,21 +14,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Attempts with different deadlines that wait for one execution, in time that the test moves. */
 class DeadlinesTest {
 
+  @AutoClose
   private final Database database = EmbeddedDatabase.newBuilder().executor(Runnable::run).build();
+
   private final ManualScheduler time = new ManualScheduler();
   private final List<StreamObserver<Balance>> handlers = new ArrayList<>();
   private final Ledger ledger = new Ledger();
   private final IdempotencyServerInterceptor interceptor =
       IdempotencyServerInterceptor.newBuilder(database, RECORDS)
           .executor(Runnable::run)
-          .scheduler(time)
+          .scheduler(time.service())
           .build();
 
   @BeforeEach
@@ -38,11 +40,6 @@ class DeadlinesTest {
           ledger.addTo(request);
           handlers.add(observer);
         });
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
   }
 
   @Test
@@ -92,7 +89,7 @@ class DeadlinesTest {
     Deadline deadline = Deadline.after(seconds, TimeUnit.SECONDS, time.ticker());
     List<Arrival> arrivals = new ArrayList<>();
     Context.current()
-        .withDeadline(deadline, time)
+        .withDeadline(deadline, time.service())
         .run(() -> arrivals.add(Arrival.at(interceptor, ledger, LedgerServer.add("alice", 5))));
     return arrivals.get(0);
   }

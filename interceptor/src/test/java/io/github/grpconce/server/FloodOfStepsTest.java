@@ -25,7 +25,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Floods of calls in steps, which others execute or executed, exhaust no server either. */
@@ -33,15 +33,10 @@ class FloodOfStepsTest {
 
   private static final String ID = "order-4711";
 
-  private final FloodedServer flooded = new FloodedServer();
+  @AutoClose private final FloodedServer flooded = new FloodedServer();
   private final LedgerServer server = flooded.server;
   private final ManualScheduler scheduler = flooded.scheduler;
   private final IdempotencyServerInterceptor guard = flooded.guard;
-
-  @AfterEach
-  void close() {
-    flooded.close();
-  }
 
   @Test
   void attemptsThatWaitForExecutionsElsewhere_areBounded_andLeaveNoWatch() {

@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Clients that want to exhaust a server find that it keeps no more than it is allowed to. */
@@ -38,15 +38,10 @@ class FloodTest {
   private static final MethodDescriptor<AddRequest, Balance> ADD_ALL =
       LedgerServiceGrpc.getAddAllMethod();
 
-  private final FloodedServer flooded = new FloodedServer();
+  @AutoClose private final FloodedServer flooded = new FloodedServer();
   private final LedgerServer server = flooded.server;
   private final ManualScheduler scheduler = flooded.scheduler;
   private final IdempotencyServerInterceptor guard = flooded.guard;
-
-  @AfterEach
-  void close() {
-    flooded.close();
-  }
 
   private static AddRequest large() {
     return add("x".repeat(64 << 10), 1);
@@ -118,7 +113,7 @@ class FloodTest {
   @Test
   void farDeadline_isForTheAnswer_notForSendingTheRequest() {
     server.ledger.always((request, observer) -> {});
-    Context far = Context.current().withDeadlineAfter(1, TimeUnit.DAYS, scheduler);
+    Context far = Context.current().withDeadlineAfter(1, TimeUnit.DAYS, scheduler.service());
     Context previous = far.attach();
     OpenCall<AddRequest, Balance> incomplete = flooded.open(ADD).send(large());
     OpenCall<AddRequest, Balance> complete = flooded.open(ADD).send(add("alice", 1)).halfClose();

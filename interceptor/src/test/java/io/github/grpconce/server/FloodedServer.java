@@ -37,7 +37,10 @@ final class FloodedServer implements AutoCloseable {
     return server.interceptor(
         builder ->
             options.apply(
-                builder.scheduler(scheduler).executor(Runnable::run).maxBufferedBytes(LIMIT)));
+                builder
+                    .scheduler(scheduler.service())
+                    .executor(Runnable::run)
+                    .maxBufferedBytes(LIMIT)));
   }
 
   OpenCall<AddRequest, Balance> open(MethodDescriptor<AddRequest, Balance> method) {

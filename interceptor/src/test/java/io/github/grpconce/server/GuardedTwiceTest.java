@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.grpconce.RequestId;
 import io.grpc.Channel;
 import io.grpc.ServerInterceptors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A service that is guarded where it is registered, on a server that guards all services. */
@@ -16,12 +16,7 @@ class GuardedTwiceTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @Test
   void sameInterceptor_doesNotWaitForItself() {

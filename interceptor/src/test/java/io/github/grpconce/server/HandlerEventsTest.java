@@ -13,7 +13,7 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,13 +23,8 @@ class HandlerEventsTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final LedgerServer server = new LedgerServer();
+  @AutoClose private final LedgerServer server = new LedgerServer();
   private final LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {2101, 1510})

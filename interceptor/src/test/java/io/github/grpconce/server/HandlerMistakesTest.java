@@ -34,7 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What handlers do wrongly. After each mistake the next attempt must be all right. */
@@ -43,12 +43,7 @@ class HandlerMistakesTest {
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @Test
   void throwsInHalfClose() {
@@ -204,7 +199,8 @@ class HandlerMistakesTest {
     ManualScheduler scheduler = new ManualScheduler();
     server.ledger.next((request, observer) -> server.ledger.addTo(request));
     Channel channel =
-        server.start(options -> options.scheduler(scheduler).maxWait(Duration.ofSeconds(9)));
+        server.start(
+            options -> options.scheduler(scheduler.service()).maxWait(Duration.ofSeconds(9)));
     ListenableFuture<Balance> call =
         LedgerServiceGrpc.newFutureStub(channel)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(ID)))

@@ -277,19 +277,4 @@ class HostileBytesTest {
     }
     return metadata;
   }
-
-  /** What a client in another language can put on the wire. */
-  private static final class RawMarshaller
-      implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
-
-    @Override
-    public byte[] toAsciiString(byte[] value) {
-      return value;
-    }
-
-    @Override
-    public byte[] parseAsciiString(byte[] serialized) {
-      return serialized;
-    }
-  }
 }

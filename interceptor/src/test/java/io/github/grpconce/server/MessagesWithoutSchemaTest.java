@@ -27,7 +27,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Guarded methods that protobuf's compiler didn't make, or whose messages aren't protobuf's. */
@@ -36,14 +36,11 @@ class MessagesWithoutSchemaTest {
   private static final String ID = RequestId.random().value();
   private static final byte[] ONE = {1};
 
+  @AutoClose
   private final Database store = EmbeddedDatabase.newBuilder().executor(Runnable::run).build();
+
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final List<byte[]> requests = new ArrayList<>();
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
 
   /** Marshals as another does, and says nothing of the messages. */
   private record Plain<T>(MethodDescriptor.Marshaller<T> real)
@@ -70,7 +67,7 @@ class MessagesWithoutSchemaTest {
       MethodDescriptor<ReqT, RespT> method, ServerCallHandler<ReqT, RespT> handler, ReqT request) {
     IdempotencyServerInterceptor guard =
         IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS)
-            .scheduler(new ManualScheduler())
+            .scheduler(new ManualScheduler().service())
             .executor(Runnable::run)
             .guard(method, Guard.transaction())
             .build();

@@ -22,7 +22,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,12 +33,7 @@ class MisfitOutcomesTest {
   private static final AddRequest REQUEST = add("alice", 5);
   private static final String METHOD = LedgerServiceGrpc.getAddMethod().getFullMethodName();
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @ParameterizedTest(name = "code {0}, {1} responses")
   @CsvSource({"0,0", "0,2", "5,1", "99,0"})

@@ -70,7 +70,7 @@ class OperationTest {
   }
 
   private Waiting attempt(Deadline deadline) {
-    Context own = Context.current().withDeadline(deadline, time);
+    Context own = Context.current().withDeadline(deadline, time.service());
     Context previous = own.attach();
     try {
       return attempt();

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -43,12 +43,7 @@ class RefusalsTest {
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @Test
   void missingRequestId() {
@@ -375,21 +370,6 @@ class RefusalsTest {
       return StatusProto.fromThrowable(refusal).getDetails(0).unpack(ErrorInfo.class);
     } catch (com.google.protobuf.InvalidProtocolBufferException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  /** What a client in another language can put on the wire. */
-  private static final class RawMarshaller
-      implements InternalMetadata.TrustedAsciiMarshaller<byte[]> {
-
-    @Override
-    public byte[] toAsciiString(byte[] value) {
-      return value;
-    }
-
-    @Override
-    public byte[] parseAsciiString(byte[] serialized) {
-      return serialized;
     }
   }
 }

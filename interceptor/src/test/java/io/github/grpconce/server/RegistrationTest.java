@@ -30,7 +30,7 @@ import java.util.function.UnaryOperator;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What is found out before any call, or at the first one. */
@@ -39,12 +39,7 @@ class RegistrationTest {
   private static final MethodDescriptor<DynamicMessage, DynamicMessage> BIDIRECTIONAL =
       TestMethods.method(MethodType.BIDI_STREAMING, TestMethods.guarded());
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @Test
   void guardedBidirectionalMethod_isRefusedWhenItsServiceIsRegistered() {

@@ -14,9 +14,9 @@ import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.record.RetentionSweeper;
-import io.github.grpconce.record.VirtualTimer;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.grpc.ManagedChannel;
@@ -165,7 +165,7 @@ class RetentionTest {
     return RetentionSweeper.newBuilder(store, RECORDS)
         .retention(RETENTION)
         .clock(this::now)
-        .timer(new VirtualTimer(time))
+        .timer(new TimelineScheduler(time, time))
         .build();
   }
 
@@ -201,7 +201,7 @@ class RetentionTest {
     IdempotencyServerInterceptor idempotency =
         IdempotencyServerInterceptor.newBuilder(store, RECORDS)
             .executor(Runnable::run)
-            .scheduler(new VirtualTimer(time))
+            .scheduler(new TimelineScheduler(time, time))
             .clock(this::now)
             .build();
     try {

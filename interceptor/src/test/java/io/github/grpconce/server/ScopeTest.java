@@ -32,7 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** That no caller gets another's answer. */
@@ -43,12 +43,7 @@ class ScopeTest {
       Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);
   private static final Context.Key<String> USER = Context.key("user");
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @Test
   void sameIdOfTwoCallers_isTwoOperations() {

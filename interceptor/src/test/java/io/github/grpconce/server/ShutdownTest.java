@@ -24,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Calls that come when what they need is shut down already are answered, and may come again. */
@@ -32,12 +32,7 @@ class ShutdownTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @Test
   void executorThatTakesNoMore_isUnavailable() {

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Attempts of one call in steps that come together, and that go away; in one thread. */
@@ -24,16 +24,10 @@ class StepsAttemptsTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final StepsByHand steps = new StepsByHand();
+  @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server = steps.start();
   private final StepsByHand.Node other = steps.start();
   private final CompletableFuture<Void> held = new CompletableFuture<>();
-
-  @AfterEach
-  void close() {
-    assertEquals(0, steps.faults.openTransactions());
-    steps.close();
-  }
 
   /** An execution that has done its first step. */
   private HandlerByHand executing(StepsByHand.Node node) {
@@ -208,97 +202,6 @@ class StepsAttemptsTest {
     assertAnswered(5, slow);
     assertEquals(1, steps.done("take"));
     assertEquals(2, steps.handlers().size());
-  }
-
-  @Test
-  void zombie_learnsOfItByItsHeartbeat_andItsAttemptGetsTheOthersAnswer() {
-    OpenCall<AddRequest, Balance> call = server.arrive(ID);
-    HandlerByHand zombie = steps.handler();
-    zombie.step("take").join();
-    steps.endLeases();
-    HandlerByHand successor = executing(other);
-
-    server.scheduler.advance(StepsByHand.LEASE.dividedBy(2));
-
-    assertEquals(List.of(CANCELLED), zombie.told());
-    assertTrue(zombie.context().isCancelled());
-    assertEquals(2, steps.lease(ID).getToken());
-    assertFalse(call.isAnswered());
-    successor.answer(5);
-    assertAnswered(5, call);
-    assertTrue(call.isReplayed());
-    call.end();
-    assertTrue(server.isIdle());
-  }
-
-  @Test
-  void zombieThatAnswersWithoutAnotherStep_isNotBelieved() {
-    OpenCall<AddRequest, Balance> call = server.arrive(ID);
-    HandlerByHand zombie = steps.handler();
-    zombie.step("take").join();
-    steps.endLeases();
-    HandlerByHand successor = executing(other);
-
-    zombie.answer(666);
-
-    assertFalse(call.isAnswered());
-    assertEquals(List.of(CANCELLED), zombie.told());
-    successor.answer(5);
-    assertAnswered(5, call);
-    assertEquals(1, steps.done("take"));
-  }
-
-  @Test
-  void zombieThatFails_leavesItsSuccessorTheLease() {
-    OpenCall<AddRequest, Balance> call = server.arrive(ID);
-    HandlerByHand zombie = steps.handler();
-    zombie.step("take").join();
-    steps.endLeases();
-    HandlerByHand successor = executing(other);
-
-    release(zombie);
-
-    assertEquals(Status.Code.UNAVAILABLE, call.code());
-    assertEquals(2, steps.lease(ID).getToken());
-    assertFalse(steps.lease(ID).getReleased());
-    successor.answer(5);
-    assertAnswered(5, server.arrive(ID));
-  }
-
-  @Test
-  void zombieThatNobodyWaitsFor_looksForNothingMore() {
-    OpenCall<AddRequest, Balance> call = server.arrive(ID);
-    HandlerByHand zombie = steps.handler();
-    zombie.step("take").join();
-    call.end();
-    steps.endLeases();
-    HandlerByHand successor = executing(other);
-    int commits = steps.faults.commits();
-
-    server.scheduler.advance(StepsByHand.LEASE.dividedBy(2));
-
-    assertEquals(List.of(CANCELLED), zombie.told());
-    assertEquals(commits, steps.faults.commits());
-    assertTrue(server.isIdle());
-    release(successor);
-  }
-
-  @Test
-  void zombieThatNobodyWaitsFor_answersInVain() {
-    OpenCall<AddRequest, Balance> call = server.arrive(ID);
-    HandlerByHand zombie = steps.handler();
-    zombie.step("take").join();
-    call.end();
-    steps.endLeases();
-    HandlerByHand successor = executing(other);
-    int commits = steps.faults.commits();
-
-    zombie.answer(666);
-
-    assertEquals(List.of(CANCELLED), zombie.told());
-    assertEquals(commits, steps.faults.commits());
-    assertTrue(server.isIdle());
-    release(successor);
   }
 
   /** The first try to take over came to nothing, and counts for nothing. */

@@ -2,6 +2,7 @@ package io.github.grpconce.server;
 
 import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.headers;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.FaultyDatabase;
@@ -60,7 +61,7 @@ final class StepsByHand implements AutoCloseable {
           options
               .apply(
                   IdempotencyServerInterceptor.newBuilder(faults.database(), LedgerServer.RECORDS)
-                      .scheduler(scheduler)
+                      .scheduler(scheduler.service())
                       .executor(Runnable::run)
                       .lease(LEASE))
               .build();
@@ -77,7 +78,7 @@ final class StepsByHand implements AutoCloseable {
     /** Lets an attempt arrive that has so much time by this server's scheduler. */
     OpenCall<AddRequest, Balance> arrive(String id, Duration left) {
       Deadline deadline = Deadline.after(left.toNanos(), TimeUnit.NANOSECONDS, scheduler.ticker());
-      Context own = Context.current().withDeadline(deadline, new ManualScheduler());
+      Context own = Context.current().withDeadline(deadline, new ManualScheduler().service());
       Context previous = own.attach();
       try {
         return arrive(id);
@@ -129,8 +130,10 @@ final class StepsByHand implements AutoCloseable {
     return StepsServers.lease(store, requestId);
   }
 
+  /** Whatever a test did, nobody holds a transaction in the end. */
   @Override
   public void close() {
+    assertEquals(0, faults.openTransactions());
     store.close();
   }
 }

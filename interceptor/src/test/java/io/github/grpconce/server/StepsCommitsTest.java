@@ -10,7 +10,7 @@ import io.github.grpconce.test.v1.AddRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,13 +22,8 @@ class StepsCommitsTest {
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
 
-  private final StepsServers servers = new StepsServers();
+  @AutoClose private final StepsServers servers = new StepsServers();
   private final StepsServers.Node server = servers.start();
-
-  @AfterEach
-  void close() {
-    servers.close();
-  }
 
   /** The commits of a call are: the first step with the claim, the second step, the outcome. */
   @ParameterizedTest

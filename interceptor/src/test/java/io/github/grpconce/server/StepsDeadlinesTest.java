@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,15 +27,9 @@ class StepsDeadlinesTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final StepsByHand steps = new StepsByHand();
+  @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server = steps.start();
   private final CompletableFuture<Void> held = new CompletableFuture<>();
-
-  @AfterEach
-  void close() {
-    assertEquals(0, steps.faults.openTransactions());
-    steps.close();
-  }
 
   private OpenCall<AddRequest, Balance> arrive(long seconds) {
     return server.arrive(ID, Duration.ofSeconds(seconds));

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,22 +43,20 @@ class StepsFaultsTest {
   private final VirtualTime time = new VirtualTime();
   private final ManualScheduler scheduler = new ManualScheduler();
   private final FaultPlan plan = FaultPlan.seeded(1);
+
+  @AutoClose
   private final Database store =
       EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(plan).build();
+
   private final FaultyDatabase counted = new FaultyDatabase(store);
   private final IdempotencyServerInterceptor interceptor =
       IdempotencyServerInterceptor.newBuilder(counted.database(), RECORDS)
           .executor(Runnable::run)
-          .scheduler(scheduler)
+          .scheduler(scheduler.service())
           .build();
 
   private boolean failsAfterTheFirstStep;
   private int executions;
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
 
   /** The older commit still hovers while the newer one takes effect. */
   @ParameterizedTest

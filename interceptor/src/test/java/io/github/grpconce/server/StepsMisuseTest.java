@@ -16,7 +16,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What handlers do wrongly with their steps. After each mistake the next attempt is all right. */
@@ -25,13 +25,8 @@ class StepsMisuseTest {
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
 
-  private final StepsServers servers = new StepsServers();
+  @AutoClose private final StepsServers servers = new StepsServers();
   private final StepsServers.Node server = servers.start();
-
-  @AfterEach
-  void close() {
-    servers.close();
-  }
 
   private void assertTransferredOnce() {
     assertEquals(5, server.transfer(ID, REQUEST).getAmount());

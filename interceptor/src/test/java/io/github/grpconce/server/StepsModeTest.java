@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,13 +27,8 @@ class StepsModeTest {
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
 
-  private final StepsServers servers = new StepsServers();
+  @AutoClose private final StepsServers servers = new StepsServers();
   private final StepsServers.Node server = servers.start();
-
-  @AfterEach
-  void close() {
-    servers.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"opaque", "018f2c5e-0000-7000-8000-000000000000"})

@@ -36,9 +36,13 @@ class StepsRecoveryTest {
 
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
+  private static final Duration LIMIT = Duration.ofSeconds(2);
 
   private final StepsServers servers = new StepsServers();
   private final StandStill standStill = new StandStill();
+
+  /** In which the resumed handler that stands still was begun. */
+  private final AtomicReference<Context> resumed = new AtomicReference<>();
 
   @AfterEach
   void close() {
@@ -58,6 +62,23 @@ class StepsRecoveryTest {
 
   private void endLease() {
     servers.timeline.jump(StepsServers.LEASE.plusSeconds(1));
+  }
+
+  /** A server that has resumed the call, whose handler stands still before it does the rest. */
+  private StepsServers.Node resumeAndStandStill(Transfers.Behaviour rest)
+      throws InterruptedException {
+    StepsServers.Node server = servers.start(options -> options.recoveryLimit(LIMIT));
+    dieAfterTheFirstStep(server, ID);
+    servers.transfers.next(
+        (request, call) -> {
+          resumed.set(Context.current());
+          standStill.here();
+          return rest.handle(request, call);
+        });
+    endLease();
+    server.scheduler().advance(StepsServers.LEASE);
+    standStill.await();
+    return server;
   }
 
   private void assertResumedOnceItsLeaseIsOver(StepsServers.Node server) {
@@ -208,23 +229,11 @@ class StepsRecoveryTest {
 
   @Test
   void resumedExecution_isStoppedAtItsLimit_andResumedOnceMore() throws Exception {
-    StepsServers.Node server =
-        servers.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
-    dieAfterTheFirstStep(server, ID);
-    AtomicReference<Context> context = new AtomicReference<>();
-    servers.transfers.next(
-        (request, call) -> {
-          context.set(Context.current());
-          standStill.here();
-          return Transfers.give(request, call);
-        });
-    endLease();
+    StepsServers.Node server = resumeAndStandStill(Transfers::give);
 
-    server.scheduler().advance(StepsServers.LEASE);
-    standStill.await();
-    assertFalse(context.get().isCancelled());
-    server.scheduler().advance(Duration.ofSeconds(2));
-    assertTrue(context.get().isCancelled());
+    assertFalse(resumed.get().isCancelled());
+    server.scheduler().advance(LIMIT);
+    assertTrue(resumed.get().isCancelled());
     standStill.end();
 
     Wait.until(() -> servers.lease(ID).getToken() == 2 && servers.lease(ID).getReleased());
@@ -235,20 +244,14 @@ class StepsRecoveryTest {
   @Test
   void attemptThatWaitsForAResumedExecution_isNotFailedByItsLimit() throws Exception {
     StepsServers.Node server =
-        servers.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
-    dieAfterTheFirstStep(server, ID);
-    servers.transfers.next(
-        (request, call) -> {
-          standStill.here();
-          throw Status.CANCELLED.asRuntimeException();
-        });
-    endLease();
-    server.scheduler().advance(StepsServers.LEASE);
-    standStill.await();
+        resumeAndStandStill(
+            (request, call) -> {
+              throw Status.CANCELLED.asRuntimeException();
+            });
     ListenableFuture<Balance> attempt = server.begin(ID, REQUEST);
     Wait.until(() -> server.entries().entered() == 2);
 
-    server.scheduler().advance(Duration.ofSeconds(2));
+    server.scheduler().advance(LIMIT);
     standStill.end();
 
     assertEquals(5, attempt.get().getAmount());
@@ -257,17 +260,7 @@ class StepsRecoveryTest {
 
   @Test
   void handlerThatDoesNotEndAtItsLimit_doesNotKeepTheLease() throws Exception {
-    StepsServers.Node server =
-        servers.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
-    dieAfterTheFirstStep(server, ID);
-    servers.transfers.next(
-        (request, call) -> {
-          standStill.here();
-          return Transfers.give(request, call);
-        });
-    endLease();
-    server.scheduler().advance(StepsServers.LEASE);
-    standStill.await();
+    StepsServers.Node server = resumeAndStandStill(Transfers::give);
     server.scheduler().advance(StepsServers.LEASE);
     endLease();
 

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What steps, the last one above all, give back to their handlers. */
@@ -31,13 +31,7 @@ class StepsResultsTest {
   private static final String ID = RequestId.random().value();
   private static final Balance ANSWER = Balance.newBuilder().setAmount(5).build();
 
-  private final StepsByHand steps = new StepsByHand();
-
-  @AfterEach
-  void close() {
-    assertEquals(0, steps.faults.openTransactions());
-    steps.close();
-  }
+  @AutoClose private final StepsByHand steps = new StepsByHand();
 
   private HandlerByHand begun(StepsByHand.Node server) {
     server.arrive(ID);
@@ -100,7 +94,7 @@ class StepsResultsTest {
     ledger.next((request, observer) -> handlers.add(new HandlerByHand(observer)));
     IdempotencyServerInterceptor guard =
         IdempotencyServerInterceptor.newBuilder(steps.faults.database(), LedgerServer.RECORDS)
-            .scheduler(new ManualScheduler())
+            .scheduler(new ManualScheduler().service())
             .executor(Runnable::run)
             .guard(addEach, Guard.steps())
             .build();

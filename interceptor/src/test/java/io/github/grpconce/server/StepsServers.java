@@ -95,7 +95,7 @@ final class StepsServers implements AutoCloseable {
         options
             .apply(
                 IdempotencyServerInterceptor.newBuilder(faults.database(), LedgerServer.RECORDS)
-                    .scheduler(scheduler)
+                    .scheduler(scheduler.service())
                     .lease(LEASE))
             .build();
     String name = InProcessServerBuilder.generateName();

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A store that is silent, or refuses a step, while a call in steps is executed. */
@@ -25,15 +25,9 @@ class StepsStoreFaultsTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final StepsByHand steps = new StepsByHand();
+  @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server =
       steps.start(options -> options.storeTimeout(Duration.ofSeconds(10)));
-
-  @AfterEach
-  void close() {
-    assertEquals(0, steps.faults.openTransactions());
-    steps.close();
-  }
 
   /** What the store failed a step with. */
   private static FDBException failureOf(CompletableFuture<?> step) {

@@ -24,7 +24,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -40,36 +39,12 @@ class StepsTakeoverTest {
   private static final Duration A_WHILE = Duration.ofSeconds(1);
 
   private final StepsServers servers = new StepsServers();
-  private final CountDownLatch standingStill = new CountDownLatch(1);
-  private final CountDownLatch mayGoOn = new CountDownLatch(1);
+  private final StandStill standStill = new StandStill();
 
   @AfterEach
   void close() {
-    mayGoOn.countDown();
+    standStill.end();
     servers.close();
-  }
-
-  /** The next execution does its first step, and then stands still. */
-  private ListenableFuture<Balance> standStillAfterTheFirstStep(StepsServers.Node server)
-      throws InterruptedException {
-    servers.transfers.next(
-        (request, call) -> {
-          Transfers.take(request, call);
-          standStill();
-          return Transfers.give(request, call);
-        });
-    ListenableFuture<Balance> call = server.begin(ID, REQUEST);
-    standingStill.await();
-    return call;
-  }
-
-  private void standStill() {
-    standingStill.countDown();
-    try {
-      mayGoOn.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void endLease() {
@@ -86,11 +61,11 @@ class StepsTakeoverTest {
           return Balance.newBuilder().setAmount(666).build();
         });
     ListenableFuture<Balance> zombie = servers.start().begin(ID, REQUEST);
-    standingStill.await();
+    standStill.await();
     endLease();
 
     assertEquals(5, servers.start().transfer(ID, REQUEST).getAmount());
-    mayGoOn.countDown();
+    standStill.end();
 
     assertEquals(5, zombie.get().getAmount());
     Wait.until(() -> told.get() != null);
@@ -104,7 +79,7 @@ class StepsTakeoverTest {
         "give",
         Balance.parser(),
         transaction -> {
-          standStill();
+          standStill.here();
           return Transfers.given(transaction, request);
         });
   }
@@ -113,15 +88,15 @@ class StepsTakeoverTest {
   void executionThatComesTooLateWithItsFirstStep_doesNothing() throws Exception {
     servers.transfers.next(
         (request, call) -> {
-          standStill();
+          standStill.here();
           Transfers.take(request, call);
           return Balance.newBuilder().setAmount(666).build();
         });
     ListenableFuture<Balance> late = servers.start().begin(ID, REQUEST);
-    standingStill.await();
+    standStill.await();
 
     assertEquals(5, servers.start().transfer(ID, REQUEST).getAmount());
-    mayGoOn.countDown();
+    standStill.end();
 
     assertEquals(5, late.get().getAmount());
     assertEquals(2, servers.transfers.executions());
@@ -130,14 +105,15 @@ class StepsTakeoverTest {
 
   @Test
   void duplicateOnAnotherServer_waitsAndGetsTheOutcomeByTheWatch() throws Exception {
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    ListenableFuture<Balance> first =
+        standStill.afterTheFirstStep(servers, servers.start(), ID, REQUEST);
     StepsServers.Node other = servers.start();
     ListenableFuture<Balance> duplicate = other.begin(ID, REQUEST);
     // The recovery's task, the limit of the attempt, and the wait's own.
     Wait.until(() -> other.scheduler().waiting() > 2);
     assertFalse(duplicate.isDone());
 
-    mayGoOn.countDown();
+    standStill.end();
 
     assertEquals(5, duplicate.get().getAmount());
     assertEquals(5, first.get().getAmount());
@@ -147,7 +123,8 @@ class StepsTakeoverTest {
 
   @Test
   void duplicateThatWaits_takesOverWhenTheLeaseEnds() throws Exception {
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    ListenableFuture<Balance> first =
+        standStill.afterTheFirstStep(servers, servers.start(), ID, REQUEST);
     StepsServers.Node other = servers.start();
     ListenableFuture<Balance> duplicate = other.begin(ID, REQUEST);
     Wait.until(() -> other.scheduler().waiting() > 2);
@@ -156,7 +133,7 @@ class StepsTakeoverTest {
     other.scheduler().advance(A_WHILE);
 
     assertEquals(5, duplicate.get().getAmount());
-    mayGoOn.countDown();
+    standStill.end();
     assertEquals(5, first.get().getAmount());
     assertEquals(2, servers.transfers.executions());
     servers.assertTransferredOnce();
@@ -165,7 +142,7 @@ class StepsTakeoverTest {
   @Test
   void heartbeat_keepsTheLease() throws Exception {
     StepsServers.Node server = servers.start();
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(server);
+    ListenableFuture<Balance> first = standStill.afterTheFirstStep(servers, server, ID, REQUEST);
     for (int i = 0; i < 4; i++) {
       long renewed = renewedAtVersion();
       servers.timeline.jump(StepsServers.LEASE.dividedBy(2));
@@ -176,7 +153,7 @@ class StepsTakeoverTest {
     ListenableFuture<Balance> duplicate = other.begin(ID, REQUEST);
     Wait.until(() -> other.scheduler().waiting() > 2);
 
-    mayGoOn.countDown();
+    standStill.end();
 
     assertEquals(5, duplicate.get().getAmount());
     assertEquals(5, first.get().getAmount());
@@ -189,12 +166,13 @@ class StepsTakeoverTest {
 
   @Test
   void duplicateThatCanWaitNoLonger_isAskedToComeAgain() throws Exception {
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    ListenableFuture<Balance> first =
+        standStill.afterTheFirstStep(servers, servers.start(), ID, REQUEST);
 
     StepsServers.Node other = servers.start(new NearDeadline());
     StatusRuntimeException refusal =
         assertThrows(StatusRuntimeException.class, () -> other.transfer(ID, REQUEST));
-    mayGoOn.countDown();
+    standStill.end();
 
     assertEquals(Optional.of(ErrorReason.IN_PROGRESS), ErrorReason.of(refusal));
     assertEquals(Status.Code.UNAVAILABLE, refusal.getStatus().getCode());
@@ -217,14 +195,15 @@ class StepsTakeoverTest {
     public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
         ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
       Deadline deadline = Deadline.after(200, TimeUnit.MILLISECONDS, STOPPED);
-      Context context = Context.current().withDeadline(deadline, new ManualScheduler());
+      Context context = Context.current().withDeadline(deadline, new ManualScheduler().service());
       return Contexts.interceptCall(context, call, headers, next);
     }
   }
 
   @Test
   void executionWhoseServerDied_isFinishedByAnotherWithoutAnybodyAsking() throws Exception {
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    ListenableFuture<Balance> first =
+        standStill.afterTheFirstStep(servers, servers.start(), ID, REQUEST);
     assertTrue(first.cancel(true));
     StepsServers.Node other = servers.start();
     endLease();
@@ -233,7 +212,7 @@ class StepsTakeoverTest {
 
     Wait.until(() -> servers.inProgress() == 0);
     servers.assertTransferredOnce();
-    mayGoOn.countDown();
+    standStill.end();
     assertEquals(5, other.transfer(ID, REQUEST).getAmount());
     assertEquals(2, servers.transfers.executions());
     servers.assertTransferredOnce();
@@ -241,7 +220,8 @@ class StepsTakeoverTest {
 
   @Test
   void executionOfAnIdThatHasExpiredMeanwhile_isFinishedAllTheSame() throws Exception {
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    ListenableFuture<Balance> first =
+        standStill.afterTheFirstStep(servers, servers.start(), ID, REQUEST);
     assertTrue(first.cancel(true));
     servers.expireAllIds();
     StepsServers.Node other = servers.start();
@@ -259,14 +239,15 @@ class StepsTakeoverTest {
 
   @Test
   void executionThatIsAlive_isNotRecovered() throws Exception {
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(servers.start());
+    ListenableFuture<Balance> first =
+        standStill.afterTheFirstStep(servers, servers.start(), ID, REQUEST);
     StepsServers.Node other = servers.start();
     int opened = servers.faults.openTransactions();
 
     other.scheduler().advance(StepsServers.LEASE);
     Wait.until(() -> other.scheduler().waiting() == 1);
     Wait.until(() -> servers.faults.openTransactions() == opened);
-    mayGoOn.countDown();
+    standStill.end();
 
     assertEquals(5, first.get().getAmount());
     assertEquals(1, servers.transfers.executions());
@@ -275,11 +256,11 @@ class StepsTakeoverTest {
   @Test
   void clientThatLeavesAfterTheFirstStep_doesNotStopTheExecution() throws Exception {
     StepsServers.Node server = servers.start();
-    ListenableFuture<Balance> first = standStillAfterTheFirstStep(server);
+    ListenableFuture<Balance> first = standStill.afterTheFirstStep(servers, server, ID, REQUEST);
 
     assertTrue(first.cancel(true));
     Wait.until(() -> server.entries().left() == 1);
-    mayGoOn.countDown();
+    standStill.end();
 
     Wait.until(() -> servers.inProgress() == 0);
     assertEquals(1, servers.transfers.executions());

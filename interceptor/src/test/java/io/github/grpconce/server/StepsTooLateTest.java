@@ -11,7 +11,7 @@ import io.github.grpconce.test.v1.Balance;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Steps that handlers begin, or are still in, when their calls have been answered. */
@@ -19,15 +19,9 @@ class StepsTooLateTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final StepsByHand steps = new StepsByHand();
+  @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server = steps.start();
   private final CompletableFuture<Void> held = new CompletableFuture<>();
-
-  @AfterEach
-  void close() {
-    assertEquals(0, steps.faults.openTransactions());
-    steps.close();
-  }
 
   private static void assertTold(Throwable failure) {
     assertEquals(IllegalStateException.class, failure.getClass());

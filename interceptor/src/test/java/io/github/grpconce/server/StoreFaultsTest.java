@@ -14,7 +14,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,24 +25,22 @@ class StoreFaultsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FaultPlan faults = FaultPlan.seeded(1);
+
+  @AutoClose
   private final Database database =
       EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(faults).build();
+
   private final Ledger ledger = new Ledger();
   private final IdempotencyServerInterceptor interceptor =
       IdempotencyServerInterceptor.newBuilder(database, RECORDS)
           .executor(Runnable::run)
-          .scheduler(new ManualScheduler())
+          .scheduler(new ManualScheduler().service())
           .storeTimeout(Duration.ofSeconds(10))
           .build();
 
   @BeforeEach
   void addWithoutBlocking() {
     ledger.always(ledger::addAsync);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
   }
 
   @Test

@@ -25,7 +25,7 @@ class StoreLoopTest {
           faults.database(),
           Records.in(LedgerServer.RECORDS),
           Runnable::run,
-          new ManualScheduler(),
+          new ManualScheduler().service(),
           InstantSource.system(),
           CallerScope.shared(),
           new UnidentifiedRetries(),

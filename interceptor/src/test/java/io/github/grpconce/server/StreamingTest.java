@@ -24,7 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,12 +34,7 @@ class StreamingTest {
 
   private static final String ID = RequestId.random().value();
 
-  private final LedgerServer server = new LedgerServer();
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
+  @AutoClose private final LedgerServer server = new LedgerServer();
 
   @ParameterizedTest
   @EnumSource(LedgerServer.Transport.class)

@@ -59,7 +59,7 @@ class TransactionStagesTest {
     return options
         .apply(
             IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS)
-                .scheduler(scheduler)
+                .scheduler(scheduler.service())
                 .executor(Runnable::run))
         .build();
   }
@@ -92,7 +92,7 @@ class TransactionStagesTest {
 
   private OpenCall<AddRequest, Balance> arrive(long seconds) {
     Deadline deadline = Deadline.after(seconds, TimeUnit.SECONDS, scheduler.ticker());
-    Context own = Context.current().withDeadline(deadline, new ManualScheduler());
+    Context own = Context.current().withDeadline(deadline, new ManualScheduler().service());
     Context previous = own.attach();
     try {
       return arrive();
