@@ -58,6 +58,13 @@ final class Refusals {
         "another attempt is being executed; try again for its outcome", pushback);
   }
 
+  static StatusRuntimeException begunInSteps(Duration pushback) {
+    return ErrorReason.IN_PROGRESS.refusal(
+        "the call was begun in steps, and this server doesn't execute it so any more: try again,"
+            + " until one that does has finished it",
+        pushback);
+  }
+
   static StatusRuntimeException requestTooLarge(int maxBytes) {
     return ErrorReason.REQUEST_TOO_LARGE.refusal(
         "the request is over the limit of " + maxBytes + " bytes; nothing was done");

@@ -279,6 +279,7 @@ public final class ServerInterceptorBuilder {
             clock,
             scope,
             new UnidentifiedRetries(),
+            new UnfinishedSteps(),
             new CallMemory(maxBufferedBytes),
             new Settings.Steps(lease, recovery, recoveryLimit, owners()),
             new Settings.Limits(

@@ -17,6 +17,7 @@ record Settings(
     InstantSource clock,
     CallerScope scope,
     UnidentifiedRetries unidentifiedRetries,
+    UnfinishedSteps unfinishedSteps,
     CallMemory memory,
     Steps steps,
     Limits limits) {

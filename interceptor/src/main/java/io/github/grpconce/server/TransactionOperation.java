@@ -111,7 +111,8 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     }
     return record.hasOutcome()
         ? method.answer(record.getOutcome()).replayed()
-        : Answer.refusal(Refusals.inProgress(settings.limits().pushback()));
+        : Answer.refusal(
+            settings.unfinishedSteps().refusal(method.descriptor(), settings.limits().pushback()));
   }
 
   private void execute(Transaction tr, Optional<Write> write) {

@@ -1,10 +1,8 @@
 package io.github.grpconce.server;
 
-import com.google.common.collect.MapMaker;
 import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Logger;
 
@@ -19,10 +17,7 @@ final class UnidentifiedRetries {
   private static final Logger LOG = Logger.getLogger(UnidentifiedRetries.class.getName());
 
   private final LongAdder count = new LongAdder();
-
-  /** Weak, because a proxy may make a new descriptor for every call. */
-  private final ConcurrentMap<MethodDescriptor<?, ?>, Boolean> logged =
-      new MapMaker().weakKeys().makeMap();
+  private final OncePerMethod logged = new OncePerMethod();
 
   long count() {
     return count.sum();
@@ -34,7 +29,7 @@ final class UnidentifiedRetries {
       return;
     }
     count.increment();
-    if (logged.putIfAbsent(method, true) == null) {
+    if (logged.isFirst(method)) {
       LOG.warning(
           () ->
               "clients retry or hedge "

@@ -16,7 +16,8 @@
  *       in this process, or begins it. An operation ends with one {@code Answer} for all attempts
  *       that wait for it ({@code Attempt} sends it), or when all have left before the commit.
  *   <li>{@code TransactionOperation}: looks for the record, replays it, refuses, or executes and
- *       commits. All that is decided about a call's effect is decided there.
+ *       commits. All that is decided about a call's effect is decided there. What was begun in
+ *       STEPS mode it leaves to others ({@code UnfinishedSteps}).
  *   <li>{@code StepsOperation}: the same in STEPS mode. {@code StepsLookup} decides who may
  *       execute, {@code StepsRun} is one execution, {@code Tenure} its right to commit, {@code
  *       Steps} the handler's use of it; {@code StoreLoop} tries each transaction until the store

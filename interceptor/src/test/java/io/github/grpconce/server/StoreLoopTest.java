@@ -29,6 +29,7 @@ class StoreLoopTest {
           InstantSource.system(),
           CallerScope.shared(),
           new UnidentifiedRetries(),
+          new UnfinishedSteps(),
           new CallMemory(1),
           new Settings.Steps(Duration.ofSeconds(10), false, Duration.ofMinutes(1), () -> "owner"),
           new Settings.Limits(
