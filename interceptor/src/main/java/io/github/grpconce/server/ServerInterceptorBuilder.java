@@ -256,7 +256,8 @@ public final class ServerInterceptorBuilder {
    * without a deadline. What isn't done by then is kept, and resumed once more.
    *
    * <p>What a client began without a deadline has as long, or {@link #maxWait} if that is longer: a
-   * handler that never ended would keep everybody from resuming it.
+   * handler that never ended would keep everybody from resuming it. For the same reason, what was
+   * begun with a deadline has until then and a day at most.
    *
    * @param limit at least a second, at most a day
    */

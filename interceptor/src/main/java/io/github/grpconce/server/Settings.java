@@ -38,6 +38,12 @@ record Settings(
     /** Above the poll's pause, so that each attempt is looked at once while it has that left. */
     private static final Duration ANSWER_MARGIN = Duration.ofMillis(300);
 
+    /**
+     * A handler that hangs must not keep its lease for as long as a client cares to wait. As much
+     * as the builder's own limits may be; a workflow of days is no call.
+     */
+    private static final Duration LONGEST_EXECUTION = Duration.ofDays(1);
+
     Duration poll() {
       return POLL;
     }
@@ -45,6 +51,11 @@ record Settings(
     /** So long before its deadline an attempt is told that its call is still in progress. */
     Duration answerMargin() {
       return ANSWER_MARGIN;
+    }
+
+    /** How long an execution may take, whatever its client's deadline. */
+    Duration longestExecution() {
+      return LONGEST_EXECUTION;
     }
   }
 

@@ -6,6 +6,7 @@ import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -110,9 +111,7 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     // What is resumed on the server's own account has the server's time, whoever joins it.
     Deadline deadline = resumed ? null : latestDeadline();
     StepsRun<ReqT, RespT> run = new StepsRun<>(settings, invocation, tenure, deadline, this);
-    if (deadline == null) {
-      run.limitTo(limitWithoutDeadline());
-    }
+    limit(run, deadline);
     current.set(run);
     if (isOver()) {
       stop();
@@ -121,7 +120,16 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     }
   }
 
-  /** A handler that never ends would keep its lease, and so all others away, for ever. */
+  /** A handler that never ends would keep its lease, and so all others away, for as long. */
+  private void limit(StepsRun<ReqT, RespT> run, @Nullable Deadline deadline) {
+    Duration longest = settings.steps().longestExecution();
+    if (deadline == null) {
+      run.limitTo(limitWithoutDeadline());
+    } else if (deadline.timeRemaining(TimeUnit.NANOSECONDS) > longest.toNanos()) {
+      run.limitTo(longest);
+    }
+  }
+
   private Duration limitWithoutDeadline() {
     Duration recovery = settings.steps().recoveryLimit();
     Duration wait = settings.limits().maxWait();
@@ -231,10 +239,11 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   /** Others may have more time than the execution was given. */
   private boolean isWaitedForLongerThan(StepsRun<ReqT, RespT> run) {
+    if (run.isOverLimit()) {
+      return isWaitedFor();
+    }
     Deadline deadline = run.deadline();
-    return deadline == null
-        ? run.isOverLimit() && isWaitedFor()
-        : deadline.isExpired() && outlasts(deadline);
+    return deadline != null && deadline.isExpired() && outlasts(deadline);
   }
 
   private void lookAgain(StepsRun<ReqT, RespT> run, String why) {

@@ -83,7 +83,7 @@ final class StepsRun<ReqT, RespT> {
     execution.start();
   }
 
-  /** Sets a limit to a run that has no deadline; before it is started. */
+  /** Sets a limit to a run, beside its deadline if it has one; before it is started. */
   void limitTo(Duration time) {
     limit =
         Optional.of(
@@ -92,7 +92,7 @@ final class StepsRun<ReqT, RespT> {
 
   private void exceed() {
     overLimit = true;
-    context.cancel(new TimeoutException("the server's limit of an execution without a deadline"));
+    context.cancel(new TimeoutException("the server's limit of an execution"));
   }
 
   /** Ends the handler's use of its steps, and the lease's renewal: it has answered. */

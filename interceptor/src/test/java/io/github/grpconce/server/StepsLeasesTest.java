@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,14 +24,11 @@ class StepsLeasesTest {
   private static final String ID = RequestId.random().value();
   private static final Duration BEAT = StepsByHand.LEASE.dividedBy(3);
 
-  private final StepsByHand steps = new StepsByHand();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  /** Its beats are few in a day, and none of them comes as a day ends. */
+  private static final Duration LONG_LEASE = Duration.ofMinutes(7);
 
-  @AfterEach
-  void close() {
-    assertEquals(0, steps.faults.openTransactions());
-    steps.close();
-  }
+  @AutoClose private final StepsByHand steps = new StepsByHand();
+  private final CompletableFuture<Void> held = new CompletableFuture<>();
 
   private long renewedAt() {
     return steps.lease(ID).getRenewedAtVersion();
@@ -203,6 +200,45 @@ class StepsLeasesTest {
     steps.handler().answer(5);
     assertEquals(0, steps.inProgress());
     assertEquals(1, steps.done("take"));
+  }
+
+  /** A client may have all the time in the world; others must be able to go on with its call. */
+  @Test
+  void executionWithADeadlineOfDaysThatDoesNotEnd_isRepeatedAfterOne() {
+    StepsByHand.Node server = steps.start(options -> options.lease(LONG_LEASE));
+    OpenCall<AddRequest, Balance> call = server.arrive(ID, Duration.ofDays(7));
+    HandlerByHand hanging = steps.handler();
+    hanging.step("take").join();
+
+    server.scheduler.advance(Duration.ofDays(1).minusNanos(1));
+    assertFalse(hanging.context().isCancelled());
+    server.scheduler.advance(Duration.ofNanos(1));
+    assertTrue(hanging.context().isCancelled());
+    server.scheduler.advance(LONG_LEASE.dividedBy(3));
+    assertEquals(List.of(CANCELLED), hanging.told());
+    pass(server, LONG_LEASE.plusSeconds(1));
+
+    assertEquals(2, steps.handlers().size());
+    steps.handler().step("take").join();
+    steps.handler().answer(5);
+    assertEquals(Status.Code.OK, call.code());
+    assertEquals(1, steps.done("take"));
+  }
+
+  /** It is told at once, and need not be waited for. */
+  @Test
+  void executionWithADeadlineOfDaysThatEndsAfterOne_isRepeatedForWhoWaits() {
+    StepsByHand.Node server = steps.start(options -> options.lease(LONG_LEASE));
+    OpenCall<AddRequest, Balance> call = server.arrive(ID, Duration.ofDays(7));
+    steps.handler().step("take").join();
+
+    server.scheduler.advance(Duration.ofDays(1));
+    steps.handler().fail(Status.CANCELLED);
+
+    assertEquals(2, steps.handlers().size());
+    assertFalse(call.isAnswered());
+    steps.handler().answer(5);
+    assertEquals(Status.Code.OK, call.code());
   }
 
   @Test
