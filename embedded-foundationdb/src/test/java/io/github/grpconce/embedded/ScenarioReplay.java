@@ -82,7 +82,8 @@ final class ScenarioReplay {
       }
       case "fresh", "close", "cancel", "onError", "commit", "committedVersion" ->
           life(step, action);
-      case "get", "getKey", "getRange", "getReadVersion", "isSnapshot" -> read(step, action);
+      case "get", "getKey", "getRange", "getChunk", "getReadVersion", "isSnapshot" ->
+          read(step, action);
       case "stamp", "stampValue", "stampMatchesVersion" -> stamp(step, action);
       case "watch", "awaitWatch" -> watch(step, action);
       case "option" -> {
@@ -136,19 +137,34 @@ final class ScenarioReplay {
         yield ok();
       }
       case "isSnapshot" -> new JsonPrimitive(reads.isSnapshot());
-      default -> rows(time.join(range(reads, step)));
+      case "getChunk" -> chunk(range(reads, step), step);
+      default -> rows(time.join(range(reads, step).asList()));
     };
   }
 
-  private CompletableFuture<List<KeyValue>> range(ReadTransaction reads, JsonObject step) {
-    return reads
-        .getRange(
+  private static RangeQuery range(ReadTransaction reads, JsonObject step) {
+    return (RangeQuery)
+        reads.getRange(
             selector(step, "begin"),
             selector(step, "end"),
             step.get("limit").getAsInt(),
             step.get("reverse").getAsBoolean(),
-            StreamingMode.valueOf(step.get("mode").getAsString()))
-        .asList();
+            mode(step));
+  }
+
+  private static StreamingMode mode(JsonObject step) {
+    return StreamingMode.valueOf(step.get("mode").getAsString());
+  }
+
+  /** What the C API gives for one call: some rows, and whether there may be more. */
+  private JsonElement chunk(RangeQuery query, JsonObject step) {
+    int iteration = step.get("iteration").getAsInt();
+    RangeResult result =
+        time.join(query.chunk(query.begin(), query.end(), query.limit(), mode(step), iteration));
+    JsonObject answer = new JsonObject();
+    answer.add("rows", rows(result.rows()));
+    answer.addProperty("more", result.more());
+    return answer;
   }
 
   private static KeySelector selector(JsonObject step, String name) {
