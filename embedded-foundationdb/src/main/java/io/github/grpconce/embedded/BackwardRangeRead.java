@@ -22,7 +22,7 @@ final class BackwardRangeRead extends RangeRead {
     if (isInverted()) {
       return RangeResult.EMPTY;
     }
-    if (isOffTheBorders()) {
+    if (end.isResolved() && end.key().length == 0) {
       return nothing();
     }
     if (!begin.isResolved() && Keys.less(end.key(), begin.key())) {
@@ -101,23 +101,18 @@ final class BackwardRangeRead extends RangeRead {
     SegmentCursor last = at.copy();
     int clears = 0;
     if (Keys.less(begin.at().beginKey(), at.beginKey())) {
-      clears = Math.min(skipUnknownBack(last, begin.at(), clearLimit), clearLimit);
+      clears = CheapStretch.backFrom(last, maxKey).skip(begin.at(), clearLimit);
     }
     Selector readBegin;
     if (!last.isSameAs(begin.at())) {
       readBegin = Selector.firstGreaterOrEqual(last.beginKey());
-      addRows(begin.offset() > 1 ? begin.offset() - 1 : 0);
-    } else if (begin.offset() > 1) {
-      readBegin = Selector.firstGreaterOrEqual(begin.key());
-      addRows(begin.offset() - 1);
+    } else if (begin.isBackward()) {
+      clears += CheapStretch.backFrom(last, maxKey).count(clearLimit - clears);
+      readBegin = begin.selector().plus(-clears);
     } else {
-      if (begin.offset() < 1) {
-        clears += countClearsBack(last, clearLimit - clears);
-        readBegin = begin.selector().plus(-clears);
-      } else {
-        readBegin = begin.selector();
-      }
+      readBegin = Selector.firstGreaterOrEqual(begin.key());
     }
+    addRows(Math.max(0, begin.offset() - 1));
     addRows(clears);
     Selector readEnd = readEnd(at, clearLimit);
     if (Keys.less(readEnd.key(), readBegin.key())) {
@@ -129,17 +124,16 @@ final class BackwardRangeRead extends RangeRead {
   }
 
   private Selector readEnd(SegmentCursor at, int clearLimit) {
+    if (end.offset() > 1) {
+      int clears = CheapStretch.onFrom(at.copy(), maxKey).count(clearLimit);
+      addRows(clears);
+      return end.selector().plus(clears);
+    }
     if (end.isResolved()) {
       end.moveTo(Keys.min(end.key(), at.endKey()));
-      return end.selector();
     }
-    if (end.offset() < 1) {
-      addRows(1 - end.offset());
-      return Selector.firstGreaterOrEqual(end.key());
-    }
-    int clears = countClears(at, clearLimit);
-    addRows(clears);
-    return end.selector().plus(clears);
+    addRows(1 - end.offset());
+    return Selector.firstGreaterOrEqual(end.key());
   }
 
   /** Puts what was read, and what its borders tell, in the cache. */

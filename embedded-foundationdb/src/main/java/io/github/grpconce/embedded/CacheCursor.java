@@ -46,11 +46,6 @@ final class CacheCursor implements SegmentCursor {
   }
 
   @Override
-  public boolean isDependent() {
-    return false;
-  }
-
-  @Override
   public byte[] beginKey() {
     if (offset == 0) {
       return cache.lower(known.begin()).end();
@@ -109,11 +104,6 @@ final class CacheCursor implements SegmentCursor {
 
   @Override
   public void skip(byte[] key) {
-    if (Keys.equal(key, Keys.END)) {
-      known = cache.last();
-      offset = 1;
-      return;
-    }
     known = cache.floor(key);
     if (Keys.compare(key, known.end()) >= 0) {
       known = cache.higher(known.begin());

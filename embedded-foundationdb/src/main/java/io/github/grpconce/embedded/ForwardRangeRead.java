@@ -20,7 +20,7 @@ final class ForwardRangeRead extends RangeRead {
     if (isInverted()) {
       return RangeResult.EMPTY;
     }
-    if (isOffTheBorders()) {
+    if (begin.isResolved() && Keys.equal(begin.key(), maxKey)) {
       return nothing();
     }
     if (!end.isResolved() && Keys.less(end.key(), begin.key())) {
@@ -46,7 +46,7 @@ final class ForwardRangeRead extends RangeRead {
       if (end.offset() <= 1 && end.key().length == 0) {
         return nothing();
       }
-      if (isBeginAtEnd()) {
+      if (begin.selector().isInvertedWith(end.selector())) {
         if (!end.isResolved() && !rows.isEmpty()) {
           end.resolveTo(resolve(scope, end));
         }
@@ -76,11 +76,6 @@ final class ForwardRangeRead extends RangeRead {
     }
   }
 
-  private boolean isBeginAtEnd() {
-    return begin.selector().isInvertedWith(end.selector())
-        || (begin.offset() >= 1 && Keys.compare(begin.key(), maxKey) >= 0);
-  }
-
   private boolean isEnough() {
     return limits.isReached() && rowsPast >= 1 - end.offset();
   }
@@ -100,23 +95,18 @@ final class ForwardRangeRead extends RangeRead {
     SegmentCursor last = at.copy();
     int clears = 0;
     if (Keys.less(at.beginKey(), end.at().beginKey())) {
-      clears = Math.min(skipUnknown(last, end.at(), clearLimit), clearLimit);
+      clears = CheapStretch.onFrom(last, maxKey).skip(end.at(), clearLimit);
     }
     Selector readEnd;
     if (!last.isSameAs(end.at())) {
       readEnd = Selector.firstGreaterOrEqual(last.endKey());
-      addRows(end.offset() < 1 ? 1 - end.offset() : 0);
-    } else if (end.offset() < 1) {
-      readEnd = Selector.firstGreaterOrEqual(end.key());
-      addRows(1 - end.offset());
+    } else if (end.offset() > 1) {
+      clears += CheapStretch.onFrom(last, maxKey).count(clearLimit - clears);
+      readEnd = end.selector().plus(clears);
     } else {
-      if (end.offset() > 1) {
-        clears += countClears(last, clearLimit - clears);
-        readEnd = end.selector().plus(clears);
-      } else {
-        readEnd = end.selector();
-      }
+      readEnd = Selector.firstGreaterOrEqual(end.key());
     }
+    addRows(Math.max(0, 1 - end.offset()));
     addRows(clears);
     Selector readBegin = readBegin(at, clearLimit);
     if (Keys.less(readEnd.key(), readBegin.key())) {
@@ -128,17 +118,16 @@ final class ForwardRangeRead extends RangeRead {
   }
 
   private Selector readBegin(SegmentCursor at, int clearLimit) {
+    if (begin.isBackward()) {
+      int clears = CheapStretch.backFrom(at.copy(), maxKey).count(clearLimit);
+      addRows(clears);
+      return begin.selector().plus(-clears);
+    }
     if (begin.isResolved()) {
       begin.moveTo(Keys.max(begin.key(), at.beginKey()));
-      return begin.selector();
     }
-    if (begin.offset() > 1) {
-      addRows(begin.offset() - 1);
-      return Selector.firstGreaterOrEqual(begin.key());
-    }
-    int clears = countClearsBack(at, clearLimit);
-    addRows(clears);
-    return begin.selector().plus(-clears);
+    addRows(begin.offset() - 1);
+    return Selector.firstGreaterOrEqual(begin.key());
   }
 
   /** Puts what was read, and what its borders tell, in the cache. */

@@ -1,7 +1,6 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.KeyValue;
-import io.github.grpconce.embedded.SegmentCursor.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,9 +12,6 @@ import java.util.List;
  */
 abstract class RangeRead {
   private static final int MOST_DOUBLINGS = 20;
-
-  /** How many single cleared keys are looked at, at least, when it is decided how far to read. */
-  private static final int CLEARS_LOOKED_AT = 100;
 
   final SnapshotReads database;
   final SnapshotCache cache;
@@ -64,21 +60,14 @@ abstract class RangeRead {
 
     /** The selected key, clamped to the borders. */
     byte[] getKey(Selector selector) {
-      if (selector.offset() > 0) {
-        RangeLimits one = new RangeLimits(1, 1, RangeLimits.UNLIMITED);
-        RangeResult result = forward(selector, Selector.firstGreaterOrEqual(maxKey), one).run();
-        if (result.readToBegin()) {
-          return Keys.BEGIN;
-        }
-        return result.readThroughEnd() || result.isEmpty() ? maxKey : result.firstKey();
-      }
       RangeLimits one = new RangeLimits(1, 1, RangeLimits.UNLIMITED);
-      RangeResult result =
-          backward(Selector.firstGreaterOrEqual(Keys.BEGIN), selector.plus(1), one).run();
-      if (result.readThroughEnd()) {
-        return maxKey;
+      if (selector.isBackward()) {
+        Selector first = Selector.firstGreaterOrEqual(Keys.BEGIN);
+        RangeResult result = backward(first, selector.plus(1), one).run();
+        return result.isEmpty() ? Keys.BEGIN : result.firstKey();
       }
-      return result.readToBegin() || result.isEmpty() ? Keys.BEGIN : result.firstKey();
+      RangeResult result = forward(selector, Selector.firstGreaterOrEqual(maxKey), one).run();
+      return result.isEmpty() ? maxKey : result.firstKey();
     }
   }
 
@@ -111,11 +100,6 @@ abstract class RangeRead {
     return begin.actualOffset() >= end.actualOffset() && Keys.compare(begin.key(), end.key()) >= 0;
   }
 
-  final boolean isOffTheBorders() {
-    return (begin.isResolved() && Keys.equal(begin.key(), maxKey))
-        || (end.isResolved() && end.key().length == 0);
-  }
-
   final void take(KeyValue row) {
     if (limits.isReached()) {
       rowsPast++;
@@ -139,98 +123,5 @@ abstract class RangeRead {
     requests++;
     additionalRows = 0;
     return request;
-  }
-
-  /**
-   * Moves forward over unknown segments and single cleared keys, as it is cheaper to read across a
-   * few of these than to read twice.
-   *
-   * @return how many single cleared keys were passed
-   */
-  static int skipUnknown(SegmentCursor at, SegmentCursor last, int clearLimit) {
-    byte[] emptyBegin = at.beginKey();
-    byte[] segmentEnd = at.endKey();
-    int clears = 0;
-    for (int left = clearLimit + CLEARS_LOOKED_AT; !at.isSameAs(last) && left > 0; left--) {
-      if (at.isUnreadable() || at.kind() == Kind.EMPTY) {
-        if (at.isUnreadable() || !Keys.isAfter(segmentEnd, emptyBegin)) {
-          break;
-        }
-        clears++;
-      } else {
-        emptyBegin = segmentEnd;
-      }
-      at.next();
-      segmentEnd = at.endKey();
-    }
-    while (at.isUnreadable() || at.kind() != Kind.UNKNOWN) {
-      at.previous();
-    }
-    return clears;
-  }
-
-  /** The mirror image of {@link #skipUnknown}. */
-  static int skipUnknownBack(SegmentCursor at, SegmentCursor last, int clearLimit) {
-    byte[] segmentBegin = at.beginKey();
-    byte[] emptyEnd = at.endKey();
-    int clears = 0;
-    for (int left = clearLimit + CLEARS_LOOKED_AT; !at.isSameAs(last) && left > 0; left--) {
-      if (at.isUnreadable() || at.kind() == Kind.EMPTY) {
-        if (at.isUnreadable() || !Keys.isAfter(emptyEnd, segmentBegin)) {
-          break;
-        }
-        clears++;
-      } else {
-        emptyEnd = segmentBegin;
-      }
-      at.previous();
-      segmentBegin = at.beginKey();
-    }
-    while (at.isUnreadable() || at.kind() != Kind.UNKNOWN) {
-      at.next();
-    }
-    return clears;
-  }
-
-  /** How many single cleared keys follow before anything else that is known. */
-  final int countClears(SegmentCursor from, int most) {
-    SegmentCursor at = from.copy();
-    byte[] emptyBegin = at.beginKey();
-    byte[] segmentEnd = at.endKey();
-    int clears = 0;
-    while (clears < most && Keys.less(segmentEnd, maxKey)) {
-      if (at.isUnreadable() || at.kind() == Kind.EMPTY) {
-        if (at.isUnreadable() || !Keys.isAfter(segmentEnd, emptyBegin)) {
-          break;
-        }
-        clears++;
-      } else {
-        emptyBegin = segmentEnd;
-      }
-      at.next();
-      segmentEnd = at.endKey();
-    }
-    return clears;
-  }
-
-  /** The mirror image of {@link #countClears}. */
-  final int countClearsBack(SegmentCursor from, int most) {
-    SegmentCursor at = from.copy();
-    byte[] segmentBegin = at.beginKey();
-    byte[] emptyEnd = at.endKey();
-    int clears = 0;
-    while (clears < most && segmentBegin.length > 0) {
-      if (at.isUnreadable() || at.kind() == Kind.EMPTY) {
-        if (at.isUnreadable() || !Keys.isAfter(emptyEnd, segmentBegin)) {
-          break;
-        }
-        clears++;
-      } else {
-        emptyEnd = segmentBegin;
-      }
-      at.previous();
-      segmentBegin = at.beginKey();
-    }
-    return clears;
   }
 }

@@ -35,7 +35,7 @@ final class ReadYourWrites {
 
   /** Whether nothing was read or written, so that one can still do without reading one's writes. */
   boolean isUntouched() {
-    return !everRead && cache.isEmpty() && writes.map().isEmpty();
+    return !everRead && writes.map().isEmpty();
   }
 
   private boolean readsOwnWrites(boolean snapshot) {

@@ -20,7 +20,9 @@ final class ReadYourWritesCursor implements SegmentCursor {
 
   @Override
   public Kind kind() {
-    checkReadable();
+    if (isUnreadable()) {
+      throw FdbError.ACCESSED_UNREADABLE.exception();
+    }
     if (writes.isCleared()) {
       return Kind.EMPTY;
     }
@@ -32,20 +34,9 @@ final class ReadYourWritesCursor implements SegmentCursor {
         : Kind.KEY_VALUE;
   }
 
-  private void checkReadable() {
-    if (isUnreadable()) {
-      throw FdbError.ACCESSED_UNREADABLE.exception();
-    }
-  }
-
   @Override
   public boolean isUnreadable() {
     return writes.isUnreadable();
-  }
-
-  @Override
-  public boolean isDependent() {
-    return writes.isDependentOperation();
   }
 
   @Override
@@ -60,7 +51,6 @@ final class ReadYourWritesCursor implements SegmentCursor {
 
   @Override
   public @Nullable KeyValue row() {
-    checkReadable();
     if (writes.isUnmodified()) {
       return cache.row();
     }

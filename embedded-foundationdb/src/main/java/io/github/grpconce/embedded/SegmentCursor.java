@@ -25,9 +25,6 @@ interface SegmentCursor {
   /** Whether this segment's content depends on the commit's versionstamp. */
   boolean isUnreadable();
 
-  /** Whether something is done here to a key that has to be read first. */
-  boolean isDependent();
-
   byte[] beginKey();
 
   byte[] endKey();

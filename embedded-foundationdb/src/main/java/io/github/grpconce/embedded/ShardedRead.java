@@ -47,12 +47,12 @@ final class ShardedRead {
     if (readToBegin) {
       begin = Selector.firstGreaterOrEqual(Keys.BEGIN);
     }
-    while (end.key().length > 0 || end.offset() > 1) {
+    while (true) {
       KeyRange shard = shard();
       boolean cut = endsBehind(shard);
       Selector from = cut && reverse ? Selector.firstGreaterOrEqual(shard.begin()) : begin;
       Selector to = cut && !reverse ? Selector.firstGreaterOrEqual(shard.end()) : end;
-      if (runsOffBegin(from) || runsOffBegin(to)) {
+      if (runsOffBegin(from)) {
         return readExactly();
       }
       long hidden = hiddenRows(from, to);
@@ -60,7 +60,7 @@ final class ShardedRead {
       boolean more = read(border(from), border(to), hidden);
       if (rows.isEnough() || (!cut && !more)) {
         byte[] edge = reverse ? shard.begin() : shard.end();
-        boolean partial = cut || more || rows.limits.isReached();
+        boolean partial = cut || more;
         boolean throughEnd = hidden > 0 && (reverse || !partial);
         return new RangeResult(
             rows.found, partial, readToBegin, throughEnd, cut && !more ? edge : null);
@@ -70,7 +70,6 @@ final class ShardedRead {
       }
       goOn(more, shard);
     }
-    return new RangeResult(rows.found, false, readToBegin, false);
   }
 
   /** The shard in which the next request begins. */
@@ -129,9 +128,6 @@ final class ShardedRead {
    */
   private boolean read(byte[] from, byte[] to, long hidden) {
     rows.beginReply();
-    if (Keys.compare(from, to) >= 0) {
-      return false;
-    }
     if (reverse) {
       rows.limits.takeUnseen(hidden);
       tree.backward(from, to, rows);

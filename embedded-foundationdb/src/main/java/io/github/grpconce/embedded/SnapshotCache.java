@@ -52,15 +52,6 @@ final class SnapshotCache {
     entries.put(known.begin(), known);
   }
 
-  boolean isEmpty() {
-    for (Known known : entries.values()) {
-      if (!Keys.equal(known.begin(), known.end()) && Keys.less(known.begin(), Keys.END)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   CacheCursor cursor() {
     return new CacheCursor(this);
   }
@@ -83,10 +74,6 @@ final class SnapshotCache {
     return present(entries.higherEntry(key));
   }
 
-  Known last() {
-    return present(entries.lastEntry());
-  }
-
   private static Known present(Map.@Nullable Entry<byte[], Known> found) {
     if (found == null) {
       throw new IllegalStateException("beyond the borders of the key space");
@@ -102,9 +89,6 @@ final class SnapshotCache {
 
   /** Remembers that a range contains these rows, in order, and no others. */
   void insert(byte[] from, byte[] to, List<KeyValue> rows) {
-    if (Keys.compare(from, to) >= 0) {
-      return;
-    }
     byte[] begin = from;
     Known before = floor(from);
     if (Keys.less(before.begin(), from) && Keys.less(from, before.end())) {

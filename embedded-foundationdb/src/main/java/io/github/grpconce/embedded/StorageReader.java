@@ -30,9 +30,6 @@ final class StorageReader {
 
   /** The rows from {@code begin} to {@code end}, as far as the limits go. */
   RangeResult getRange(Selector begin, Selector end, RangeLimits limits, boolean reverse) {
-    if (limits.isReached() || begin.isInvertedWith(end)) {
-      return RangeResult.EMPTY;
-    }
     return new ShardedRead(tree, begin, end, limits, reverse).run();
   }
 
