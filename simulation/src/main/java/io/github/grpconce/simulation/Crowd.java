@@ -37,14 +37,14 @@ final class Crowd {
     Duration open = chance.nextBoolean() ? storm : RUSH;
     int count = chance.nextInt(FEWEST_PURCHASES, MOST_PURCHASES + 1);
     for (int i = 0; i < count; i++) {
-      host.after(chance.upTo(open), () -> begin(list.next()));
+      host.schedule(chance.upTo(open), () -> begin(list.next()));
     }
   }
 
   /** Has some more come within a while: they must find that all is well again. */
   void comeLate(Duration within) {
     for (int i = 0; i < LATE_PURCHASES; i++) {
-      host.after(chance.upTo(within), () -> begin(list.nextInAHurry()));
+      host.schedule(chance.upTo(within), () -> begin(list.nextInAHurry()));
     }
   }
 

@@ -36,7 +36,7 @@ final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
     Metadata sent = origin.headers();
     ClientCall<ReqT, RespT> begun = channel.newCall(origin.method(), CallOptions.DEFAULT);
     call = begun;
-    VirtualDeadlines.in(sent).ifPresent(limit -> server.after(limit, this::cancel));
+    VirtualDeadlines.in(sent).ifPresent(limit -> server.schedule(limit, this::cancel));
     begun.start(this, sent);
     begun.request(Integer.MAX_VALUE);
     origin.messages().forEach(begun::sendMessage);

@@ -3,6 +3,7 @@ package io.github.grpconce.simulation;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
@@ -95,15 +96,20 @@ final class Deployment {
   }
 
   private ScheduledExecutorService timer(Host host, Chance chance) {
-    return new HostScheduler(
-        host,
-        () -> world.weather().strikes(Fault.TIMER_LATE) ? chance.upTo(LATE_TIMER) : Duration.ZERO);
+    return new TimelineScheduler(
+        new LateTimer(
+            host,
+            () ->
+                world.weather().strikes(Fault.TIMER_LATE)
+                    ? chance.upTo(LATE_TIMER)
+                    : Duration.ZERO),
+        host);
   }
 
   private void sweepNowAndThen(
       Host host, StoreLink link, InstantSource clock, Retention retention) {
-    host.after(world.chance().upTo(FIRST_SWEEP), () -> sweep(host, link, clock, retention));
-    host.after(SECOND_SWEEP, () -> sweep(host, link, clock, retention));
+    host.schedule(world.chance().upTo(FIRST_SWEEP), () -> sweep(host, link, clock, retention));
+    host.schedule(SECOND_SWEEP, () -> sweep(host, link, clock, retention));
   }
 
   private void sweep(Host host, StoreLink link, InstantSource clock, Retention retention) {
@@ -114,7 +120,7 @@ final class Deployment {
             .clock(clock)
             .random(world.chance().split())
             .executor(host)
-            .timer(new HostScheduler(host))
+            .timer(host.timer())
             .build();
     var unused =
         sweeper

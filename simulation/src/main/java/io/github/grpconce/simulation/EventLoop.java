@@ -2,11 +2,10 @@ package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.async.Cancellable;
 import io.github.grpconce.embedded.Timeline;
+import io.github.grpconce.embedded.VirtualTime;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 
 /**
  * The one thread of a run, and its time, which passes only from one event to the next.
@@ -28,64 +27,30 @@ final class EventLoop extends Deadline.Ticker implements Timeline {
   private static final Instant BEGINNING =
       Instant.ofEpochMilli(1_805_741L << 20).minus(BEFORE_NEXT_BUCKET).minus(QUIET);
 
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong((Event event) -> event.at)
-              .thenComparingLong(event -> event.order));
-  private long nanos;
-  private long scheduled;
-
-  /** Something that will happen, unless it is taken back. */
-  private static final class Event implements Cancellable {
-    final long at;
-    final long order;
-    final Runnable task;
-    boolean cancelled;
-
-    Event(long at, long order, Runnable task) {
-      this.at = at;
-      this.order = order;
-      this.task = task;
-    }
-
-    @Override
-    public void cancel() {
-      cancelled = true;
-    }
-  }
+  private final VirtualTime time = new VirtualTime();
 
   @Override
   public long nanoTime() {
-    return nanos;
+    return time.nanoTime();
   }
 
   /** Returns how much time has passed. */
   Duration elapsed() {
-    return Duration.ofNanos(nanos);
+    return Duration.ofNanos(nanoTime());
   }
 
   /** Returns what a right clock shows. */
   Instant now() {
-    return BEGINNING.plusNanos(nanos);
+    return BEGINNING.plusNanos(nanoTime());
   }
 
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
-    Event event = new Event(nanos + Math.max(0, delay.toNanos()), scheduled++, task);
-    events.add(event);
-    return event;
+    return time.schedule(delay, task);
   }
 
   /** Lets everything happen that does within this time. */
-  void runFor(Duration time) {
-    long end = nanos + time.toNanos();
-    for (Event next = events.peek(); next != null && next.at <= end; next = events.peek()) {
-      events.remove();
-      if (!next.cancelled) {
-        nanos = next.at;
-        next.task.run();
-      }
-    }
-    nanos = Math.max(nanos, end);
+  void runFor(Duration duration) {
+    time.advance(duration);
   }
 }

@@ -107,7 +107,7 @@ final class Handlers {
   /** Goes on now, or some time later. */
   void inTime(Runnable end) {
     if (weather.strikes(Fault.HANDLER_SLOW)) {
-      host.after(chance.upTo(SLOW), end);
+      host.schedule(chance.upTo(SLOW), end);
     } else {
       end.run();
     }
@@ -118,7 +118,7 @@ final class Handlers {
     CompletableFuture<T> future = new CompletableFuture<>();
     Duration pause =
         weather.strikes(Fault.HANDLER_LONG) ? chance.upTo(chance.upTo(LONG)) : Duration.ZERO;
-    host.after(pause, () -> inTime(() -> future.complete(step)));
+    host.schedule(pause, () -> inTime(() -> future.complete(step)));
     return future;
   }
 

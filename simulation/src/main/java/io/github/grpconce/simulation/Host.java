@@ -1,14 +1,17 @@
 package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.embedded.Timeline;
+import io.github.grpconce.embedded.TimelineScheduler;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * A process from its start to its end: everything that its code does is an event here, and nothing
  * happens any more once it has crashed.
  */
-final class Host implements Executor {
+final class Host implements Executor, Timeline {
 
   /** Tasks that are handed to an executor at the same time overtake each other within this. */
   private static final Duration JITTER = Duration.ofNanos(50_000);
@@ -44,6 +47,16 @@ final class Host implements Executor {
     return up;
   }
 
+  /** Returns its timer, which ends with it alone. */
+  ScheduledExecutorService timer() {
+    return new TimelineScheduler(this, this);
+  }
+
+  @Override
+  public long nanoTime() {
+    return loop.nanoTime();
+  }
+
   /** Ends the process as SIGKILL does. */
   void crash() {
     up = false;
@@ -56,11 +69,12 @@ final class Host implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    after(chance.upTo(JITTER), task);
+    schedule(chance.upTo(JITTER), task);
   }
 
   /** Runs a task in this process, unless it has crashed by then. */
-  Cancellable after(Duration delay, Runnable task) {
+  @Override
+  public Cancellable schedule(Duration delay, Runnable task) {
     return loop.schedule(delay, () -> run(task));
   }
 

@@ -22,12 +22,12 @@ final class LinkedWatch {
       StoreLink link, TransactionLife life, @Nullable CompletableFuture<?> there) {
     CompletableFuture<Void> here = life.watching();
     if (link.weather().strikes(Fault.WATCH_SPURIOUS)) {
-      link.host().after(link.chance().upTo(SPURIOUS), () -> here.complete(null));
+      link.host().schedule(link.chance().upTo(SPURIOUS), () -> here.complete(null));
     }
     if (there != null && !link.weather().strikes(Fault.WATCH_LOST)) {
       Duration delay =
           link.weather().strikes(Fault.WATCH_LATE) ? link.chance().upTo(LATE) : Duration.ZERO;
-      var unused = there.thenRun(() -> link.host().after(delay, () -> link.pass(fired(), here)));
+      var unused = there.thenRun(() -> link.host().schedule(delay, () -> link.pass(fired(), here)));
     }
     return here;
   }

@@ -125,7 +125,7 @@ final class Network {
       breakUnlessSilent(call);
     } else {
       Duration latency = weather.strikes(Fault.RESPONSE_LATE) ? SOON : USUAL;
-      call.client().after(chance.upTo(latency), news);
+      call.client().schedule(chance.upTo(latency), news);
     }
   }
 
@@ -138,7 +138,7 @@ final class Network {
 
   private void fail(NetworkCall<?, ?> call, String why) {
     Status failure = Status.UNAVAILABLE.withDescription(why);
-    call.client().after(chance.upTo(USUAL), () -> call.fail(failure));
+    call.client().schedule(chance.upTo(USUAL), () -> call.fail(failure));
   }
 
   /** The client has gone: the server is told, perhaps. */

@@ -85,9 +85,9 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     if (deadline != null) {
       Duration left = Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
       VirtualDeadlines.put(headers, left);
-      timer = client.after(left, () -> fail(Status.DEADLINE_EXCEEDED));
+      timer = client.schedule(left, () -> fail(Status.DEADLINE_EXCEEDED));
       if (network.isSettled() && left.compareTo(LONG_ENOUGH) > 0) {
-        client.after(LONG_ENOUGH, this::complainUnlessAnswered);
+        client.schedule(LONG_ENOUGH, this::complainUnlessAnswered);
       }
     }
   }

@@ -75,7 +75,7 @@ final class Remains {
             .clock(world.loop()::now)
             .random(world.chance().split())
             .executor(host)
-            .timer(new HostScheduler(host))
+            .timer(host.timer())
             .build()
             .sweepOnce();
     world.loop().runFor(ONE_ROUND);

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** One life of a server process, and the connection to it. */
@@ -28,7 +29,7 @@ final class Server {
   Server(Host host, StoreLink link, List<ServerServiceDefinition> services) {
     this.host = host;
     this.link = link;
-    HostScheduler scheduler = new HostScheduler(host);
+    ScheduledExecutorService scheduler = host.timer();
     AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
     VirtualDeadlines deadlines = new VirtualDeadlines(host.loop(), scheduler);
     InProcessServerBuilder builder =
@@ -61,7 +62,7 @@ final class Server {
   void accept(Delivery<?, ?> delivery) {
     deliveries.removeIf(Delivery::isOver);
     deliveries.add(delivery);
-    host.after(Duration.ZERO, () -> delivery.begin(channel));
+    host.schedule(Duration.ZERO, () -> delivery.begin(channel));
   }
 
   /**

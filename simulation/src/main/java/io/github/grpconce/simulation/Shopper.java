@@ -81,7 +81,7 @@ final class Shopper {
     }
     context.run(() -> call(new Attempt(true)));
     if (purchase.requestId().isPresent() && chance.happens(purchase.manner().hedged())) {
-      host.after(chance.upTo(HEDGING_DELAY), this::hedge);
+      host.schedule(chance.upTo(HEDGING_DELAY), this::hedge);
     }
   }
 
@@ -152,7 +152,7 @@ final class Shopper {
     if (givesUp) {
       finish("gives up after " + code);
     } else {
-      host.after(chance.upTo(backoff), this::attempt);
+      host.schedule(chance.upTo(backoff), this::attempt);
       Duration longer = backoff.multipliedBy(BACKOFF_GROWTH);
       backoff = longer.compareTo(LONGEST_BACKOFF) < 0 ? longer : LONGEST_BACKOFF;
     }

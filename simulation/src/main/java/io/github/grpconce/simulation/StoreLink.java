@@ -60,7 +60,7 @@ final class StoreLink {
     var unused =
         there.whenComplete(
             (value, failure) ->
-                host.after(
+                host.schedule(
                     latency(),
                     failure == null
                         ? () -> here.complete(value)
@@ -68,7 +68,7 @@ final class StoreLink {
   }
 
   <T> void fail(CompletableFuture<T> here, int code) {
-    host.after(latency(), () -> here.completeExceptionally(new StoreTrouble(code)));
+    host.schedule(latency(), () -> here.completeExceptionally(new StoreTrouble(code)));
   }
 
   /** Has a message travel to the store, whatever becomes of its sender. */

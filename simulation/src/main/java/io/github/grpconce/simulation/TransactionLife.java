@@ -65,7 +65,8 @@ final class TransactionLife {
     stopLimit();
     limit =
         link.host()
-            .after(Duration.ofMillis(total).minusNanos(passed), () -> end(StoreTrouble.TIMED_OUT));
+            .schedule(
+                Duration.ofMillis(total).minusNanos(passed), () -> end(StoreTrouble.TIMED_OUT));
   }
 
   private void stopLimit() {

@@ -53,7 +53,7 @@ final class Downstream {
     IdempotencyServerInterceptor guard =
         IdempotencyServerInterceptor.newBuilder(database, World.RECORDS)
             .executor(world.threads())
-            .scheduler(new HostScheduler(host))
+            .scheduler(host.timer())
             .clock(world.time())
             .allowedSkew(ANY)
             .withoutRecovery()

@@ -1,11 +1,14 @@
 package io.github.grpconce.testing;
 
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.embedded.Timeline;
+import io.github.grpconce.embedded.TimelineScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its threads can't be killed: they wait for answers that don't come, until the world is over.
  * Thread-safe.
  */
-final class Host {
+final class Host implements Timeline {
 
   private enum State {
     STARTING,
@@ -44,6 +47,16 @@ final class Host {
     return time;
   }
 
+  /** Returns its timer, which ends with it alone. */
+  ScheduledExecutorService timer() {
+    return new TimelineScheduler(this, this::pass);
+  }
+
+  @Override
+  public long nanoTime() {
+    return time.nanoTime();
+  }
+
   /** Whether it serves calls, so that something can befall it. */
   synchronized boolean isRunning() {
     return state == State.RUNNING;
@@ -68,7 +81,8 @@ final class Host {
   }
 
   /** Lets something in after a time. */
-  Cancellable after(Duration delay, Runnable event) {
+  @Override
+  public Cancellable schedule(Duration delay, Runnable event) {
     return time.schedule(delay, () -> pass(event));
   }
 

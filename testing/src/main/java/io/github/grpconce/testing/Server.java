@@ -34,12 +34,7 @@ final class Server {
         IdempotencyServerInterceptor.newBuilder(link.database(), World.RECORDS);
     recipe.guarding().accept(builder);
     IdempotencyServerInterceptor guard =
-        builder
-            .executor(threads)
-            .scheduler(new HostScheduler(host))
-            .clock(host.time())
-            .lease(LEASE)
-            .build();
+        builder.executor(threads).scheduler(host.timer()).clock(host.time()).lease(LEASE).build();
     InProcess server =
         InProcess.start(
             List.of(guard.guard(recipe.service().on(link.database(), downstream))), threads);
