@@ -1,11 +1,9 @@
 package io.github.grpconce.testing;
 
-import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,39 +17,36 @@ final class Attempt {
   private final Sending<?, ?> sending;
   private boolean cancelled;
 
-  <ReqT, RespT> Attempt(
-      int number,
-      Server server,
-      MethodDescriptor<ReqT, RespT> method,
-      List<ReqT> requests,
-      RequestId id) {
+  <ReqT, RespT> Attempt(int number, Server server, Trial<ReqT, RespT> trial, RequestId id) {
     this.number = number;
     this.server = server;
     this.sending =
         new Sending<>(
-            server.host(), server.channel().newCall(method, CallOptions.DEFAULT), requests, id);
+            server.host(),
+            server.channel().newCall(trial.method(), CallOptions.DEFAULT),
+            trial.headersWith(id),
+            trial.requests());
   }
 
   /** A request on its way, and what comes back: as a whole, and as the server lets it out. */
   private static final class Sending<ReqT, RespT> extends ClientCall.Listener<RespT> {
     private final Host server;
     private final ClientCall<ReqT, RespT> call;
+    private final Metadata requestHeaders;
     private final List<ReqT> requests;
-    private final RequestId id;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final List<Object> messages = new ArrayList<>();
     private Metadata headers = new Metadata();
 
-    Sending(Host server, ClientCall<ReqT, RespT> call, List<ReqT> requests, RequestId id) {
+    Sending(
+        Host server, ClientCall<ReqT, RespT> call, Metadata requestHeaders, List<ReqT> requests) {
       this.server = server;
       this.call = call;
+      this.requestHeaders = requestHeaders;
       this.requests = requests;
-      this.id = id;
     }
 
     void begin() {
-      Metadata requestHeaders = new Metadata();
-      requestHeaders.put(IdempotencyHeaders.REQUEST_ID, id.value());
       call.start(this, requestHeaders);
       call.request(Integer.MAX_VALUE);
       requests.forEach(call::sendMessage);

@@ -68,15 +68,11 @@ final class Client {
   }
 
   private Attempt send(Server to) {
-    Attempt attempt = send(trial, to);
+    attempts++;
+    Attempt attempt = new Attempt(attempts, to, trial, id);
     world.transcript().note("client", "sends " + attempt + " to " + to.host().name());
     attempt.begin();
     return attempt;
-  }
-
-  private <ReqT> Attempt send(Trial<ReqT, ?> what, Server to) {
-    attempts++;
-    return new Attempt(attempts, to, what.method(), what.requests(), id);
   }
 
   private Optional<Answer> await(Attempt attempt) {

@@ -115,7 +115,8 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
 
   /**
    * Sets how calls are guarded beyond what the {@code .proto} says: guards of methods, scopes,
-   * limits. Threads, clock and lease are the kit's.
+   * limits. Threads, clock and lease are the kit's. What a scope is read from, the call has to
+   * bring along: {@link Proof#header}.
    */
   public ExactlyOnce guarding(Consumer<ServerInterceptorBuilder> setUp) {
     guarding = setUp;

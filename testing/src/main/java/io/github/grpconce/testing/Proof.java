@@ -1,6 +1,8 @@
 package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
+import io.github.grpconce.IdempotencyHeaders;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ public final class Proof<ReqT, RespT> {
   private final ExactlyOnce kit;
   private final MethodDescriptor<ReqT, RespT> method;
   private final List<ReqT> requests;
+  private final Metadata headers = new Metadata();
   private final List<Consumer<? super Database>> given = new ArrayList<>();
   private final Map<String, Function<? super Database, ?>> effects = new LinkedHashMap<>();
   private Status.Code expected = Status.Code.OK;
@@ -43,6 +46,20 @@ public final class Proof<ReqT, RespT> {
    */
   public Proof<ReqT, RespT> given(Consumer<? super Database> preparation) {
     given.add(preparation);
+    return this;
+  }
+
+  /**
+   * Adds a header to each attempt: what tells callers apart, for example, where {@link
+   * ExactlyOnce#guarding} has set a scope that is read from it.
+   *
+   * @throws IllegalArgumentException if it is the request ID's: that is the kit's to set
+   */
+  public <T> Proof<ReqT, RespT> header(Metadata.Key<T> key, T value) {
+    if (key.name().equals(IdempotencyHeaders.REQUEST_ID.name())) {
+      throw new IllegalArgumentException("the kit gives the call its request ID");
+    }
+    headers.put(key, value);
     return this;
   }
 
@@ -95,7 +112,8 @@ public final class Proof<ReqT, RespT> {
   public Report takesEffectOnce() {
     shown = true;
     return kit.show(
-        new Trial<>(method, requests, List.copyOf(given), new LinkedHashMap<>(effects), expected),
+        new Trial<>(
+            method, requests, headers, List.copyOf(given), new LinkedHashMap<>(effects), expected),
         worlds);
   }
 

@@ -1,6 +1,9 @@
 package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.List;
@@ -11,16 +14,35 @@ import java.util.function.Function;
 /**
  * A call, what is there before it and what it should come to.
  *
+ * @param headers of each attempt, beside the request ID; never changed
  * @param effects what counts, by name; empty for all that is in the databases
  */
 record Trial<ReqT, RespT>(
     MethodDescriptor<ReqT, RespT> method,
     List<ReqT> requests,
+    Metadata headers,
     List<Consumer<? super Database>> given,
     Map<String, Function<? super Database, ?>> effects,
     Status.Code expected) {
 
+  Trial {
+    headers = copyOf(headers);
+  }
+
   String name() {
     return method.getFullMethodName();
+  }
+
+  /** Returns the headers of one attempt, for gRPC to keep. */
+  Metadata headersWith(RequestId id) {
+    Metadata own = copyOf(headers);
+    own.put(IdempotencyHeaders.REQUEST_ID, id.value());
+    return own;
+  }
+
+  private static Metadata copyOf(Metadata headers) {
+    Metadata copy = new Metadata();
+    copy.merge(headers);
+    return copy;
   }
 }

@@ -5,16 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
+import io.grpc.Metadata;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The extension's part in a test. */
 class ExactlyOnceTest {
+
+  private static final Metadata.Key<String> TENANT =
+      Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);
 
   private final ExactlyOnce exactlyOnce =
       ExactlyOnce.of(database -> new Till(sum -> Till.take(Till.transaction(), sum)));
@@ -73,6 +82,43 @@ class ExactlyOnceTest {
     exactlyOnce.beforeEach(test.context());
     var unused = proof();
     assertDoesNotThrow(() -> exactlyOnce.afterEach(test.context()));
+  }
+
+  @Test
+  void headers_areSentWithEachAttempt() {
+    Metadata.Key<byte[]> ticket = Metadata.Key.of("t-bin", Metadata.BINARY_BYTE_MARSHALLER);
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    AtomicInteger attempts = new AtomicInteger();
+    exactlyOnce.guarding(
+        guard ->
+            guard.scope(
+                CallerScope.of(
+                    (call, headers) -> {
+                      attempts.incrementAndGet();
+                      seen.add(headers.get(TENANT) + headers.get(ticket).length);
+                      return headers.get(TENANT);
+                    })));
+
+    proof().header(TENANT, "alice").header(ticket, new byte[5]).takesEffectOnce();
+
+    assertEquals(Set.of("alice5"), seen);
+    assertTrue(attempts.get() > 3, "attempts: " + attempts);
+  }
+
+  @Test
+  void callerThatNoHeaderNames_isNotKnown() {
+    exactlyOnce.guarding(guard -> guard.scope(CallerScope.header(TENANT)));
+
+    AssertionError failure = assertThrows(AssertionError.class, () -> proof().takesEffectOnce());
+
+    assertTrue(failure.getMessage().contains("UNAUTHENTICATED"), failure::getMessage);
+  }
+
+  @Test
+  void headerOfTheRequestId_isRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> proof().header(IdempotencyHeaders.REQUEST_ID, "another"));
   }
 
   @Test

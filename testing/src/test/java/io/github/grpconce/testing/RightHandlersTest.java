@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.Guard;
+import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** Handlers as they should be: nothing is found, whatever goes wrong. */
 class RightHandlersTest {
+
+  private static final Metadata.Key<String> TENANT =
+      Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);
 
   private static ExactlyOnce handler(Function<Sum, Receipt> handler) {
     return ExactlyOnce.of(database -> new Till(handler));
@@ -159,6 +164,16 @@ class RightHandlersTest {
     call.step("count", tr -> Till.count(tr, "paid"));
     Receipt receipt = call.step("take", Receipt.parser(), tr -> Till.take(tr, sum));
     return call.finish("end", tr -> receipt);
+  }
+
+  /** Whoever resumes an execution finds its caller in the store. */
+  @Test
+  void stepsOfACallerThatAHeaderNames_takeEffectOnce() {
+    assertShown(
+        handler(RightHandlersTest::takeInSteps)
+            .guarding(guard -> guard.scope(CallerScope.header(TENANT)))
+            .call(TillServiceGrpc.getPayInStepsMethod(), Till.sum(30))
+            .header(TENANT, "alice"));
   }
 
   @Test
