@@ -21,6 +21,7 @@ public final class FaultyDatabase {
 
   private final Database real;
   private final Queue<UnaryOperator<CommitCall>> commits = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> transactions = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commitsSeen = new AtomicInteger();
   private final AtomicInteger backOffs = new AtomicInteger();
   private final AtomicInteger watches = new AtomicInteger();
@@ -92,6 +93,11 @@ public final class FaultyDatabase {
     creationFailure = failure;
   }
 
+  /** Lets something happen when the next transaction is made. */
+  public void onNextTransaction(Runnable meanwhile) {
+    transactions.add(meanwhile);
+  }
+
   /** How many commits were tried. */
   public int commits() {
     return commitsSeen.get();
@@ -118,6 +124,10 @@ public final class FaultyDatabase {
     Object result = call(real, method, args);
     if (result instanceof Transaction transaction) {
       opened.incrementAndGet();
+      Runnable meanwhile = transactions.poll();
+      if (meanwhile != null) {
+        meanwhile.run();
+      }
       return wrap(transaction);
     }
     return result;

@@ -105,23 +105,21 @@ final class Execution<ReqT, RespT> {
   }
 
   /**
-   * Ends an execution that came to nothing: its answer, if there was one, is not sent. The handler
-   * is told once, as of a cancelled call.
+   * Ends an execution that came to nothing, unless it has ended: its answer, if there was one, is
+   * not sent. The handler is told once, as of a cancelled call.
    */
   void abandon(String why) {
-    phase.set(Phase.ABANDONED);
-    context.cancel(Status.CANCELLED.withDescription(why).asRuntimeException());
-    end(ServerCall.Listener::onCancel);
-  }
-
-  /** Ends an execution whose answer is being sent. */
-  void complete() {
-    end(ServerCall.Listener::onComplete);
-  }
-
-  private void end(Consumer<ServerCall.Listener<ReqT>> farewell) {
     if (ended.compareAndSet(false, true)) {
-      dispatch(() -> sayFarewell(farewell));
+      phase.set(Phase.ABANDONED);
+      context.cancel(Status.CANCELLED.withDescription(why).asRuntimeException());
+      dispatch(() -> sayFarewell(ServerCall.Listener::onCancel));
+    }
+  }
+
+  /** Ends an execution whose answer is being sent, unless it was abandoned. */
+  void complete() {
+    if (ended.compareAndSet(false, true)) {
+      dispatch(() -> sayFarewell(ServerCall.Listener::onComplete));
     }
   }
 

@@ -41,9 +41,13 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   private final OperationKey key;
   private final boolean resumed;
 
-  /** The run whose handler has not answered yet, if any. */
+  /** The last run, until its answer is sent: whoever ends the operation ends it. */
   private final AtomicReference<@Nullable StepsRun<ReqT, RespT>> current = new AtomicReference<>();
 
+  /**
+   * Whether a run, or a look that takes over, has begun to commit: from then on the operation's
+   * phase stays what {@link #beginCommit} has made it, however many commits follow.
+   */
   private boolean committing;
 
   /**
@@ -98,7 +102,7 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   private void await(StepsLookup.Held<RespT> held) {
     Duration margin = settings.steps().answerMargin();
     Answer<RespT> tooEarly = Answer.refusal(Refusals.inProgress(settings.limits().pushback()));
-    letGo();
+    stopCommitting();
     if (!dismissBefore(margin, tooEarly)) {
       held.change().cancel(true);
       return;
@@ -143,8 +147,11 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     return committing && !isOver();
   }
 
-  /** Commits nothing more until it has looked again; it is over if nobody waits for that. */
-  private void letGo() {
+  /**
+   * Until it has looked again, nothing more is committed, and leaving ends the operation: at once,
+   * if nobody waits for what that look will find.
+   */
+  private void stopCommitting() {
     synchronized (this) {
       committing = false;
     }
@@ -154,9 +161,9 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   /** Somebody else executes: what they come to is the answer. */
   @Override
   public void lost(StepsRun<ReqT, RespT> run) {
-    if (current.compareAndSet(run, null)) {
+    if (run.seal()) {
       run.abandon("it has no right to commit any more");
-      letGo();
+      stopCommitting();
       proceed(this::look);
     }
   }
@@ -164,8 +171,7 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   @Override
   public void answered(StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
     boolean withinAStep = run.isWithinAStep();
-    run.seal();
-    if (current.compareAndSet(run, null)) {
+    if (run.seal()) {
       proceed(() -> settle(run, captured, withinAStep));
     }
   }
@@ -248,11 +254,12 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   private void lookAgain(StepsRun<ReqT, RespT> run, String why) {
     run.abandon(why);
-    letGo();
+    stopCommitting();
     proceed(this::look);
   }
 
   private void end(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {
+    current.set(null);
     finish(answer);
     run.complete();
   }
@@ -260,6 +267,12 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   @Override
   void end(Answer<RespT> answer) {
     finish(answer);
+    stop();
+  }
+
+  /** Its handler may have answered just then, and is to be told that this came to nothing. */
+  @Override
+  void overtaken() {
     stop();
   }
 

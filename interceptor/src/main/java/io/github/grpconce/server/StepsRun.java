@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class StepsRun<ReqT, RespT> {
   private final CancellableContext context;
   private final Execution<ReqT, RespT> execution;
   private final Heartbeat heartbeat;
+  private final AtomicBoolean sealed = new AtomicBoolean();
   private Optional<Future<?>> limit = Optional.empty();
   private volatile boolean overLimit;
 
@@ -95,16 +97,25 @@ final class StepsRun<ReqT, RespT> {
     context.cancel(new TimeoutException("the server's limit of an execution"));
   }
 
-  /** Ends the handler's use of its steps, and the lease's renewal: it has answered. */
-  void seal() {
+  /**
+   * Ends the handler's use of its steps, and the lease's renewal.
+   *
+   * @return true once: for whoever comes first, the handler's answer or the end of its right to
+   *     give one
+   */
+  boolean seal() {
+    if (!sealed.compareAndSet(false, true)) {
+      return false;
+    }
     steps.seal();
     heartbeat.stop();
     limit.ifPresent(timer -> timer.cancel(false));
+    return true;
   }
 
-  /** Ends a run that came to nothing. */
+  /** Ends a run that came to nothing, unless it has ended. */
   void abandon(String why) {
-    seal();
+    var unused = seal();
     execution.abandon(why);
   }
 

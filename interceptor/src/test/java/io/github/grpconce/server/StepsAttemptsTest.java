@@ -92,6 +92,21 @@ class StepsAttemptsTest {
     assertTrue(server.isIdle());
   }
 
+  /** Nothing was to be done any more but to record what it said. */
+  @Test
+  void clientThatLeavesWhenTheHandlerHasAnswered_hasItToldThatItIsCancelled() {
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    HandlerByHand handler = steps.handler();
+    steps.faults.onNextTransaction(call::end);
+
+    handler.answer(5);
+
+    assertEquals(List.of(CANCELLED), handler.told());
+    assertTrue(handler.context().isCancelled());
+    assertEquals(List.of(), Ledger.contents(steps.store));
+    assertTrue(server.isIdle());
+  }
+
   @Test
   void clientThatLeavesWhileItIsFoundThatOthersExecute_leavesNoWatch() {
     executing(server);
