@@ -166,7 +166,7 @@ final class Execution<ReqT, RespT> {
       }
     } catch (Throwable e) {
       logFailure("with an exception", e);
-      decide(CapturedAnswer.byGuard(statusOf(e)));
+      decide(answerTo(e));
     } finally {
       context.detach(previous);
       driver = null;
@@ -210,9 +210,12 @@ final class Execution<ReqT, RespT> {
     return true;
   }
 
-  /** As gRPC does: nothing of the exception's text reaches the client. */
-  private static Status statusOf(Throwable failure) {
-    return Status.UNKNOWN.withDescription("the handler failed").withCause(failure);
+  /** As gRPC does: nothing of the exception's text reaches the client, unless it is our own. */
+  private static <RespT> CapturedAnswer<RespT> answerTo(Throwable failure) {
+    return failure instanceof HandlerRefusedException refused
+        ? CapturedAnswer.byGuard(Answer.refusal(refused))
+        : CapturedAnswer.byGuard(
+            Status.UNKNOWN.withDescription("the handler failed").withCause(failure));
   }
 
   /** A store's error that is met with another execution is no news. */

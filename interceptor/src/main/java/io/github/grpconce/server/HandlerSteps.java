@@ -112,7 +112,7 @@ final class HandlerSteps {
           method.getFullMethodName() + " doesn't answer with a " + response.getClass().getName());
     }
     if (response.getSerializedSize() > maxResponseBytes) {
-      throw Refusals.responseTooLarge(maxResponseBytes);
+      throw new HandlerRefusedException(Refusals.responseTooLarge(maxResponseBytes));
     }
     return response;
   }

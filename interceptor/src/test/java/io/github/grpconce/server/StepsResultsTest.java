@@ -86,6 +86,32 @@ class StepsResultsTest {
     assertEquals(large, largeEnough.finish("give", transaction -> large));
   }
 
+  /** As handlers are written that leave what goes wrong to gRPC. */
+  @Test
+  void finishWithTooLargeAResponse_isWhatTheClientIsTold_unlessTheHandlerCatchesIt() {
+    Balance large = Balance.newBuilder().setPadding(ByteString.copyFrom(new byte[500])).build();
+    MethodDescriptor<AddRequest, Balance> addMethod = LedgerServiceGrpc.getAddMethod();
+    Ledger ledger = new Ledger();
+    ledger.next(
+        (request, observer) ->
+            observer.onNext(IdempotentCall.current().finish("give", transaction -> large)));
+    IdempotencyServerInterceptor guard =
+        IdempotencyServerInterceptor.newBuilder(steps.faults.database(), LedgerServer.RECORDS)
+            .scheduler(new ManualScheduler().service())
+            .executor(Runnable::run)
+            .maxResponseBytes(100)
+            .guard(addMethod, Guard.steps())
+            .build();
+
+    OpenCall<AddRequest, Balance> call =
+        OpenCall.open(guard, ledger.bindService(), addMethod, headers(ID))
+            .send(REQUEST)
+            .halfClose();
+
+    assertEquals(Optional.of(ErrorReason.RESPONSE_TOO_LARGE), ErrorReason.of(call.failure()));
+    assertEquals(List.of(), Ledger.contents(steps.store));
+  }
+
   @Test
   void finishOfAMethodWithAStreamOfResponses_isRefused() {
     MethodDescriptor<AddRequest, Balance> addEach = LedgerServiceGrpc.getAddEachMethod();
