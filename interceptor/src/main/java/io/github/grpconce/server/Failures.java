@@ -6,7 +6,6 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 
 /** What a caller is told when the store, or the guard itself, fails. */
@@ -26,7 +25,7 @@ final class Failures {
     if (error.isPresent()) {
       return Answer.refusal(Refusals.storeUnavailable(why(error.get()), pushback));
     }
-    Throwable cause = rootOf(failure);
+    Throwable cause = StoreLoop.rootOf(failure);
     if (cause instanceof UnreadableRecordException unreadable) {
       return Answer.refusal(
           Refusals.storeUnavailable(String.valueOf(unreadable.getMessage()), pushback));
@@ -41,8 +40,13 @@ final class Failures {
   }
 
   private static String why(StoreError error) {
-    return error.code() == StoreError.USED_DURING_COMMIT
-        ? "the handler used its transaction during the commit, whose result isn't known: " + error
+    if (error.code() == StoreError.USED_DURING_COMMIT) {
+      return "the handler used its transaction during the commit, whose result isn't known: "
+          + error;
+    }
+    // The store counts the handler's time, too, and doesn't say whose it was.
+    return error.isTimeout()
+        ? "the store did not answer, or the handler left it no time to: " + error
         : "the store did not answer: " + error;
   }
 
@@ -51,10 +55,5 @@ final class Failures {
     return Answer.failure(
         Status.INTERNAL.withDescription("the handler answered while a step was under way"),
         new Metadata());
-  }
-
-  private static Throwable rootOf(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 }

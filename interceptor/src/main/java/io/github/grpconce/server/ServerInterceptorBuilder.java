@@ -196,7 +196,8 @@ public final class ServerInterceptorBuilder {
   }
 
   /**
-   * Limits how long a transaction waits for the store. The default is ten seconds.
+   * Limits how long a transaction may take, from its beginning and all its tries together: the
+   * handler's time counts as well as the store's. The default is ten seconds.
    *
    * @param timeout more than FoundationDB's five seconds, after which a handler is too late anyway;
    *     and at most a day; to the millisecond
@@ -282,7 +283,7 @@ public final class ServerInterceptorBuilder {
             new UnidentifiedRetries(),
             new UnfinishedSteps(),
             new CallMemory(maxBufferedBytes),
-            new Settings.Steps(lease, recovery, recoveryLimit, owners()),
+            new Settings.StepsMode(lease, recovery, recoveryLimit, owners()),
             new Settings.Limits(
                 maxRequestBytes,
                 maxResponseBytes,

@@ -19,7 +19,7 @@ record Settings(
     UnidentifiedRetries unidentifiedRetries,
     UnfinishedSteps unfinishedSteps,
     CallMemory memory,
-    Steps steps,
+    StepsMode steps,
     Limits limits) {
 
   /**
@@ -30,7 +30,8 @@ record Settings(
    * @param recoveryLimit how long such an execution may take
    * @param owners names executions, each differently in all the world
    */
-  record Steps(Duration lease, boolean recovery, Duration recoveryLimit, Supplier<String> owners) {
+  record StepsMode(
+      Duration lease, boolean recovery, Duration recoveryLimit, Supplier<String> owners) {
 
     /** How soon a change elsewhere is seen where its watch failed, or it is one of the lease. */
     private static final Duration POLL = Duration.ofMillis(250);

@@ -31,7 +31,8 @@ class StoreLoopTest {
           new UnidentifiedRetries(),
           new UnfinishedSteps(),
           new CallMemory(1),
-          new Settings.Steps(Duration.ofSeconds(10), false, Duration.ofMinutes(1), () -> "owner"),
+          new Settings.StepsMode(
+              Duration.ofSeconds(10), false, Duration.ofMinutes(1), () -> "owner"),
           new Settings.Limits(
               1,
               1,

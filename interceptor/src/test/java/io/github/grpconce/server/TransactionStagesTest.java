@@ -166,6 +166,23 @@ class TransactionStagesTest {
     assertNothingIsKept();
   }
 
+  /** Whose fault it was, and whether the last commit was sent, nobody can tell. */
+  @Test
+  void handlerThatLeavesTheStoreNoTimeAtAnyTry_isNamedAmongTheReasons() {
+    OpenCall<AddRequest, Balance> call = arrive(100);
+
+    for (int i = 0; i < 3; i++) {
+      time.advance(Duration.ofSeconds(11));
+      handlers.get(i).answer(5);
+    }
+
+    assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(call.failure()));
+    String told = Status.fromThrowable(call.failure()).getDescription();
+    assertTrue(told.contains("the handler"), told);
+    assertEquals(3, handlers.size());
+    assertNothingIsKept();
+  }
+
   @Test
   void callsUnderWay_areCountedWithTheirRequests() {
     OpenCall<AddRequest, Balance> call = arrive();
