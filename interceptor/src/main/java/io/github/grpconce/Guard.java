@@ -17,8 +17,10 @@ import java.util.Set;
  * @param mode how the handler's effects and the record are kept together
  * @param requestIdRequired whether a call without a request ID is refused; if not, it is executed
  *     at every attempt and nothing is recorded
- * @param finalFailures the failures that are recorded and replayed; after any other, the next
- *     attempt executes again. {@link Status.Code#OK} is always final and never named here
+ * @param finalFailures the failures that are recorded and replayed. After any other, the next
+ *     attempt executes again, and so such a failure never says that the call took no effect:
+ *     another attempt of it may have, or may yet. {@link Status.Code#OK} is always final and never
+ *     named here
  * @param identity the name that stands for the method in a record's identity; empty for the full
  *     method name. Pin it before renaming a method or its package, so that its records stay valid
  */

@@ -8,6 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an error of FoundationDB means, by its number.
  *
+ * <pre>
+ *                                retryable   maybe committed   ends the transaction   too late
+ * conflict, throttled, …             x
+ * transaction_too_old                x                                                   x
+ * commit_unknown_result              x              x
+ * transaction_timed_out              x              x                    x               x
+ * cluster_version_changed            x              x                    x
+ * used_during_commit                                x
+ * other misuse (2000 to 2999)
+ * </pre>
+ *
+ * <p>What has neither {@link #isMaybeCommitted} nor {@link #isNotCommitted} is an error that this
+ * code doesn't know: nothing follows from it.
+ *
  * <p>The numbers are FoundationDB's own (its documentation's page "Error Codes"). The predicates of
  * {@link FDBException} are not asked: they need the native library.
  */
@@ -27,7 +41,8 @@ public final class StoreError {
 
   /**
    * used_during_commit: somebody read or wrote while the commit was under way. The client library
-   * then ends the transaction, but can't call back a commit that it has sent.
+   * then ends the transaction, but can't call back a commit that it has sent. FoundationDB's Java
+   * API has told it not to; other implementations of the API may not have.
    */
   public static final int USED_DURING_COMMIT = 2017;
 
@@ -80,8 +95,9 @@ public final class StoreError {
   }
 
   /**
-   * Returns whether only another transaction can go on: {@code Transaction.onError} gives this
-   * error back, although it is retryable.
+   * Returns whether to go on in another transaction, although the error is retryable: this one's
+   * time is over, or its connection to the cluster is. {@code Transaction.onError} gives a timeout
+   * back; what it makes of the other depends on the client library.
    */
   public boolean endsTransaction() {
     return code() == TIMED_OUT || code() == CLUSTER_VERSION_CHANGED;

@@ -26,8 +26,10 @@ import java.util.Optional;
  *
  * <p>Registered so, per service, it is innermost, as it should be: all that is below it runs again
  * with every execution of a handler, and all that is above it runs with every attempt, replays
- * included. What authorises calls therefore stands above it. It can also be given to a server's
- * {@code intercept}, and then reads each method's guard at the method's first call.
+ * included. What authorises calls therefore stands above it. What turns a handler's exceptions into
+ * statuses stands below it: above, it sees none, because an exception is answered as gRPC does it,
+ * with UNKNOWN. It can also be given to a server's {@code intercept}, and then reads each method's
+ * guard at the method's first call.
  *
  * <p>Executions in STEPS mode whose server died, and whose client doesn't come back, are resumed by
  * any interceptor that guards the service in this way, until it is closed. Such an execution sees

@@ -94,8 +94,9 @@ public final class IdempotentCall {
    * <p>Blocking on its futures is allowed, unless the interceptor was given a direct executor. It
    * can't be committed, cancelled, closed or begun again by the handler, nor used after the call
    * was answered: the guard does all that. So wait for all that was begun in it, above all for the
-   * reading of ranges, which goes on by itself: FoundationDB gives up a transaction that is used
-   * during its commit, and nobody knows what came of that.
+   * reading of ranges, which goes on by itself: what is read during the commit fails, and some
+   * implementations of FoundationDB's API give up the transaction, so that nobody knows what came
+   * of the commit.
    *
    * <p>Within the function of a step it is the step's transaction.
    *

@@ -25,7 +25,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.util.TransmitStatusRuntimeExceptionInterceptor;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,6 +117,23 @@ class HandlerTest {
         });
 
     assertEquals(6, stub(server.start(), ID).add(REQUEST).getAmount());
+  }
+
+  /** Above the guard it would see no exception: they are answered where they are thrown. */
+  @Test
+  void throwsItsStatus_throughAnInterceptorBelowTheGuardThatSendsIt() {
+    server.ledger.next(
+        (request, observer) -> {
+          throw Status.NOT_FOUND.withDescription("no such account").asRuntimeException();
+        });
+    Channel channel = server.startBelow(TransmitStatusRuntimeExceptionInterceptor.instance());
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      StatusRuntimeException failure =
+          assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST));
+      assertEquals("NOT_FOUND: no such account", failure.getMessage());
+    }
+    assertEquals(1, server.ledger.executions());
   }
 
   @Test
