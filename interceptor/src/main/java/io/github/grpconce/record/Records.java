@@ -50,6 +50,7 @@ public final class Records {
    */
   public CompletableFuture<Lookup> find(Transaction transaction, RecordIdentity identity) {
     byte[] key = keys.record(identity);
+    // Asked for before it is known whether it counts: that saves a round trip.
     CompletableFuture<byte[]> value = transaction.get(key);
     return transaction
         .getReadVersion()
@@ -60,20 +61,19 @@ public final class Records {
                         state ->
                             state.forbids(identity.millis())
                                 ? completedFuture(new Lookup.Expired(state.horizon()))
-                                : value.thenCompose(
-                                    bytes ->
-                                        lookup(
-                                            transaction,
-                                            key,
-                                            bytes,
-                                            new Lookup.Absent(version, state.formatWritten())))));
+                                : lookup(transaction, key, value, state.absentAt(version))));
   }
 
-  private CompletableFuture<Lookup> lookup(
-      Transaction transaction, byte[] key, byte @Nullable [] value, Lookup.Absent absent) {
-    return value == null
-        ? completedFuture(absent)
-        : RecordParts.complete(transaction, key, value).thenApply(Lookup.Found::new);
+  private static CompletableFuture<Lookup> lookup(
+      Transaction transaction,
+      byte[] key,
+      CompletableFuture<byte[]> value,
+      Lookup.Absent ifThereIsNone) {
+    return value.thenCompose(
+        bytes ->
+            bytes == null
+                ? completedFuture(ifThereIsNone)
+                : RecordParts.complete(transaction, key, bytes).thenApply(Lookup.Found::new));
   }
 
   private CompletableFuture<SubspaceState> stateAt(Transaction transaction, long version) {

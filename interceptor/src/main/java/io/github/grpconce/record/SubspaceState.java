@@ -48,6 +48,15 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
     return millis.isPresent() && millis.getAsLong() <= horizonMillis;
   }
 
+  /**
+   * What is found of an operation without a record.
+   *
+   * @param readVersion of the transaction that looks, which relies on this state
+   */
+  Lookup.Absent absentAt(long readVersion) {
+    return new Lookup.Absent(readVersion, formatWritten);
+  }
+
   Instant horizon() {
     return Instant.ofEpochMilli(horizonMillis);
   }

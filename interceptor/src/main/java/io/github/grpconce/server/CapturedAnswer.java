@@ -9,10 +9,10 @@ import java.util.List;
 /**
  * What one execution of a handler answered, before anybody has been told.
  *
+ * @param byGuard whether it is the guard's own word, which is never recorded
  * @param status with its cause, if the handler failed
  * @param messages the responses, as a client will read them
  * @param serialised the same, as they are recorded
- * @param byGuard whether it is the guard's own word, which is never recorded
  */
 record CapturedAnswer<RespT>(
     boolean byGuard,
@@ -26,6 +26,16 @@ record CapturedAnswer<RespT>(
   @Override
   public String toString() {
     return "CapturedAnswer[" + status.getCode() + "]";
+  }
+
+  /** What the handler itself has said. */
+  static <RespT> CapturedAnswer<RespT> byHandler(
+      Status status,
+      Metadata headers,
+      List<RespT> messages,
+      List<ByteString> serialised,
+      Metadata trailers) {
+    return new CapturedAnswer<>(false, status, headers, messages, serialised, trailers);
   }
 
   /** What the guard says in the handler's place, because the handler broke down or a limit. */

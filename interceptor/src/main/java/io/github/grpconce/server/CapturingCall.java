@@ -121,8 +121,7 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
       return fail(Status.INTERNAL.withDescription("the handler completed without a response"));
     }
     return Optional.of(
-        new CapturedAnswer<>(
-            false,
+        CapturedAnswer.byHandler(
             status,
             headers == null ? new Metadata() : headers,
             List.copyOf(messages),

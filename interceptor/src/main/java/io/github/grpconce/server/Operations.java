@@ -25,11 +25,11 @@ final class Operations {
       Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
     Optional<OperationKey> key = OperationKey.of(invocation);
     return key.isEmpty()
-        ? Optional.of(begun(invocation, attempt))
-        : enter(key.get(), invocation, attempt);
+        ? Optional.of(begunAlone(invocation, attempt))
+        : joinedOrBegun(key.get(), invocation, attempt);
   }
 
-  private <ReqT, RespT> Operation<RespT> begun(
+  private <ReqT, RespT> Operation<RespT> begunAlone(
       Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
     Operation<RespT> alone =
         new TransactionOperation<>(
@@ -39,12 +39,12 @@ final class Operations {
     return alone;
   }
 
-  private <ReqT, RespT> Optional<Operation<RespT>> enter(
+  private <ReqT, RespT> Optional<Operation<RespT>> joinedOrBegun(
       OperationKey key, Invocation<ReqT, RespT> invocation, Attempt<RespT> attempt) {
     while (true) {
       Operation<RespT> created = created(key, invocation);
       created.join(attempt);
-      Operation<RespT> found = running(key, created);
+      Operation<RespT> found = runningOr(key, created);
       if (found == created) {
         created.begin();
         return Optional.of(created);
@@ -99,9 +99,9 @@ final class Operations {
     }
   }
 
-  /** Returns the operation that is under way: the created one, if there was none. */
+  /** Returns the operation that is under way: from now on the created one, if there was none. */
   @SuppressWarnings("unchecked") // The key names the method, and so the type of its responses.
-  private <RespT> Operation<RespT> running(OperationKey key, Operation<RespT> created) {
+  private <RespT> Operation<RespT> runningOr(OperationKey key, Operation<RespT> created) {
     Operation<?> found = running.putIfAbsent(key, created);
     return found == null ? created : (Operation<RespT>) found;
   }

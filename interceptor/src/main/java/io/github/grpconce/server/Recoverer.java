@@ -101,7 +101,7 @@ final class Recoverer implements AutoCloseable {
             .whenComplete(
                 (overdue, failure) -> {
                   if (failure == null) {
-                    resume(overdue, 0, MAX_BYTES, limit);
+                    resumeEach(overdue, 0, MAX_BYTES, limit);
                   } else {
                     log("executions could not be looked for", failure);
                     lookLater();
@@ -131,7 +131,7 @@ final class Recoverer implements AutoCloseable {
    *
    * @param number of those that were resumed before
    */
-  private void resume(Overdue overdue, int number, long bytesLeft, int limit) {
+  private void resumeEach(Overdue overdue, int number, long bytesLeft, int limit) {
     if (number == overdue.hashes().size()) {
       goOnAfter(overdue, limit);
     } else if (bytesLeft <= 0) {
@@ -139,7 +139,8 @@ final class Recoverer implements AutoCloseable {
     } else {
       ByteString hash = overdue.hashes().get(number);
       var unused =
-          resume(hash).thenAccept(bytes -> resume(overdue, number + 1, bytesLeft - bytes, limit));
+          resume(hash)
+              .thenAccept(bytes -> resumeEach(overdue, number + 1, bytesLeft - bytes, limit));
     }
   }
 
@@ -174,10 +175,10 @@ final class Recoverer implements AutoCloseable {
         .executions()
         .listed(transaction, hash)
         .thenCompose(
-            found -> found.map(listed -> find(transaction, listed)).orElseGet(Recoverer::nothing));
+            found -> found.map(listed -> read(transaction, listed)).orElseGet(Recoverer::nothing));
   }
 
-  private CompletableFuture<Decided<Optional<Resumption<?, ?>>>> find(
+  private CompletableFuture<Decided<Optional<Resumption<?, ?>>>> read(
       Transaction transaction, Listed listed) {
     Optional<Resumable<?, ?>> method = methodOf(listed);
     return method.isEmpty()

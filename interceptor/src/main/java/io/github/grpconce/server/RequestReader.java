@@ -22,7 +22,10 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   private final Metadata headers;
   private final ServerCallHandler<ReqT, RespT> handler;
   private final Context context = Context.current();
+
+  /** Of the attempt alone, until it is answered; the request's share goes on with the request. */
   private final CallMemory.Share memory;
+
   private final Attempt<RespT> attempt;
 
   /** Null once the request is refused or another keeps it. */

@@ -138,7 +138,10 @@ final class Steps {
     return result;
   }
 
-  /** Does the last step, and commits the answer that its result makes with it. */
+  /**
+   * Does the last step, and commits the answer that its result makes with it. An execution never
+   * finds that it was done before: whoever has done it has completed the call.
+   */
   CompletableFuture<ByteString> finish(
       String label, Work work, Executor where, Function<ByteString, Outcome> outcomeOf) {
     AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();

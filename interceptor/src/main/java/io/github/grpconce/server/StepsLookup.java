@@ -68,7 +68,9 @@ final class StepsLookup<RespT> {
             .find(transaction, key.identity())
             .thenCompose(
                 found ->
-                    found.isPresent() ? decide(transaction, found.get()) : answered(inProgress()))
+                    found.isPresent()
+                        ? decideByRecord(transaction, found.get())
+                        : answered(inProgress()))
         : settings
             .records()
             .find(transaction, key.identity())
@@ -77,7 +79,7 @@ final class StepsLookup<RespT> {
 
   private CompletableFuture<Decided<Found<RespT>>> decide(Transaction transaction, Lookup lookup) {
     if (lookup instanceof Lookup.Found found) {
-      return decide(transaction, found.record());
+      return decideByRecord(transaction, found.record());
     }
     return lookup instanceof Lookup.Expired expired
         ? answered(Answer.refusal(Refusals.requestIdExpired(expired)))
@@ -92,17 +94,18 @@ final class StepsLookup<RespT> {
                         settings.steps().lease()))));
   }
 
-  private CompletableFuture<Decided<Found<RespT>>> decide(Transaction transaction, Record record) {
+  private CompletableFuture<Decided<Found<RespT>>> decideByRecord(
+      Transaction transaction, Record record) {
     Optional<StatusRuntimeException> reused = invocation.method().reuse(record, key);
     if (reused.isPresent()) {
       return answered(Answer.refusal(reused.get()));
     }
     return record.hasOutcome()
         ? answered(invocation.method().answer(record.getOutcome()).replayed())
-        : decide(transaction, record.getExecution());
+        : decideByLease(transaction, record.getExecution());
   }
 
-  private CompletableFuture<Decided<Found<RespT>>> decide(
+  private CompletableFuture<Decided<Found<RespT>>> decideByLease(
       Transaction transaction, Execution execution) {
     if (execution.getOwner().equals(owner)) {
       // A commit of this very look, whose result was unknown, has taken effect.

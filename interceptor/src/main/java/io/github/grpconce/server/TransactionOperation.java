@@ -1,10 +1,12 @@
 package io.github.grpconce.server;
 
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
+import io.grpc.Context.CancellableContext;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -41,7 +43,13 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private final OpenTransaction transaction;
   private volatile @Nullable Execution<ReqT, RespT> execution;
+
+  /**
+   * What is still to be recorded of a handler that has failed for good. Null before that, and then
+   * whoever finds no record executes; afterwards nobody does any more.
+   */
   private @Nullable CapturedAnswer<RespT> finalFailure;
+
   private int tooOld;
 
   /** Whether a commit may have taken effect, or may yet: then nobody may say that none did. */
@@ -121,14 +129,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     Execution<ReqT, RespT> fresh =
         new Execution<>(
             invocation,
-            HandlerContext.of(
-                invocation,
-                new IdempotentCall(invocation.requestId(), view),
-                invocation
-                    .requestId()
-                    .map(id -> invocation.method().executionOf(invocation.scope(), id)),
-                deadline,
-                settings.scheduler()),
+            contextOf(view, deadline),
             settings.executor(),
             settings.limits().maxResponseBytes(),
             captured -> {
@@ -141,6 +142,16 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else {
       fresh.start();
     }
+  }
+
+  private CancellableContext contextOf(HandlerTransaction view, @Nullable Deadline deadline) {
+    Optional<RequestId> requestId = invocation.requestId();
+    return HandlerContext.of(
+        invocation,
+        new IdempotentCall(requestId, view),
+        requestId.map(id -> invocation.method().executionOf(invocation.scope(), id)),
+        deadline,
+        settings.scheduler());
   }
 
   private void settle(
@@ -157,7 +168,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else if (status.isOk()) {
       commit(tr, write, captured);
     } else if (write.isEmpty()) {
-      failUnrecorded(captured, null);
+      endAsExecuted(captured.unrecorded());
     } else {
       // In a transaction of its own, so that the handler's writes are dropped.
       finalFailure = captured;
