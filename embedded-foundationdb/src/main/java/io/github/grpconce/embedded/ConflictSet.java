@@ -12,7 +12,7 @@ import java.util.Deque;
  */
 final class ConflictSet {
   /** Many, so that the newest one is small when the window is full; few enough to look at all. */
-  private static final int GENERATIONS_IN_WINDOW = 32;
+  private static final int GENERATIONS_IN_WINDOW = 64;
 
   private static final long GENERATION_VERSIONS = Storage.WINDOW_VERSIONS / GENERATIONS_IN_WINDOW;
 

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * garbage collector busy. Not thread-safe.
  */
 final class History {
-  /** So many are made again, and those of one commit, to find an old state: well below 1 ms. */
-  private static final int MOST_CHANGES = 256;
+  /**
+   * So many are made again, and those of one commit, to find an old state: a few milliseconds at
+   * worst. With fewer, the kept states would hold most nodes that were replaced after all.
+   */
+  private static final int MOST_CHANGES = 4096;
 
   /** So that states go as they get old, however seldom something is committed. */
   private static final long LONGEST_VERSIONS = Storage.WINDOW_VERSIONS / 8;
@@ -60,6 +63,9 @@ final class History {
   private Era current;
   private State newest;
 
+  /** The state that was found last: who reads at an old version often reads at it again. */
+  private @Nullable State found;
+
   History(State start) {
     newest = start;
     current = begin(start);
@@ -90,8 +96,11 @@ final class History {
     if (version >= newest.version()) {
       return new State(version, newest.tree());
     }
-    Map.Entry<Long, Era> era = eras.floorEntry(version);
-    return era == null ? null : era.getValue().at(version);
+    if (found == null || found.version() != version) {
+      Map.Entry<Long, Era> era = eras.floorEntry(version);
+      found = era == null ? null : era.getValue().at(version);
+    }
+    return found;
   }
 
   /** Forgets states that nobody needs to read at this version or a later one. */
@@ -101,11 +110,14 @@ final class History {
         second = eras.higherKey(second)) {
       eras.pollFirstEntry();
     }
+    if (found != null && found.version() < oldest) {
+      found = null;
+    }
   }
 
   /** How many states can be read, which is what the memory for old ones depends on. */
   int size() {
-    int size = eras.size();
+    int size = eras.size() + (found == null ? 0 : 1);
     for (Era era : eras.values()) {
       size += era.commits.size();
     }

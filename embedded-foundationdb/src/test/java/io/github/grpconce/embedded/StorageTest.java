@@ -81,14 +81,36 @@ class StorageTest {
   void everyStateOfManyCommitsInAMoment_isReadable() {
     Storage storage = new Storage(time, start);
     List<Storage.State> published = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       Mutation clear = Mutation.clear(new byte[] {(byte) i}, new byte[] {(byte) (i + 3)});
       published.add(publish(storage, i % 5 == 4 ? clear : set(i)));
     }
 
-    for (Storage.State state : published) {
+    for (int i = 0; i < published.size(); i += 37) {
+      Storage.State state = published.get(i);
       assertEquals(contents(state), contents(storage.at(state.version())));
     }
+  }
+
+  @Test
+  void oldStateThatIsReadAgain_isNotMadeAgain_andIsForgottenInTime() {
+    Storage storage = new Storage(time, start);
+    publish(storage, set(1));
+    Storage.State old = publish(storage, set(2));
+    publish(storage, set(3));
+    int kept = storage.statesKept();
+
+    assertSame(storage.at(old.version()), storage.at(old.version()));
+    assertEquals(kept + 1, storage.statesKept());
+    assertEquals(contents(old), contents(storage.at(old.version())));
+
+    time.advance(Duration.ofSeconds(4));
+    publish(storage, set(4));
+    assertSame(storage.at(old.version()), storage.at(old.version()));
+    time.advance(Duration.ofSeconds(6));
+    publish(storage, set(5));
+    publish(storage, set(6));
+    assertEquals(3, storage.statesKept());
   }
 
   private static Mutation set(int number) {
