@@ -54,16 +54,10 @@ final class BackwardRangeRead extends RangeRead {
         }
         return finish();
       }
-      if (isPastBegin() && at.isKnown() && Keys.less(at.beginKey(), begin.at().beginKey())) {
-        return begin.isResolved() ? finish() : nothing();
-      }
       if (limits.isReached() && isPastBegin()) {
         return finish();
       }
       if (end.isResolved() && Keys.equal(end.key(), at.beginKey())) {
-        if (isPastBegin() && at.isSameAs(begin.at())) {
-          return finish();
-        }
         at.previous();
       }
       if (at.kind() == Kind.UNKNOWN) {

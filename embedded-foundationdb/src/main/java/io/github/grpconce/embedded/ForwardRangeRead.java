@@ -52,9 +52,6 @@ final class ForwardRangeRead extends RangeRead {
         }
         return finish();
       }
-      if (at.isKnown() && Keys.less(end.at().beginKey(), at.beginKey())) {
-        return end.isResolved() ? finish() : nothing();
-      }
       if (isEnough() || isAtEnd(at)) {
         return finish();
       }
