@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Watches whose value is on its way from the database. A retry that begins before it comes takes
- * them along, as in FoundationDB; what is asked for afterwards finds that it has come. Guarded by
- * its {@link TransactionCore}'s lock.
+ * them along, as in FoundationDB; what is read afterwards finds that it has come. Guarded by its
+ * {@link TransactionCore}'s lock.
  */
 final class ArrivingWatches {
   private final List<Watch> watches = new ArrayList<>(0);

@@ -49,55 +49,58 @@ final class TransactionCore {
 
   /** Runs a read. It sees what was written until now, even if it is answered later. */
   <T extends @Nullable Object> CompletableFuture<T> read(Function<ReadYourWrites, T> operation) {
-    synchronized (this) {
-      try {
-        life.checkUsable();
-      } catch (EmbeddedException refusal) {
-        return CompletableFuture.failedFuture(refusal);
-      }
-      arriving.arrive(tr);
-      Fault fault = faults.atRead();
-      CompletableFuture<T> answer = life.read(operation, fault);
-      CompletableFuture<Void> gate = faults.gate(fault);
-      if (gate.isDone()) {
-        return answer;
-      }
-      CompletableFuture<T> later =
-          UserFutures.either(gate.thenCompose(open -> answer), life.end(), executor);
-      life.addRead(later);
-      return later;
-    }
-  }
-
-  CompletableFuture<Long> readVersion() {
-    synchronized (this) {
-      try {
-        life.checkDeferred();
-        life.checkNotEnded();
-      } catch (EmbeddedException failure) {
-        return CompletableFuture.failedFuture(failure);
-      }
-      arriving.arrive(tr);
-      Fault fault = faults.atReadVersion();
-      if (fault instanceof Fault.Failure failure) {
-        return CompletableFuture.failedFuture(EmbeddedException.ofCode(failure.code()));
-      }
-      CompletableFuture<Long> answer = CompletableFuture.completedFuture(tr.readVersion());
-      return UserFutures.either(
-          faults.gate(fault).thenCompose(open -> answer), life.end(), executor);
-    }
-  }
-
-  /** Runs something that reads sizes, which neither conflicts nor counts as a read. */
-  synchronized <T> CompletableFuture<T> measure(Function<ReadYourWrites, T> operation) {
     try {
-      life.checkUsable();
-      CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
-      return UserFutures.either(
-          faults.gate(null).thenCompose(open -> answer), life.end(), executor);
+      return usableRead(operation);
+    } catch (EmbeddedException refusal) {
+      return refused(refusal);
+    }
+  }
+
+  private synchronized <T extends @Nullable Object> CompletableFuture<T> usableRead(
+      Function<ReadYourWrites, T> operation) {
+    life.checkUsable(settings.useDuringCommit);
+    arriving.arrive(tr);
+    Fault fault = faults.atRead();
+    CompletableFuture<T> answer = life.read(operation, fault);
+    CompletableFuture<Void> gate = faults.gate(fault);
+    if (gate.isDone()) {
+      return answer;
+    }
+    CompletableFuture<T> later =
+        UserFutures.either(gate.thenCompose(open -> answer), life.end(), executor);
+    life.addRead(later);
+    return later;
+  }
+
+  synchronized CompletableFuture<Long> readVersion() {
+    try {
+      life.checkDeferred();
+      life.checkNotEnded();
     } catch (EmbeddedException failure) {
       return CompletableFuture.failedFuture(failure);
     }
+    Fault fault = faults.atReadVersion();
+    if (fault instanceof Fault.Failure failure) {
+      return CompletableFuture.failedFuture(EmbeddedException.ofCode(failure.code()));
+    }
+    CompletableFuture<Long> answer = CompletableFuture.completedFuture(tr.readVersion());
+    return UserFutures.either(faults.gate(fault).thenCompose(open -> answer), life.end(), executor);
+  }
+
+  /** Runs something that reads sizes, which neither conflicts nor counts as a read. */
+  <T> CompletableFuture<T> measure(Function<ReadYourWrites, T> operation) {
+    try {
+      return usableMeasure(operation);
+    } catch (EmbeddedException refusal) {
+      return refused(refusal);
+    }
+  }
+
+  private synchronized <T> CompletableFuture<T> usableMeasure(
+      Function<ReadYourWrites, T> operation) {
+    life.checkUsable(settings.useDuringCommit);
+    CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
+    return UserFutures.either(faults.gate(null).thenCompose(open -> answer), life.end(), executor);
   }
 
   synchronized CompletableFuture<Long> approximateSize() {
@@ -112,27 +115,27 @@ final class TransactionCore {
   // ------------------------------------------------------------------ writes
 
   /** Runs an operation that gives no future: its error waits for the next one that does. */
-  synchronized void write(Consumer<ReadYourWrites> operation) {
-    life.attempt(
-        () -> {
-          life.checkNotCommitting();
-          operation.accept(life.ryw());
-        });
+  void write(Consumer<ReadYourWrites> operation) {
+    List<Watch> fired;
+    boolean misused;
+    synchronized (this) {
+      life.attempt(
+          () -> {
+            life.checkNotCommitting(settings.useDuringCommit);
+            operation.accept(life.ryw());
+          });
+      fired = life.ryw().writes().watches().takeFired();
+      misused = life.isMisused();
+    }
+    fired.forEach(Watch::fire);
+    if (misused) {
+      end(FdbError.USED_DURING_COMMIT);
+    }
   }
 
   /** Runs a write, telling it whether it adds a write conflict. */
   void mutate(Mutator operation) {
-    List<Watch> fired;
-    synchronized (this) {
-      if (life.hasDeferred()) {
-        return;
-      }
-      boolean conflict = settings.takeNextWriteConflict();
-      OwnWrites writes = life.ryw().writes();
-      write(ryw -> operation.apply(writes, conflict));
-      fired = writes.watches().takeFired();
-    }
-    fired.forEach(Watch::fire);
+    write(ryw -> operation.apply(ryw.writes(), settings.takeNextWriteConflict()));
   }
 
   /** A write. */
@@ -185,36 +188,40 @@ final class TransactionCore {
 
   // ------------------------------------------------------------------ watches, versionstamps
 
-  synchronized CompletableFuture<Void> watch(byte[] key) {
+  CompletableFuture<Void> watch(byte[] key) {
     try {
-      life.checkUsable();
-      boolean known = life.ryw().knowsToWatch(key);
-      byte[] value = life.ryw().get(key, false);
-      Watch watch = new Watch(cluster, key, value, executor, faults.at(Step.WATCH));
-      cluster.countWatch(watch);
-      life.ryw().writes().watches().add(watch);
-      if (known) {
-        tr.watch(watch);
-      } else {
-        arriving.add(watch);
-      }
-      return watch.future();
-    } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
+      return usableWatch(key);
+    } catch (EmbeddedException refusal) {
+      return refused(refusal);
     }
+  }
+
+  private synchronized CompletableFuture<Void> usableWatch(byte[] key) {
+    life.checkUsable(settings.useDuringCommit);
+    boolean known = life.ryw().knowsToWatch(key);
+    byte[] value = life.ryw().get(key, false);
+    Watch watch = new Watch(cluster, key, value, executor, faults.at(Step.WATCH));
+    cluster.countWatch(watch);
+    life.ryw().writes().watches().add(watch);
+    if (known) {
+      tr.watch(watch);
+    } else {
+      arriving.add(watch);
+    }
+    return watch.future();
   }
 
   CompletableFuture<byte[]> versionstamp() {
     CompletableFuture<byte[]> stamp;
     CompletableFuture<FdbError> end;
-    synchronized (this) {
-      try {
-        life.checkUsable();
-      } catch (EmbeddedException failure) {
-        return CompletableFuture.failedFuture(failure);
+    try {
+      synchronized (this) {
+        life.checkUsable(settings.useDuringCommit);
+        stamp = tr.versionstamp();
+        end = life.end();
       }
-      stamp = tr.versionstamp();
-      end = life.end();
+    } catch (EmbeddedException refusal) {
+      return refused(refusal);
     }
     return UserFutures.either(stamp, end, executor);
   }
@@ -229,18 +236,18 @@ final class TransactionCore {
     TransactionLife committing;
     NativeTransaction mine;
     Fault fault;
-    synchronized (this) {
-      try {
-        life.checkUsable();
-      } catch (EmbeddedException failure) {
-        return CompletableFuture.failedFuture(failure);
+    try {
+      synchronized (this) {
+        life.checkUsable(settings.useDuringCommit);
+        life.startCommit();
+        arriving.arrive(tr);
+        life.ryw().passOnAll();
+        committing = life;
+        mine = tr;
+        fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
       }
-      life.startCommit();
-      arriving.arrive(tr);
-      life.ryw().passOnAll();
-      committing = life;
-      mine = tr;
-      fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
+    } catch (EmbeddedException refusal) {
+      return refused(refusal);
     }
     CompletableFuture<Void> done =
         committing.reading().thenCompose(arrived -> commit(committing, mine, fault));
@@ -283,13 +290,24 @@ final class TransactionCore {
     closed.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
   }
 
+  /** Refuses an operation; one that comes during the commit, or after it, ends the transaction. */
+  private <T extends @Nullable Object> CompletableFuture<T> refused(EmbeddedException refusal) {
+    boolean misused;
+    synchronized (this) {
+      misused = life.isMisused();
+    }
+    if (misused) {
+      end(FdbError.USED_DURING_COMMIT);
+    }
+    return CompletableFuture.failedFuture(refusal);
+  }
+
+  /** Ends this life, unless it is over. */
   private void end(FdbError reason) {
     CompletableFuture<FdbError> end;
     List<Watch> lost;
     synchronized (this) {
-      if (!life.endBy(reason)) {
-        return;
-      }
+      life.endBy(reason);
       end = life.end();
       lost = arriving.lose();
     }
@@ -297,7 +315,10 @@ final class TransactionCore {
     end.complete(reason);
   }
 
-  /** Prepares another try after an error, or fails with the error if that is of no use. */
+  /**
+   * Prepares another try after an error, or fails with the error if that is of no use: then all
+   * that is left is to close the transaction.
+   */
   CompletableFuture<Void> onError(EmbeddedException error) {
     Duration delay;
     CompletableFuture<FdbError> end;
@@ -317,7 +338,6 @@ final class TransactionCore {
     }
     old.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
     if (delay == null) {
-      cancel();
       return CompletableFuture.failedFuture(error);
     }
     return UserFutures.either(cluster.after(delay), end, executor).thenRun(this::beginNextLife);
@@ -333,7 +353,6 @@ final class TransactionCore {
       settings.reset();
       faults.reset();
       life = new TransactionLife(new ReadYourWrites(tr, settings));
-      timeLimit.set(settings.timeout);
     }
     oldEnd.complete(FdbError.TRANSACTION_CANCELLED);
   }

@@ -27,6 +27,7 @@ final class TransactionLife {
   private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
   private boolean commitStarted;
+  private boolean misused;
 
   TransactionLife(ReadYourWrites ryw) {
     this.ryw = ryw;
@@ -48,13 +49,11 @@ final class TransactionLife {
     return endedBy;
   }
 
-  /** False if it was over already. */
-  boolean endBy(FdbError reason) {
-    if (endedBy != null) {
-      return false;
+  /** Ends it, unless it is over already. */
+  void endBy(FdbError reason) {
+    if (endedBy == null) {
+      endedBy = reason;
     }
-    endedBy = reason;
-    return true;
   }
 
   /** Runs a read, unless a fault is in its way. */
@@ -80,10 +79,6 @@ final class TransactionLife {
         defer(failure);
       }
     }
-  }
-
-  boolean hasDeferred() {
-    return deferred != null;
   }
 
   void defer(EmbeddedException error) {
@@ -118,9 +113,17 @@ final class TransactionLife {
     commitStarted = true;
   }
 
-  void checkUsable() {
+  /**
+   * Whether something was done after the commit began. FoundationDB lets that fail the commit, too,
+   * as what was done may be missing in it, or belong to another try.
+   */
+  boolean isMisused() {
+    return misused;
+  }
+
+  void checkUsable(boolean useDuringCommit) {
     checkDeferred();
-    checkNotCommitting();
+    checkNotCommitting(useDuringCommit);
     checkNotEnded();
   }
 
@@ -130,8 +133,10 @@ final class TransactionLife {
     }
   }
 
-  void checkNotCommitting() {
+  /** Refuses what comes after the commit began, which is a mistake unless an option allows it. */
+  void checkNotCommitting(boolean useDuringCommit) {
     if (commitStarted) {
+      misused = !useDuringCommit;
       throw FdbError.USED_DURING_COMMIT.exception();
     }
   }
