@@ -27,6 +27,9 @@ final class Keys {
   /** A border behind {@link #END}, so that the last segment of a map has an end as well. */
   static final byte[] AFTER_END = {(byte) 0xff, (byte) 0xff, 0};
 
+  /** The end of FoundationDB's special keys, which begin at {@link #END}. */
+  private static final byte[] SPECIAL_END = {(byte) 0xff, (byte) 0xff, (byte) 0xff};
+
   static final int KEY_SIZE_LIMIT = 10_000;
   static final int VALUE_SIZE_LIMIT = 100_000;
 
@@ -83,7 +86,7 @@ final class Keys {
    * @throws UnsupportedOperationException if it is
    */
   static void checkNotSpecial(byte[] key) {
-    if (key.length > END.length && Arrays.equals(key, 0, END.length, END, 0, END.length)) {
+    if (!less(key, END) && less(key, SPECIAL_END)) {
       throw new UnsupportedOperationException(
           "special keys are not supported by the embedded engine: use the transaction's methods and"
               + " options instead");

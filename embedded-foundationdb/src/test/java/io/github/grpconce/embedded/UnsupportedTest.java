@@ -9,6 +9,7 @@ import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.function.Executable;
 class UnsupportedTest {
   private static final byte[] KEY = {1};
   private static final KeySelector SELECTOR = KeySelector.firstGreaterOrEqual(KEY);
+
+  private static final KeySelector SPECIAL =
+      KeySelector.firstGreaterOrEqual(new byte[] {-1, -1, 1});
 
   private final Database db = EmbeddedDatabase.inMemory();
   private final Transaction tr = db.createTransaction();
@@ -43,8 +47,17 @@ class UnsupportedTest {
             "getRange",
             () -> tr.getMappedRange(SELECTOR, SELECTOR, KEY, 0, false, StreamingMode.EXACT)),
         refused("client status", "no cluster", db::getClientStatus),
+        refused("special keys", "embedded", () -> tr.get(new byte[] {-1, -1})),
         refused("special keys", "embedded", () -> tr.get(new byte[] {-1, -1, 1})),
+        refused("special keys", "embedded", () -> tr.getRange(SPECIAL, SPECIAL)),
         refused("special keys", "embedded", () -> tr.set(new byte[] {-1, -1, 1}, KEY)));
+  }
+
+  @Test
+  void keyBehindTheSpecialOnes_isOutsideTheLegalRange() {
+    CompletionException refusal =
+        assertThrows(CompletionException.class, () -> tr.get(new byte[] {-1, -1, -1}).join());
+    assertEquals(2004, ((FDBException) refusal.getCause()).getCode());
   }
 
   @Test
