@@ -64,7 +64,7 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
     try {
       var unused = append(storage.nextCommitVersion(), List.of());
     } catch (IllegalStateException | RejectedExecutionException refusal) {
-      storage.withdraw(); // closed or failed before: then the leap has to do
+      // Closed or failed before: then the leap has to do.
     }
     log.close();
   }

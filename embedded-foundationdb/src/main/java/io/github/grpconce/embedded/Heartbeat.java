@@ -3,7 +3,6 @@ package io.github.grpconce.embedded;
 import com.apple.foundationdb.async.Cancellable;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Commits nothing now and then while nobody else commits anything, so that versions can go on:
@@ -17,18 +16,16 @@ final class Heartbeat implements AutoCloseable {
 
   private final Cluster cluster;
   private long lastSeen;
-  private @Nullable Cancellable next;
+  private Cancellable next;
   private boolean closed;
 
   Heartbeat(Cluster cluster) {
     this.cluster = cluster;
-    schedule();
+    this.next = nextBeat();
   }
 
-  private synchronized void schedule() {
-    if (!closed) {
-      next = cluster.timeline().schedule(INTERVAL, this::beat);
-    }
+  private Cancellable nextBeat() {
+    return cluster.timeline().schedule(INTERVAL, this::beat);
   }
 
   private void beat() {
@@ -38,14 +35,16 @@ final class Heartbeat implements AutoCloseable {
       var unused = cluster.proxy().commit(NOTHING);
     }
     lastSeen = newest;
-    schedule();
+    synchronized (this) {
+      if (!closed) {
+        next = nextBeat();
+      }
+    }
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (next != null) {
-      next.cancel();
-    }
+    next.cancel();
   }
 }

@@ -91,7 +91,7 @@ final class NativeTransaction implements SnapshotReads {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    return key.length > Keys.readSizeLimit(key) ? null : reader().get(key);
+    return reader().get(key);
   }
 
   byte[] getKey(Selector selector) {

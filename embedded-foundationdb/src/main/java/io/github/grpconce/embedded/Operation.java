@@ -36,10 +36,6 @@ enum Operation {
     this.associative = associative;
   }
 
-  int code() {
-    return code;
-  }
-
   /** Whether two operands of different lengths can be merged into one. */
   boolean isAssociative() {
     return associative;
@@ -47,10 +43,7 @@ enum Operation {
 
   /** Whether the result depends on nothing that was there before. */
   boolean isIndependent() {
-    return this == SET
-        || this == CLEAR_RANGE
-        || this == SET_VERSIONSTAMPED_KEY
-        || this == SET_VERSIONSTAMPED_VALUE;
+    return !isAtomic() || this == SET_VERSIONSTAMPED_KEY || this == SET_VERSIONSTAMPED_VALUE;
   }
 
   boolean isAtomic() {
@@ -77,12 +70,12 @@ enum Operation {
     return switch (this) {
       case SET, SET_VERSIONSTAMPED_VALUE, SET_VERSIONSTAMPED_KEY -> operand;
       case CLEAR_RANGE -> null;
-      case ADD -> known.length == 0 ? operand : add(known, operand);
+      case ADD -> add(known, operand);
       case AND -> existing == null ? operand : and(known, operand);
-      case OR -> known.length == 0 ? operand : or(known, operand);
-      case XOR -> known.length == 0 ? operand : xor(known, operand);
+      case OR -> or(known, operand);
+      case XOR -> xor(known, operand);
       case APPEND_IF_FITS -> append(known, operand);
-      case MAX -> known.length == 0 ? operand : larger(known, operand);
+      case MAX -> larger(known, operand);
       case MIN -> existing == null ? operand : smaller(known, operand);
       case BYTE_MIN -> existing == null || Keys.less(operand, existing) ? operand : existing;
       case BYTE_MAX -> existing == null || Keys.less(existing, operand) ? operand : existing;
@@ -126,7 +119,7 @@ enum Operation {
   }
 
   private static byte[] append(byte[] existing, byte[] operand) {
-    if (existing.length + operand.length > Keys.VALUE_SIZE_LIMIT && existing.length > 0) {
+    if (existing.length + operand.length > Keys.VALUE_SIZE_LIMIT) {
       return existing;
     }
     byte[] joined = Arrays.copyOf(existing, existing.length + operand.length);

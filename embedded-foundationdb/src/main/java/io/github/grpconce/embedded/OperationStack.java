@@ -2,6 +2,7 @@ package io.github.grpconce.embedded;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,12 @@ final class OperationStack {
     static final Entry ABSENT = new Entry(Operation.SET, null);
 
     byte[] operand() {
-      if (value == null) {
-        throw new IllegalStateException("an operation without an operand");
-      }
-      return value;
+      return Objects.requireNonNull(value, "an operation without an operand");
+    }
+
+    /** The value afterwards; null if the key is absent. */
+    byte @Nullable [] applyTo(byte @Nullable [] before) {
+      return value == null ? null : operation.apply(before, value);
     }
   }
 
@@ -61,46 +64,30 @@ final class OperationStack {
     return !isEmpty() && !entries.get(0).operation().isIndependent();
   }
 
-  /** Adds an operation, merged with the last one if that is sure to give the same result. */
+  /** Adds an atomic operation, merged with the last one if that is sure to give the same result. */
   void coalesce(Entry next) {
     Entry last = entries.get(entries.size() - 1);
     if (mustStack(last, next)) {
       entries.add(next);
     } else {
-      entries.set(entries.size() - 1, merge(last, next));
+      entries.set(entries.size() - 1, new Entry(last.operation(), next.applyTo(last.value())));
     }
   }
 
   private static boolean mustStack(Entry last, Entry next) {
     if (last.operation() != next.operation()) {
-      return last.operation().isAtomic() && next.operation().isAtomic();
+      return last.operation().isAtomic();
     }
-    if (next.operation() == Operation.COMPARE_AND_CLEAR) {
-      return true;
-    }
-    return !next.operation().isAssociative()
-        && next.operation().isAtomic()
-        && last.value() != null
-        && last.value().length != next.operand().length;
-  }
-
-  private static Entry merge(Entry last, Entry next) {
-    if (next.operation() == Operation.SET
-        || next.operation() == Operation.SET_VERSIONSTAMPED_VALUE) {
-      return next;
-    }
-    return new Entry(last.operation(), next.operation().apply(last.value(), next.operand()));
+    return next.operation() == Operation.COMPARE_AND_CLEAR
+        || (!next.operation().isAssociative() && last.operand().length != next.operand().length);
   }
 
   /** The key's value when it contained {@code before}; null if it is absent. */
   byte @Nullable [] resolve(byte @Nullable [] before) {
-    if (!isDependent() && entries.size() == 1) {
-      return entries.get(0).value();
-    }
-    Entry current = new Entry(Operation.SET, before);
+    byte[] value = before;
     for (Entry entry : entries) {
-      current = entry.value() == null ? entry : merge(current, entry);
+      value = entry.applyTo(value);
     }
-    return current.value();
+    return value;
   }
 }

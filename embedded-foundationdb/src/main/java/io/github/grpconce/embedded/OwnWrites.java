@@ -79,9 +79,6 @@ final class OwnWrites {
         || !Arrays.equals(operand, METADATA_VERSION_OPERAND)) {
       throw FdbError.CLIENT_INVALID_OPERATION.exception();
     }
-    if (!operation.isAtomic()) {
-      throw FdbError.INVALID_MUTATION_TYPE.exception();
-    }
     checkSizes(key, operand);
     byte[] target = key;
     boolean conflicts = conflict;

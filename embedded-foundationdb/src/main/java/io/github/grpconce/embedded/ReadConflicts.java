@@ -36,7 +36,7 @@ final class ReadConflicts {
       to = maxKey;
     }
     if (!result.isEmpty()) {
-      from = begin.isBackward() ? Keys.min(from, result.firstKey()) : from;
+      from = Keys.min(from, result.firstKey());
       to = Keys.max(to, Keys.after(result.lastKey()));
     }
     return range(from, to);
@@ -58,40 +58,32 @@ final class ReadConflicts {
     }
     if (!result.isEmpty()) {
       from = Keys.min(from, result.lastKey());
-      to = end.offset() > 0 ? Keys.max(to, Keys.after(result.firstKey())) : to;
+      to = Keys.max(to, Keys.after(result.firstKey()));
     }
     return range(from, to);
   }
 
   /** Of a range that was read past a transaction's writes; empty if nothing conflicts. */
   static KeyRange ofNativeRange(Selector begin, Selector end, boolean reverse, RangeResult result) {
-    byte[] first = result.isEmpty() ? Keys.BEGIN : result.firstKey();
-    byte[] last = result.isEmpty() ? Keys.BEGIN : result.lastKey();
     byte[] from;
     if (result.readToBegin()) {
       from = Keys.BEGIN;
-    } else if (((!reverse || !result.more() || begin.offset() > 1) && begin.offset() > 0)
-        || result.isEmpty()) {
+    } else if (result.isEmpty()
+        || ((!reverse || !result.more() || begin.offset() > 1) && begin.offset() > 0)) {
       from = begin.key();
     } else {
-      from = reverse ? last : first;
-    }
-    if (end.offset() > begin.offset()) {
-      from = Keys.min(from, end.key());
+      from = reverse ? result.lastKey() : result.firstKey();
     }
     byte[] to;
     if (result.readThroughEnd()) {
       to = Keys.END;
-    } else if (((reverse || !result.more() || end.offset() <= 0) && end.offset() <= 1)
-        || result.isEmpty()) {
+    } else if (result.isEmpty()
+        || ((reverse || !result.more() || end.offset() <= 0) && end.offset() <= 1)) {
       to = end.key();
     } else {
-      to = Keys.after(reverse ? first : last);
+      to = Keys.after(result.lastKey()); // forwards: backwards ends at a key that was found before
     }
-    if (begin.offset() < end.offset()) {
-      to = Keys.max(to, begin.key());
-    }
-    return new KeyRange(from, to);
+    return new KeyRange(Keys.min(from, end.key()), Keys.max(to, begin.key()));
   }
 
   private static KeyRange range(byte[] from, byte[] to) {

@@ -95,7 +95,7 @@ final class ReadYourWrites {
       return stored(point);
     }
     byte[] before = at.isDependentOperation() ? stored(point) : null;
-    return at.entry().stack().resolve(at.isIndependent() ? null : before);
+    return at.entry().stack().resolve(before);
   }
 
   /** What the database contains, which is asked once for each key. */
@@ -180,7 +180,7 @@ final class ReadYourWrites {
     SegmentCursor start = cache.cursor();
     if (readsOwnWrites(snapshot)) {
       // Whatever the options say, a range refuses what cannot be read.
-      start = new ReadYourWritesCursor(cache.cursor(), new WriteCursor(writes.map()));
+      start = new ReadYourWritesCursor(cache.cursor(), writes.map().cursor(Keys.BEGIN));
     }
     return new ReadScope(tr, cache, start, settings.maxReadKey());
   }

@@ -4,7 +4,6 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.async.AsyncUtil;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -67,9 +66,6 @@ final class RetryLoop {
   }
 
   private CompletableFuture<Boolean> next(Transaction current, Throwable failure) {
-    if (!(failure instanceof RuntimeException)) {
-      throw new CompletionException(failure);
-    }
     return current
         .onError(failure)
         .thenApply(

@@ -51,9 +51,6 @@ final class WatchRegistry {
   private void collect(Mutation change, SortedTree<byte[]> tree, List<Watch> fired) {
     byte[] end =
         change.operation() == Operation.CLEAR_RANGE ? change.param() : Keys.after(change.key());
-    if (Keys.compare(change.key(), end) >= 0) {
-      return;
-    }
     Collection<List<Watch>> touched = watches.subMap(change.key(), end).values();
     for (List<Watch> same : touched) {
       for (Watch watch : same) {

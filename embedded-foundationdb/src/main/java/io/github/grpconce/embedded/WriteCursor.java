@@ -5,8 +5,7 @@ import io.github.grpconce.embedded.WriteMap.Flags;
 
 /**
  * A position in a {@link WriteMap}: either a key to which something is done, or a range between
- * such keys. To be set with {@link #skip} before anything else; any change of the map makes it
- * void.
+ * such keys. Any change of the map makes it void.
  */
 final class WriteCursor {
   private final WriteMap map;
@@ -16,11 +15,10 @@ final class WriteCursor {
   /** Whether this is the range behind the entry's key. */
   private boolean behind;
 
-  WriteCursor(WriteMap map) {
+  /** A cursor at the segment that contains the key. */
+  WriteCursor(WriteMap map, byte[] key) {
     this.map = map;
-    this.entry = map.first();
-    this.next = entry;
-    this.behind = true;
+    skip(key);
   }
 
   private WriteCursor(WriteCursor other) {
@@ -36,20 +34,9 @@ final class WriteCursor {
 
   /** Moves to the segment that contains the key. */
   void skip(byte[] key) {
-    next = Keys.equal(key, Keys.END) ? map.last() : map.higher(key);
+    next = map.higher(key);
     entry = map.lower(next.key());
     behind = entry.stack().isEmpty() || !Keys.equal(entry.key(), key);
-  }
-
-  /**
-   * Moves forward to the segment that contains the key, or stays if that is still further ahead.
-   */
-  void skipTo(byte[] key) {
-    if (Keys.equal(endKey(), key)) {
-      next();
-    } else if (Keys.less(endKey(), key)) {
-      skip(key);
-    }
   }
 
   void next() {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,17 +68,11 @@ final class WriteMap {
   }
 
   WriteCursor cursor(byte[] key) {
-    WriteCursor cursor = new WriteCursor(this);
-    cursor.skip(key);
-    return cursor;
+    return new WriteCursor(this, key);
   }
 
   private void put(Entry entry) {
     entries.put(entry.key(), entry);
-  }
-
-  Entry first() {
-    return present(entries.firstEntry());
   }
 
   Entry lower(byte[] key) {
@@ -87,15 +83,8 @@ final class WriteMap {
     return present(entries.higherEntry(key));
   }
 
-  Entry last() {
-    return present(entries.lastEntry());
-  }
-
   private static Entry present(Map.@Nullable Entry<byte[], Entry> found) {
-    if (found == null) {
-      throw new IllegalStateException("beyond the borders of the key space");
-    }
-    return found.getValue();
+    return Objects.requireNonNull(found, "beyond the borders of the key space").getValue();
   }
 
   /** Adds an operation on a key. One without a conflict leaves an earlier operation's conflict. */
@@ -149,74 +138,43 @@ final class WriteMap {
   /** Clears a range. Without a conflict, what conflicted in it before goes on to do so. */
   void clear(KeyRange range, boolean addConflict) {
     empty = false;
-    if (addConflict) {
-      cover(range, new Flags(true, true, false));
-    } else {
-      clearWithoutConflict(range);
-    }
+    cover(range, before -> new Flags(true, addConflict || before.conflict(), false));
   }
 
   /** Makes a range unreadable, and forgets what was done there: that was passed on before. */
   void makeUnreadable(KeyRange range) {
-    cover(range, new Flags(false, false, true));
+    cover(range, before -> new Flags(false, false, true));
   }
 
-  /** Puts one state in the place of everything in a range. */
-  private void cover(KeyRange range, Flags flags) {
+  /**
+   * Puts states in the place of everything in a range. Borders come and go as in FoundationDB,
+   * which counts reads by them: the one at the begin is there even if the state before is the same.
+   */
+  private void cover(KeyRange range, UnaryOperator<Flags> state) {
     WriteCursor at = cursor(range.begin());
-    boolean insertBegin = !at.isRangeOf(flags);
-    at.skipTo(range.end());
-    boolean borderAtEnd = Keys.equal(at.beginKey(), range.end());
-    boolean sameBehind = borderAtEnd && at.isRangeOf(flags);
-    boolean insertEnd = !at.isRangeOf(flags) && !(at.isKeyAtBegin() && borderAtEnd);
-    Entry end = Entry.border(range.end(), at.flags());
-    entries.subMap(range.begin(), insertBegin, range.end(), sameBehind).clear();
-    if (insertBegin) {
-      put(Entry.border(range.begin(), flags));
-    }
-    if (insertEnd) {
-      put(end);
-    }
-  }
-
-  private void clearWithoutConflict(KeyRange range) {
-    WriteCursor at = cursor(range.begin());
-    boolean insertBegin = !at.isCleared() || at.isUnreadable();
-    boolean firstConflict = at.isConflict();
-    boolean lastConflict = firstConflict;
-    List<byte[]> changes = new ArrayList<>();
-    if (insertBegin) {
-      changes.add(range.begin());
+    Flags flags = state.apply(at.flags());
+    boolean begins = !at.isRangeOf(flags);
+    List<Entry> borders = new ArrayList<>(2);
+    if (begins) {
+      borders.add(Entry.border(range.begin(), flags));
     }
     while (Keys.less(at.endKey(), range.end())) {
       at.next();
-      if (lastConflict != at.isConflict()) {
-        changes.add(at.beginKey());
-        lastConflict = at.isConflict();
+      Flags next = state.apply(at.flags());
+      if (!next.equals(flags)) {
+        borders.add(Entry.border(at.beginKey(), next));
+        flags = next;
       }
     }
     if (Keys.equal(at.endKey(), range.end())) {
       at.next();
     }
-    boolean borderAtEnd = Keys.equal(at.beginKey(), range.end());
-    boolean keyAtEnd = at.isKeyAtBegin() && borderAtEnd;
-    boolean insertEnd =
-        ((at.isUnmodified() || at.isUnreadable()) && !keyAtEnd)
-            || (at.entry().conflict()
-                && !at.entry().following().conflict()
-                && borderAtEnd
-                && !at.isKeyAtBegin());
-    boolean sameBehind =
-        at.isCleared() && borderAtEnd && at.isConflict() == lastConflict && !at.isUnreadable();
-    Entry end = Entry.border(range.end(), at.flags());
-    entries.subMap(range.begin(), insertBegin, range.end(), sameBehind).clear();
-    boolean conflict = insertBegin == firstConflict;
-    for (byte[] change : changes) {
-      put(Entry.border(change, new Flags(true, conflict, false)));
-      conflict = !conflict;
-    }
-    if (insertEnd) {
-      put(end);
+    boolean goesOn = at.isRangeOf(flags);
+    Entry behind = Entry.border(range.end(), at.flags());
+    entries.subMap(range.begin(), begins, range.end(), goesOn).clear();
+    borders.forEach(this::put);
+    if (!goesOn) {
+      entries.putIfAbsent(range.end(), behind);
     }
   }
 
