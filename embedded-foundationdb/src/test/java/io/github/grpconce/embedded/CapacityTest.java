@@ -111,6 +111,7 @@ class CapacityTest {
         EmbeddedDatabase.newBuilder().directory(directory).maxStoredBytes(10).build()) {
       assertArrayEquals(TEN, get(database, A));
       assertFull(database, tr -> tr.set(bytes("c"), TEN));
+      write(database, tr -> tr.set(A, bytes("9876543210")));
       write(database, tr -> tr.clear(A));
     }
     try (Database database = EmbeddedDatabase.open(directory)) {
@@ -123,6 +124,9 @@ class CapacityTest {
   void negativeLimit_isRefused() {
     assertThrows(
         IllegalArgumentException.class, () -> EmbeddedDatabase.newBuilder().maxStoredBytes(-1));
+    try (Database nothing = holding(0)) {
+      assertFull(nothing, tr -> tr.set(new byte[0], new byte[0]));
+    }
   }
 
   @Test

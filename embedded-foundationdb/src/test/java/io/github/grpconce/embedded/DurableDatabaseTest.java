@@ -18,9 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DurableDatabaseTest {
@@ -64,6 +69,57 @@ final class DurableDatabaseTest {
   }
 
   @Test
+  void newDirectory_beginsAsANewDatabaseDoes() {
+    VirtualTime time = new VirtualTime();
+    try (Database inMemory = EmbeddedDatabase.newBuilder().timeline(time).build();
+        Database durable =
+            EmbeddedDatabase.newBuilder().timeline(time).directory(directory).build()) {
+      assertEquals(readVersion(inMemory), readVersion(durable));
+    }
+  }
+
+  @Test
+  void closed_hasNothingMoreToDo() {
+    VirtualTime time = new VirtualTime();
+    EmbeddedDatabase.newBuilder()
+        .timeline(time)
+        .executor(time)
+        .directory(directory)
+        .build()
+        .close();
+
+    assertThrows(IllegalStateException.class, () -> time.join(new CompletableFuture<>()));
+    assertEquals(0, time.nanoTime());
+  }
+
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES)
+  void closed_leavesNoThreadBehind_whateverItsTransactionsWaitFor() throws InterruptedException {
+    assertLeavesNoTimer(EmbeddedDatabase.newBuilder());
+    assertLeavesNoTimer(EmbeddedDatabase.newBuilder().directory(directory));
+  }
+
+  private static void assertLeavesNoTimer(EmbeddedDatabase.Builder builder)
+      throws InterruptedException {
+    Set<Thread> before = timers();
+    Database database = builder.build();
+    database.createTransaction().options().setTimeout(Duration.ofHours(1).toMillis());
+    Set<Thread> ours = timers();
+    ours.removeAll(before);
+    assertEquals(1, ours.size());
+    Thread timer = ours.iterator().next();
+    assertTrue(timer.isDaemon(), "or the process would not end");
+    database.close();
+    timer.join();
+  }
+
+  private static Set<Thread> timers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("embedded-foundationdb-timer"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
   void reopened_goesOnWithLargerVersions() {
     long read;
     long committed;
@@ -87,6 +143,14 @@ final class DurableDatabaseTest {
     List<String> before;
     try (Database database =
         EmbeddedDatabase.newBuilder().directory(directory).log(options).build()) {
+      for (int i = 0; i < 10; i++) {
+        byte[] old = bytes("old " + i);
+        database.run(
+            tr -> {
+              tr.set(old, old);
+              return null;
+            });
+      }
       for (int i = 0; !hasCheckpoint(); i++) {
         commit(database, "value " + i);
       }

@@ -90,6 +90,22 @@ final class ErrorAfterCommitTest {
   }
 
   @Test
+  void errorWhenACommitIsShown_hidesWhatIsStoredLater() {
+    CompletableFuture<?> first = commit(1);
+    CompletableFuture<?> second = commit(2);
+    time.fails = true;
+    appends.get(0).complete(null);
+    time.fails = false;
+    assertUnknown(first);
+    assertUnknown(second);
+    byte[] seen = visible();
+
+    appends.get(1).complete(null);
+
+    assertArrayEquals(seen, visible());
+  }
+
+  @Test
   void errorBeforeTheLogHasTheCommit_changesNothing() {
     time.fails = true;
     assertThrows(InternalError.class, () -> commit(1));

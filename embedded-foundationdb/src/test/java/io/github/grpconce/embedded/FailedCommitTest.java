@@ -78,6 +78,42 @@ final class FailedCommitTest {
   }
 
   @Test
+  void writeAfterExactlyFiveSeconds_isNotTooOld() {
+    time.join(tr.get(KEY));
+    tr.set(OTHER, KEY);
+    time.advance(Duration.ofSeconds(5));
+
+    time.join(tr.commit());
+  }
+
+  @Test
+  void cancelledTransaction_saysSo_whateverTheErrorWas() {
+    tr.cancel();
+
+    assertEquals(1025, code(tr.onError(FdbError.CLIENT_INVALID_OPERATION.exception())));
+  }
+
+  @Test
+  void firstReadThatFailed_failsTheCommit() {
+    plan.at(Step.READ).once().inject(Fault.error(1037));
+    plan.at(Step.READ).once().inject(Fault.error(1009));
+    assertEquals(1037, code(tr.get(KEY)));
+    assertEquals(1009, code(tr.get(OTHER)));
+    tr.set(KEY, KEY);
+
+    assertEquals(1037, code(tr.commit()));
+  }
+
+  @Test
+  void readThatWasRefusedForItsArguments_failsNoCommit() {
+    assertEquals(2004, code(tr.get(new byte[] {-1})));
+    assertEquals(2012, code(tr.getRange(KEY, OTHER, -2).asList()));
+    tr.set(KEY, KEY);
+
+    time.join(tr.commit());
+  }
+
+  @Test
   void nextTry_beginsWithoutTheLastOnesWritesAndOptions() {
     tr.options().setReadYourWritesDisable();
     tr.set(KEY, KEY);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -244,6 +245,100 @@ class FaultPlanTest {
     assertFalse(commit.isDone());
     time.advance(Duration.ofSeconds(1));
     assertTrue(commit.isDone());
+  }
+
+  @Test
+  void lateAnswer_bringsAllThatTheCommitGives() {
+    plan.at(Step.COMMIT).once().inject(Fault.lateAnswer(Duration.ofSeconds(1)));
+    Transaction tr = writing(ONE);
+    CompletableFuture<Void> watch = tr.watch(TWO);
+    CompletableFuture<byte[]> stamp = tr.getVersionstamp();
+    CompletableFuture<Void> commit = tr.commit();
+    time.runReady();
+    assertFalse(stamp.isDone());
+
+    time.join(commit);
+
+    assertTrue(tr.getCommittedVersion() > 0);
+    assertEquals(10, time.join(stamp).length);
+    db.run(
+        other -> {
+          other.set(TWO, ONE);
+          return null;
+        });
+    time.join(watch);
+  }
+
+  @Test
+  void lateAnswerToARead_isWhatWasThereWhenItWasAskedFor() {
+    plan.at(Step.READ).once().inject(Fault.lateAnswer(Duration.ofSeconds(1)));
+    CompletableFuture<byte[]> read = db.createTransaction().get(KEY);
+    time.join(writing(ONE).commit());
+    time.advance(Duration.ofMillis(999));
+    assertFalse(read.isDone());
+    time.advance(Duration.ofMillis(1));
+
+    assertTrue(read.isDone());
+    assertNull(read.join());
+  }
+
+  @Test
+  void readOnlyCommit_isNoConcernOfTheDatabase() {
+    plan.at(Step.COMMIT).once().inject(Fault.error(1020));
+    Transaction reading = db.createTransaction();
+    time.join(reading.get(KEY));
+    plan.unreach();
+    CompletableFuture<Void> commit = reading.commit();
+    assertTrue(commit.isDone());
+    commit.join();
+    plan.reach();
+
+    assertEquals(1020, failure(writing(ONE).commit()), "the rule is not used up");
+  }
+
+  @Test
+  void readVersion_isGotInEachAttempt() {
+    plan.at(Step.READ_VERSION).attempt(2).inject(Fault.error(1037));
+    Transaction tr = db.createTransaction();
+    time.join(tr.get(KEY));
+    Transaction second = time.join(tr.onError(new FDBException("again", 1020)));
+
+    assertEquals(1037, failure(second.get(KEY)));
+  }
+
+  @Test
+  void plan_isGivenBack_soThatItCanBeMadeInOneGo() {
+    assertSame(plan, plan.at(Step.READ).inject(Fault.error(1037)));
+  }
+
+  @Test
+  void errorThatTheEngineDoesNotKnow_isPassedOn() {
+    plan.at(Step.READ).once().inject(Fault.error(4711));
+
+    assertEquals(4711, failure(db.createTransaction().get(KEY)));
+  }
+
+  @Test
+  void timeoutDuringTheBackOff_endsTheNextTry() {
+    List<Runnable> tasks = new ArrayList<>();
+    Transaction tr = db.createTransaction(tasks::add);
+    tr.options().setMaxRetryDelay(1);
+    tr.options().setTimeout(100);
+    CompletableFuture<Transaction> next = tr.onError(new FDBException("again", 1007));
+    time.advance(Duration.ofSeconds(1));
+    tasks.forEach(Runnable::run);
+
+    assertEquals(1031, failure(next.thenCompose(again -> again.get(KEY))));
+  }
+
+  @Test
+  void closedTransaction_leavesNoTimerBehind() {
+    Transaction tr = db.createTransaction();
+    tr.options().setTimeout(1_000);
+    tr.close();
+
+    assertThrows(IllegalStateException.class, () -> time.join(new CompletableFuture<>()));
+    assertEquals(0, time.nanoTime());
   }
 
   @Test

@@ -104,6 +104,24 @@ class RangeConflictsTest {
     }
   }
 
+  /** What its begin ran into is no concern of an end that only looks back. */
+  @Test
+  void rangeWhoseBeginRanOffTheEnd_conflictsNoFurtherThanItsEnd() {
+    KeySelector begin = new KeySelector(new byte[0], false, 5);
+    KeySelector end = new KeySelector(MARK, true, 0);
+    for (byte[] probe : List.of(key(4), new byte[] {MARK[0], 1})) {
+      try (Database database = database(new boolean[] {true, true, true, false, false, false});
+          Transaction tr = database.createTransaction()) {
+        KeySelector known = new KeySelector(key(2), true, -2);
+        KeySelector upTo = KeySelector.firstGreaterOrEqual(Keys.after(key(2)));
+        assertEquals(3, tr.snapshot().getRange(known, upTo).asList().join().size());
+        assertTrue(tr.getRange(begin, end, 0, true).asList().join().isEmpty());
+        set(database, probe, NEW);
+        assertEquals(Keys.less(probe, MARK), conflicts(tr));
+      }
+    }
+  }
+
   private static KeyRange extent(byte[] begin, byte[] end, Read read, List<KeyValue> rows) {
     if (read.limit() == 0 || rows.size() < read.limit()) {
       return new KeyRange(begin, end);

@@ -74,6 +74,18 @@ final class ResetTest {
   }
 
   @Test
+  void timeout_countsFromTheTransactionsCreation() {
+    time.advance(Duration.ofHours(1));
+    Transaction late = database.createTransaction();
+    late.options().setTimeout(1_000);
+    time.advance(Duration.ofMillis(999));
+    time.join(late.get(KEY));
+    time.advance(Duration.ofMillis(1));
+
+    assertEquals(1031, code(late.get(KEY)));
+  }
+
+  @Test
   void timeout_thatIsOverWhenItIsSet_countsAtOnce() {
     time.advance(Duration.ofSeconds(1));
     first.options().setTimeout(1_000);

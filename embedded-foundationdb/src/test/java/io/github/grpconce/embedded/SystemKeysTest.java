@@ -11,6 +11,7 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -71,6 +72,57 @@ final class SystemKeysTest {
     assertEquals(
         2004,
         codeOf(tr -> tr.addReadConflictRange(METADATA_VERSION, key("\u00ff/metadataVersion1"))));
+  }
+
+  @Test
+  void systemKeys_areReadAndWrittenByWhoAsksForIt_andMayBeLonger() {
+    byte[] key = Arrays.copyOf(key("\u00ff/x"), 20_000);
+    byte[] tooLong = Arrays.copyOf(key("\u00ff/x"), 30_001);
+    try (Transaction tr = database.createTransaction()) {
+      tr.options().setAccessSystemKeys();
+      tr.set(key, key("1"));
+      tr.clear(tooLong);
+      assertNull(time.join(tr.get(tooLong)));
+      time.join(tr.commit());
+    }
+    try (Transaction tr = database.createTransaction()) {
+      tr.options().setReadSystemKeys();
+      assertArrayEquals(key("1"), time.join(tr.get(key)));
+    }
+    assertEquals(2004, codeOf(tr -> tr.set(key, key("2"))));
+    assertEquals(2004, codeOf(tr -> readingSystemKeys(tr).set(key, key("2"))));
+    assertEquals(2102, codeOf(tr -> accessingSystemKeys(tr).set(tooLong, key("2"))));
+    assertEquals(2102, codeOf(tr -> accessingSystemKeys(tr).set(new byte[10_001], key("2"))));
+  }
+
+  private static Transaction readingSystemKeys(Transaction tr) {
+    tr.options().setReadSystemKeys();
+    return tr;
+  }
+
+  private static Transaction accessingSystemKeys(Transaction tr) {
+    tr.options().setAccessSystemKeys();
+    return tr;
+  }
+
+  /** FoundationDB cuts off what is behind the user's keys forwards only. */
+  @Test
+  void firstSystemKey_isFoundByARangeThatMayEndThere_backwardsAndPastOwnWrites() {
+    byte[] first = key("\u00ff");
+    try (Transaction tr = database.createTransaction()) {
+      tr.options().setAccessSystemKeys();
+      tr.set(first, first);
+      time.join(tr.commit());
+    }
+    KeySelector begin = KeySelector.firstGreaterOrEqual(first);
+    KeySelector end = KeySelector.firstGreaterThan(first);
+    for (boolean reverse : new boolean[] {true, false}) {
+      try (Transaction tr = database.createTransaction()) {
+        tr.options().setReadYourWritesDisable();
+        List<KeyValue> rows = time.join(tr.getRange(begin, end, 0, reverse).asList());
+        assertEquals(reverse ? 1 : 0, rows.size());
+      }
+    }
   }
 
   @Test

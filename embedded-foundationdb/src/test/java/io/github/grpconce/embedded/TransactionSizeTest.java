@@ -9,6 +9,7 @@ import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,26 @@ final class TransactionSizeTest {
     assertEquals(44 + 3 + 3 + 24 + 3 + 3, approximate(tr -> tr.clear(KEY, KEY)));
     assertEquals(POINT + POINT, approximate(tr -> tr.clear(KEY)), "a clear of one key is less");
     assertEquals(POINT, approximate(tr -> withoutConflict(tr).clear(KEY)));
+  }
+
+  @Test
+  void approximateSize_leavesOutWhatCannotBeThere() {
+    assertEquals(0, approximate(tr -> tr.get(new byte[10_009]).join()));
+    assertEquals(24 + 2 * 10_008 + 1, approximate(tr -> tr.get(new byte[10_008]).join()));
+    assertEquals(0, approximate(tr -> tr.clear(new byte[10_009])));
+    assertEquals(2 * (24 + 2 * 10_008 + 1), approximate(tr -> tr.clear(new byte[10_008])));
+    assertEquals(0, approximate(tr -> withoutReadYourWrites(tr).addReadConflictRange(KEY, KEY)));
+  }
+
+  @Test
+  void approximateSize_countsOfALongBorderNoMoreThanItTakes() {
+    byte[] end = {1};
+    assertEquals(
+        24 + 10_008 + 1, approximate(tr -> tr.addReadConflictRange(new byte[10_008], end)));
+    assertEquals(
+        24 + 10_009 + 1, approximate(tr -> tr.addReadConflictRange(new byte[10_009], end)));
+    assertEquals(
+        24 + 10_009 + 1, approximate(tr -> tr.addReadConflictRange(new byte[10_010], end)));
   }
 
   @Test
@@ -85,6 +106,49 @@ final class TransactionSizeTest {
         tr -> {
           tr.getRange(new byte[] {'a'}, new byte[] {'a', 0}).asList().join();
           tr.set(KEY, OTHER);
+        });
+  }
+
+  @Test
+  void limit_countsWhatIsLeftWhenOperationsOnAKeyAreMerged() {
+    byte[] one = {1};
+    byte[] two = {1, 2};
+    assertMerged(44 + 3 + 2 + POINT, MutationType.BIT_AND, one, two);
+    assertMerged(44 + 3 + 1 + POINT, MutationType.BYTE_MIN, one, two);
+    assertMerged(44 + 3 + 2 + POINT, MutationType.BYTE_MAX, one, two);
+    assertMerged(44 + 3 + 3 + POINT, MutationType.APPEND_IF_FITS, one, two);
+    assertMerged(44 + 3 + 2 + POINT, MutationType.ADD, two, two);
+    assertMerged(2 * (44 + 3 + 2) + POINT, MutationType.COMPARE_AND_CLEAR, two, two);
+    for (MutationType apart :
+        List.of(
+            MutationType.ADD,
+            MutationType.BIT_OR,
+            MutationType.BIT_XOR,
+            MutationType.MAX,
+            MutationType.MIN,
+            MutationType.COMPARE_AND_CLEAR)) {
+      assertMerged(44 + 3 + 1 + 44 + 3 + 2 + POINT, apart, one, two);
+    }
+    assertLimit(
+        44 + 3 + 1 + 44 + 3 + 2 + POINT,
+        tr -> {
+          tr.mutate(MutationType.ADD, KEY, one);
+          tr.mutate(MutationType.MAX, KEY, two);
+        });
+    assertLimit(
+        44 + 3 + 2 + POINT,
+        tr -> {
+          tr.set(KEY, one);
+          tr.mutate(MutationType.MAX, KEY, two);
+        });
+  }
+
+  private void assertMerged(int size, MutationType type, byte[] first, byte[] second) {
+    assertLimit(
+        size,
+        tr -> {
+          tr.mutate(type, KEY, first);
+          tr.mutate(type, KEY, second);
         });
   }
 

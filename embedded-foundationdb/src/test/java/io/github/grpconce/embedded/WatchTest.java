@@ -1,0 +1,200 @@
+package io.github.grpconce.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.MutationType;
+import com.apple.foundationdb.Range;
+import com.apple.foundationdb.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What fires a watch, what ends it, and what cannot be watched. */
+final class WatchTest {
+  private static final byte[] KEY = {1};
+  private static final byte[] OTHER = {2};
+  private static final byte[] ONE = {1};
+  private static final byte[] SYSTEM_KEY = "\u00ff/x".getBytes(StandardCharsets.ISO_8859_1);
+
+  private final VirtualTime time = new VirtualTime();
+  private final Database database =
+      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+  private final Transaction tr = database.createTransaction();
+
+  @Test
+  void armedWatch_outlivesItsTransaction() {
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    time.join(tr.commit());
+    tr.close();
+    time.runReady();
+    assertFalse(watch.isDone());
+
+    write(other -> other.set(KEY, ONE));
+
+    time.join(watch);
+  }
+
+  @Test
+  void changeBetweenReadAndCommit_firesTheWatchWhenItIsArmed() {
+    time.join(tr.getReadVersion());
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    write(other -> other.set(KEY, ONE));
+    time.runReady();
+    assertFalse(watch.isDone());
+
+    time.join(tr.commit());
+
+    time.join(watch);
+  }
+
+  @Test
+  void clearOfARange_firesTheWatchesInIt_andNoOthers() {
+    write(other -> other.set(KEY, ONE));
+    write(other -> other.set(OTHER, ONE));
+    CompletableFuture<Void> inside = tr.watch(KEY);
+    CompletableFuture<Void> behind = tr.watch(OTHER);
+    time.join(tr.commit());
+
+    write(other -> other.clear(new byte[] {0}, OTHER));
+
+    time.join(inside);
+    assertFalse(behind.isDone());
+  }
+
+  @Test
+  void cancelledWatch_leavesOthersOfItsKeyAlone() {
+    CompletableFuture<Void> one = tr.watch(KEY);
+    CompletableFuture<Void> same = tr.watch(KEY);
+    time.join(tr.commit());
+    assertEquals(2, watchesThatWait());
+    same.cancel(true);
+    assertEquals(1, watchesThatWait(), "nor does a cancelled one take memory");
+    write(other -> other.set(OTHER, ONE));
+    time.runReady();
+    assertFalse(one.isDone(), "another key, and another watch's end");
+
+    write(other -> other.set(KEY, ONE));
+
+    time.join(one);
+  }
+
+  @Test
+  void ownAtomicOperation_firesAtOnce_asNobodyKnowsItsResult() {
+    time.join(tr.get(KEY));
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    tr.mutate(MutationType.ADD, KEY, new byte[] {0});
+
+    assertFires(watch);
+  }
+
+  @Test
+  void ownClear_firesIfThereWasAValue() {
+    write(other -> other.set(KEY, ONE));
+    time.join(tr.get(KEY));
+    time.join(tr.get(OTHER));
+    CompletableFuture<Void> present = tr.watch(KEY);
+    CompletableFuture<Void> absent = tr.watch(OTHER);
+    tr.clear(new Range(KEY, new byte[] {3}));
+
+    assertFires(present);
+    assertFalse(absent.isDone());
+  }
+
+  @Test
+  void ownWriteOfTheSameValue_firesNothing_butTheNextOneMay() {
+    write(other -> other.set(KEY, ONE));
+    time.join(tr.get(KEY));
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    tr.set(KEY, ONE);
+    time.runReady();
+    assertFalse(watch.isDone());
+    tr.set(KEY, OTHER);
+
+    assertFires(watch);
+  }
+
+  private void assertFires(CompletableFuture<Void> watch) {
+    time.runReady();
+    assertTrue(watch.isDone());
+    watch.join();
+  }
+
+  @Test
+  void watchOfAnOwnWrite_isKnownAtOnce_soThatACancelLeavesItAlone() {
+    tr.set(KEY, ONE);
+    CompletableFuture<Void> written = tr.watch(KEY);
+    tr.cancel();
+    time.runReady();
+
+    assertFalse(written.isDone());
+    tr.close();
+    assertEquals(1025, code(written));
+  }
+
+  @Test
+  void watchOfAnOwnAtomicOperation_waitsForTheDatabase_soThatACancelEndsIt() {
+    tr.mutate(MutationType.ADD, KEY, ONE);
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    tr.cancel();
+
+    assertEquals(1025, code(watch));
+  }
+
+  @Test
+  void watchWhoseValueHasCome_endsWithTheNextTry() {
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    time.join(tr.get(OTHER));
+    time.join(tr.onError(FdbError.NOT_COMMITTED.exception()));
+
+    assertEquals(1025, code(watch));
+  }
+
+  @Test
+  void watchWhoseValueIsOnItsWay_belongsToTheNextTry_andEndsWithThat() {
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    Transaction second = time.join(tr.onError(FdbError.NOT_COMMITTED.exception()));
+    time.runReady();
+    assertFalse(watch.isDone());
+
+    time.join(second.onError(FdbError.NOT_COMMITTED.exception()));
+
+    assertEquals(1025, code(watch));
+  }
+
+  @Test
+  void whatCannotBeRead_cannotBeWatched() {
+    assertEquals(2004, code(tr.watch(SYSTEM_KEY)));
+    assertEquals(2004, code(tr.watch(Arrays.copyOf(SYSTEM_KEY, 30_001))));
+    assertEquals(2102, code(tr.watch(new byte[10_001])));
+    assertFalse(tr.watch(new byte[10_000]).isDone());
+    time.join(tr.commit());
+  }
+
+  @Test
+  void withoutReadYourWrites_thereAreNoWatches() {
+    tr.options().setReadYourWritesDisable();
+
+    assertEquals(1034, code(tr.watch(KEY)));
+  }
+
+  private int watchesThatWait() {
+    return ((EmbeddedDatabase) database).cluster().watches().size();
+  }
+
+  private void write(Consumer<Transaction> writes) {
+    database.run(
+        other -> {
+          writes.accept(other);
+          return null;
+        });
+  }
+
+  private int code(CompletableFuture<?> answer) {
+    return ErrorCode.of(time, answer);
+  }
+}
