@@ -23,10 +23,8 @@ final class ArrivingWatches {
     }
   }
 
-  /** The values will not come; these watches have to be failed when no lock is held. */
-  List<Watch> lose() {
-    List<Watch> lost = List.copyOf(watches);
-    watches.clear();
-    return lost;
+  /** The watches that have to be failed, when no lock is held, if the values will not come. */
+  List<Watch> onTheirWay() {
+    return List.copyOf(watches);
   }
 }

@@ -309,7 +309,7 @@ final class TransactionCore {
     synchronized (this) {
       life.endBy(reason);
       end = life.end();
-      lost = arriving.lose();
+      lost = arriving.onTheirWay();
     }
     lost.forEach(watch -> watch.fail(reason.exception()));
     end.complete(reason);

@@ -53,6 +53,17 @@ class ConflictSetTest {
     assertTrue(set.isWrittenAfter(range(0, 1), 6));
   }
 
+  @Test
+  void size_isThatOfTheKeysAndOfTheRangesBorders() {
+    assertEquals(0, set.size());
+    add(KeyRange.of(new byte[] {9}), 7);
+    assertEquals(1, set.size());
+    add(range(1, 3), 7);
+    assertEquals(3, set.size());
+    add(range(3, 5), 8);
+    assertEquals(4, set.size());
+  }
+
   private void add(KeyRange range, long version) {
     set.add(range, version);
     model.add(new Write(range, version));

@@ -146,6 +146,16 @@ final class WatchTest {
   }
 
   @Test
+  void watchWhoseValueHasCome_isLeftAloneByACancel() {
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    time.join(tr.get(OTHER));
+    tr.cancel();
+    time.runReady();
+
+    assertFalse(watch.isDone());
+  }
+
+  @Test
   void watchWhoseValueHasCome_endsWithTheNextTry() {
     CompletableFuture<Void> watch = tr.watch(KEY);
     time.join(tr.get(OTHER));
