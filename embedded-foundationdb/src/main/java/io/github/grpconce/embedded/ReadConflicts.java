@@ -9,8 +9,8 @@ final class ReadConflicts {
 
   static KeyRange ofKey(Selector selector, byte[] result) {
     return selector.isBackward()
-        ? range(result, selector.key())
-        : range(selector.key(), Keys.after(result));
+        ? new KeyRange(result, selector.key())
+        : new KeyRange(selector.key(), Keys.after(result));
   }
 
   /** Of a range that was read through a transaction's writes. */
@@ -39,7 +39,7 @@ final class ReadConflicts {
       from = Keys.min(from, result.firstKey());
       to = Keys.max(to, Keys.after(result.lastKey()));
     }
-    return range(from, to);
+    return new KeyRange(from, to);
   }
 
   private static KeyRange ofReverseRange(
@@ -60,7 +60,7 @@ final class ReadConflicts {
       from = Keys.min(from, result.lastKey());
       to = Keys.max(to, Keys.after(result.firstKey()));
     }
-    return range(from, to);
+    return new KeyRange(from, to);
   }
 
   /** Of a range that was read past a transaction's writes; empty if nothing conflicts. */
@@ -84,12 +84,5 @@ final class ReadConflicts {
       to = Keys.after(result.lastKey()); // forwards: backwards ends at a key that was found before
     }
     return new KeyRange(Keys.min(from, end.key()), Keys.max(to, begin.key()));
-  }
-
-  private static KeyRange range(byte[] from, byte[] to) {
-    if (Keys.less(to, from)) {
-      throw FdbError.INVERTED_RANGE.exception();
-    }
-    return new KeyRange(from, to);
   }
 }

@@ -31,8 +31,8 @@ final class Versionstamps {
    * @throws EmbeddedException 2000 if there is none or the stamp would not fit
    */
   static void check(byte[] withOffset) {
-    int offset = withOffset.length < OFFSET_LENGTH ? -1 : offset(withOffset);
-    if (offset < 0 || offset > withOffset.length - OFFSET_LENGTH - LENGTH) {
+    int most = withOffset.length - OFFSET_LENGTH - LENGTH;
+    if (most < 0 || offset(withOffset) < 0 || offset(withOffset) > most) {
       throw FdbError.CLIENT_INVALID_OPERATION.exception();
     }
   }

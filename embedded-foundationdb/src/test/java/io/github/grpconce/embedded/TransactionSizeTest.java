@@ -141,6 +141,17 @@ final class TransactionSizeTest {
           tr.set(KEY, one);
           tr.mutate(MutationType.MAX, KEY, two);
         });
+    assertLimit(
+        44 + 3 + 14 + POINT,
+        tr -> {
+          tr.set(KEY, one);
+          tr.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, KEY, new byte[14]);
+        });
+    assertMerged(
+        2 * (44 + 3 + 14) + POINT,
+        MutationType.SET_VERSIONSTAMPED_VALUE,
+        new byte[14],
+        new byte[14]);
   }
 
   private void assertMerged(int size, MutationType type, byte[] first, byte[] second) {

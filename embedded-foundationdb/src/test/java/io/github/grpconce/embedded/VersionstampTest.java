@@ -103,6 +103,16 @@ final class VersionstampTest {
     assertReadableBelow(version - 10, asking);
   }
 
+  @Test
+  void readConflictAroundAStampedKey_isCountedForEachOfItsParts_butTheKeyIsNone() {
+    tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
+    long written = time.join(tr.getApproximateSize());
+    assertEquals(44 + STAMPED.length + VALUE.length, written);
+    tr.addReadConflictRange(PREFIX, new byte[] {'q'});
+
+    assertEquals(written + 4 * (24 + 1 + 1), time.join(tr.getApproximateSize()));
+  }
+
   private void assertReadableBelow(long version, Transaction reading) {
     reading.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
     assertNull(time.join(reading.get(possible(version - 1))));
