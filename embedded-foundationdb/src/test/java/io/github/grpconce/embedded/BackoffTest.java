@@ -80,6 +80,15 @@ final class BackoffTest {
     assertEquals(Duration.ofSeconds(30), longestAfter(code));
   }
 
+  @Test
+  void retryLimit_isHowManyTriesFollowTheFirst() {
+    tr.options().setRetryLimit(2);
+    fail(2, NOT_COMMITTED);
+
+    assertEquals(
+        NOT_COMMITTED, ErrorCode.of(time, tr.onError(new FDBException("scripted", NOT_COMMITTED))));
+  }
+
   /** The limit is that of the next error's delay. */
   @Test
   void delayAfterTheShortageIsOver_isLimitedByTheOptionFromTheSecondErrorOn() {

@@ -60,13 +60,26 @@ final class VirtualTimeTest {
     schedule(SECOND.multipliedBy(2), "third");
     schedule(SECOND, "first");
     schedule(SECOND, "second");
+    schedule(SECOND, "next");
     schedule(SECOND.negated(), "overdue");
 
     time.advance(SECOND.multipliedBy(3));
 
     assertEquals(
-        List.of("overdue at PT0S", "first at PT1S", "second at PT1S", "third at PT2S"), log);
+        List.of(
+            "overdue at PT0S", "first at PT1S", "second at PT1S", "next at PT1S", "third at PT2S"),
+        log);
     assertEquals(Duration.ofSeconds(3).toNanos(), time.nanoTime());
+  }
+
+  @Test
+  void advance_runsWhatIsReady_beforeTimePasses() {
+    schedule(SECOND, "later");
+    time.execute(() -> note("ready"));
+
+    time.advance(SECOND);
+
+    assertEquals(List.of("ready at PT0S", "later at PT1S"), log);
   }
 
   @Test
