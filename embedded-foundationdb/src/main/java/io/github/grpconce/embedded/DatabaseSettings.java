@@ -11,7 +11,6 @@ record DatabaseSettings(
     int sizeLimit,
     int snapshotReadYourWrites,
     boolean bypassUnreadable,
-    boolean useDuringCommit,
     int maxWatches) {
   private static final int DEFAULT_MAX_WATCHES = 10_000;
   private static final int MOST_WATCHES = 1_000_000;
@@ -23,7 +22,6 @@ record DatabaseSettings(
           null,
           TransactionSettings.TRANSACTION_SIZE_LIMIT,
           1,
-          false,
           false,
           DEFAULT_MAX_WATCHES);
 
@@ -64,7 +62,7 @@ record DatabaseSettings(
     }
     TransactionSettings changed = new TransactionSettings(this);
     switch (code) {
-      case 500, 501, 502, 503, 701 -> changed.set(code, value);
+      case 500, 501, 502, 503 -> changed.set(code, value);
       case 700 -> changed.set(1100, null);
       default -> {
         // The rest either concerns watches and snapshots, below, or means nothing in one process.
@@ -77,7 +75,6 @@ record DatabaseSettings(
         changed.sizeLimit,
         snapshotReadYourWrites + (code == 26 ? 1 : code == 27 ? -1 : 0),
         changed.bypassUnreadable,
-        changed.useDuringCommit,
         code == 20 ? TransactionSettings.number(value, 0, MOST_WATCHES) : maxWatches);
   }
 }

@@ -48,17 +48,13 @@ final class TransactionCore {
   // ------------------------------------------------------------------ reads
 
   /** Runs a read. It sees what was written until now, even if it is answered later. */
-  <T extends @Nullable Object> CompletableFuture<T> read(Function<ReadYourWrites, T> operation) {
-    try {
-      return usableRead(operation);
-    } catch (EmbeddedException refusal) {
-      return refused(refusal);
-    }
-  }
-
-  private synchronized <T extends @Nullable Object> CompletableFuture<T> usableRead(
+  synchronized <T extends @Nullable Object> CompletableFuture<T> read(
       Function<ReadYourWrites, T> operation) {
-    life.checkUsable(settings.useDuringCommit);
+    try {
+      life.checkUsable();
+    } catch (EmbeddedException refusal) {
+      return CompletableFuture.failedFuture(refusal);
+    }
     arriving.arrive(tr);
     Fault fault = faults.atRead();
     CompletableFuture<T> answer = life.read(operation, fault);
@@ -88,19 +84,15 @@ final class TransactionCore {
   }
 
   /** Runs something that reads sizes, which neither conflicts nor counts as a read. */
-  <T> CompletableFuture<T> measure(Function<ReadYourWrites, T> operation) {
+  synchronized <T> CompletableFuture<T> measure(Function<ReadYourWrites, T> operation) {
     try {
-      return usableMeasure(operation);
-    } catch (EmbeddedException refusal) {
-      return refused(refusal);
+      life.checkUsable();
+      CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
+      return UserFutures.either(
+          faults.gate(null).thenCompose(open -> answer), life.end(), executor);
+    } catch (EmbeddedException failure) {
+      return CompletableFuture.failedFuture(failure);
     }
-  }
-
-  private synchronized <T> CompletableFuture<T> usableMeasure(
-      Function<ReadYourWrites, T> operation) {
-    life.checkUsable(settings.useDuringCommit);
-    CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
-    return UserFutures.either(faults.gate(null).thenCompose(open -> answer), life.end(), executor);
   }
 
   synchronized CompletableFuture<Long> approximateSize() {
@@ -117,20 +109,15 @@ final class TransactionCore {
   /** Runs an operation that gives no future: its error waits for the next one that does. */
   void write(Consumer<ReadYourWrites> operation) {
     List<Watch> fired;
-    boolean misused;
     synchronized (this) {
       life.attempt(
           () -> {
-            life.checkNotCommitting(settings.useDuringCommit);
+            life.checkNotCommitting();
             operation.accept(life.ryw());
           });
       fired = life.ryw().writes().watches().takeFired();
-      misused = life.isMisused();
     }
     fired.forEach(Watch::fire);
-    if (misused) {
-      end(FdbError.USED_DURING_COMMIT);
-    }
   }
 
   /** Runs a write, telling it whether it adds a write conflict. */
@@ -188,42 +175,32 @@ final class TransactionCore {
 
   // ------------------------------------------------------------------ watches, versionstamps
 
-  CompletableFuture<Void> watch(byte[] key) {
+  synchronized CompletableFuture<Void> watch(byte[] key) {
     try {
-      return usableWatch(key);
-    } catch (EmbeddedException refusal) {
-      return refused(refusal);
-    }
-  }
-
-  private synchronized CompletableFuture<Void> usableWatch(byte[] key) {
-    life.checkUsable(settings.useDuringCommit);
-    boolean known = life.ryw().knowsToWatch(key);
-    byte[] value = life.ryw().get(key, false);
-    Watch watch = new Watch(cluster, key, value, executor, faults.at(Step.WATCH));
-    cluster.countWatch(watch);
-    life.ryw().writes().watches().add(watch);
-    if (known) {
-      tr.watch(watch);
-    } else {
-      arriving.add(watch);
-    }
-    return watch.future();
-  }
-
-  CompletableFuture<byte[]> versionstamp() {
-    CompletableFuture<byte[]> stamp;
-    CompletableFuture<FdbError> end;
-    try {
-      synchronized (this) {
-        life.checkUsable(settings.useDuringCommit);
-        stamp = tr.versionstamp();
-        end = life.end();
+      life.checkUsable();
+      boolean known = life.ryw().knowsToWatch(key);
+      byte[] value = life.ryw().get(key, false);
+      Watch watch = new Watch(cluster, key, value, executor, faults.at(Step.WATCH));
+      cluster.countWatch(watch);
+      life.ryw().writes().watches().add(watch);
+      if (known) {
+        tr.watch(watch);
+      } else {
+        arriving.add(watch);
       }
-    } catch (EmbeddedException refusal) {
-      return refused(refusal);
+      return watch.future();
+    } catch (EmbeddedException failure) {
+      return CompletableFuture.failedFuture(failure);
     }
-    return UserFutures.either(stamp, end, executor);
+  }
+
+  synchronized CompletableFuture<byte[]> versionstamp() {
+    try {
+      life.checkUsable();
+    } catch (EmbeddedException failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    return UserFutures.either(tr.versionstamp(), life.end(), executor);
   }
 
   synchronized long committedVersion() {
@@ -236,18 +213,18 @@ final class TransactionCore {
     TransactionLife committing;
     NativeTransaction mine;
     Fault fault;
-    try {
-      synchronized (this) {
-        life.checkUsable(settings.useDuringCommit);
-        life.startCommit();
-        arriving.arrive(tr);
-        life.ryw().passOnAll();
-        committing = life;
-        mine = tr;
-        fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
+    synchronized (this) {
+      try {
+        life.checkUsable();
+      } catch (EmbeddedException failure) {
+        return CompletableFuture.failedFuture(failure);
       }
-    } catch (EmbeddedException refusal) {
-      return refused(refusal);
+      life.startCommit();
+      arriving.arrive(tr);
+      life.ryw().passOnAll();
+      committing = life;
+      mine = tr;
+      fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
     }
     CompletableFuture<Void> done =
         committing.reading().thenCompose(arrived -> commit(committing, mine, fault));
@@ -288,18 +265,6 @@ final class TransactionCore {
     }
     cancel();
     closed.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
-  }
-
-  /** Refuses an operation; one that comes during the commit, or after it, ends the transaction. */
-  private <T extends @Nullable Object> CompletableFuture<T> refused(EmbeddedException refusal) {
-    boolean misused;
-    synchronized (this) {
-      misused = life.isMisused();
-    }
-    if (misused) {
-      end(FdbError.USED_DURING_COMMIT);
-    }
-    return CompletableFuture.failedFuture(refusal);
   }
 
   /** Ends this life, unless it is over. */

@@ -27,7 +27,6 @@ final class TransactionLife {
   private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
   private boolean commitStarted;
-  private boolean misused;
 
   TransactionLife(ReadYourWrites ryw) {
     this.ryw = ryw;
@@ -113,17 +112,9 @@ final class TransactionLife {
     commitStarted = true;
   }
 
-  /**
-   * Whether something was done after the commit began. FoundationDB lets that fail the commit, too,
-   * as what was done may be missing in it, or belong to another try.
-   */
-  boolean isMisused() {
-    return misused;
-  }
-
-  void checkUsable(boolean useDuringCommit) {
+  void checkUsable() {
     checkDeferred();
-    checkNotCommitting(useDuringCommit);
+    checkNotCommitting();
     checkNotEnded();
   }
 
@@ -133,10 +124,12 @@ final class TransactionLife {
     }
   }
 
-  /** Refuses what comes after the commit began, which is a mistake unless an option allows it. */
-  void checkNotCommitting(boolean useDuringCommit) {
+  /**
+   * Refuses what comes after the commit began. FoundationDB can fail the commit, too, but its Java
+   * binding always switches that off.
+   */
+  void checkNotCommitting() {
     if (commitStarted) {
-      misused = !useDuringCommit;
       throw FdbError.USED_DURING_COMMIT.exception();
     }
   }

@@ -39,10 +39,6 @@ final class TransactionSettings {
   boolean nextWriteWithoutConflict;
   boolean bypassUnreadable;
   boolean causalWriteRisky;
-
-  /** What comes during the commit is refused, as ever, but does not end the transaction. */
-  boolean useDuringCommit;
-
   boolean lockAware;
   boolean readOnly;
   boolean readSystemKeys;
@@ -66,7 +62,6 @@ final class TransactionSettings {
     sizeLimit = defaults.sizeLimit();
     snapshotReadYourWrites = defaults.snapshotReadYourWrites();
     bypassUnreadable = defaults.bypassUnreadable();
-    useDuringCommit = defaults.useDuringCommit();
     readYourWritesDisabled = false;
     nextWriteWithoutConflict = false;
     causalWriteRisky = false;
@@ -181,7 +176,6 @@ final class TransactionSettings {
         lockAware = true;
         readOnly = false;
       }
-      case 701 -> useDuringCommit = true;
       case 702 -> {
         readOnly |= !lockAware; // to be able to read a locked database is not to write to it
         lockAware = true;
