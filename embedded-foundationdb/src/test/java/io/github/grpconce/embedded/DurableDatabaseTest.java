@@ -160,6 +160,29 @@ final class DurableDatabaseTest {
   }
 
   @Test
+  @Timeout(60)
+  void checkpoint_takesThePlaceOfTheLogBeforeIt() throws IOException {
+    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(10_000);
+    try (Database database =
+        EmbeddedDatabase.newBuilder().directory(directory).log(options).build()) {
+      Path firstLog = onlyLog();
+      for (int i = 0; Files.exists(firstLog); i++) {
+        commit(database, "value " + i);
+      }
+      assertTrue(hasCheckpoint());
+    }
+  }
+
+  private Path onlyLog() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Path> logs =
+          files.filter(file -> file.getFileName().toString().startsWith("log-")).toList();
+      assertEquals(1, logs.size());
+      return logs.get(0);
+    }
+  }
+
+  @Test
   void open_directoryInUse_isRefusedUntilClosed() {
     try (Database database = EmbeddedDatabase.open(directory)) {
       commit(database, "1");

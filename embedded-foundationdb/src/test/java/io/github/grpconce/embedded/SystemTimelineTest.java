@@ -29,4 +29,13 @@ final class SystemTimelineTest {
       assertFalse(cancelled.isDone());
     }
   }
+
+  @Test
+  void thread_keepsNoProcessFromEnding() {
+    try (SystemTimeline timeline = new SystemTimeline()) {
+      CompletableFuture<Boolean> daemon = new CompletableFuture<>();
+      timeline.schedule(Duration.ZERO, () -> daemon.complete(Thread.currentThread().isDaemon()));
+      assertTrue(daemon.join());
+    }
+  }
 }

@@ -21,7 +21,8 @@ final class TimelineSchedulerTest {
   @Test
   void schedule_runsTheTaskWhenItIsDue() throws Exception {
     List<String> done = new ArrayList<>();
-    ScheduledFuture<?> note = scheduler.schedule(() -> done.add("done"), 2, TimeUnit.SECONDS);
+    Runnable task = () -> done.add("done");
+    ScheduledFuture<?> note = scheduler.schedule(task, 2, TimeUnit.SECONDS);
     ScheduledFuture<Integer> answer = scheduler.schedule(() -> 42, 3, TimeUnit.SECONDS);
     assertTrue(note.compareTo(answer) < 0);
 
@@ -42,6 +43,8 @@ final class TimelineSchedulerTest {
     ScheduledFuture<?> future = scheduler.schedule(() -> done.add("done"), 1, TimeUnit.SECONDS);
 
     assertTrue(future.cancel(false));
+    assertEquals(0, time.waiting());
+    assertFalse(future.cancel(false));
     time.advance(Duration.ofSeconds(1));
 
     assertTrue(future.isCancelled());

@@ -50,6 +50,7 @@ final class WatchTest {
     time.join(tr.commit());
 
     time.join(watch);
+    assertEquals(0, watchesThatWait());
   }
 
   @Test
