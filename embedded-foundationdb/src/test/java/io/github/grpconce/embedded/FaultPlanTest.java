@@ -1,12 +1,10 @@
 package io.github.grpconce.embedded;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
@@ -19,40 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FaultPlanTest {
-  private static final byte[] KEY = "key".getBytes(UTF_8);
-  private static final byte[] ONE = {1};
-  private static final byte[] TWO = {2};
-
-  private final VirtualTime time = new VirtualTime();
-  private final FaultPlan plan = FaultPlan.seeded(1);
-  private final Database db =
-      EmbeddedDatabase.newBuilder()
-          .timeline(time)
-          .executor(time)
-          .random(new SplittableRandom(1))
-          .faultPlan(plan)
-          .build();
-
+class FaultPlanTest extends PlannedFaults {
   private byte[] stored() {
     Transaction tr = db.createTransaction();
     return time.join(tr.get(KEY));
   }
 
-  private Transaction writing(byte[] value) {
-    Transaction tr = db.createTransaction();
-    tr.set(KEY, value);
-    return tr;
-  }
-
   private int failure(CompletableFuture<?> future) {
-    CompletionException thrown = assertThrows(CompletionException.class, () -> time.join(future));
-    return ((FDBException) thrown.getCause()).getCode();
+    return ErrorCode.of(time, future);
   }
 
   @Test

@@ -3,36 +3,14 @@ package io.github.grpconce.embedded;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Watches that a {@link FaultPlan} makes late, spurious or forgetful. */
-class WatchFaultsTest {
-  private static final byte[] KEY = {0};
-  private static final byte[] ONE = {1};
-  private static final byte[] TWO = {2};
-
-  private final VirtualTime time = new VirtualTime();
-  private final FaultPlan plan = FaultPlan.seeded(1);
-  private final Database db =
-      EmbeddedDatabase.newBuilder()
-          .timeline(time)
-          .executor(time)
-          .random(new SplittableRandom(1))
-          .faultPlan(plan)
-          .build();
-
-  private Transaction writing(byte[] value) {
-    Transaction tr = db.createTransaction();
-    tr.set(KEY, value);
-    return tr;
-  }
-
+class WatchFaultsTest extends PlannedFaults {
   @Test
   void watchFault_isAddressedByLabel() {
     plan.at(Step.WATCH).label("lost").inject(Fault.lateWatch(Duration.ofHours(1)));
