@@ -12,6 +12,8 @@ import io.github.grpconce.demo.proxy.FaultPlan;
 import io.github.grpconce.demo.proxy.FaultProxy;
 import io.github.grpconce.demo.proxy.FaultTally;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import java.net.InetAddress;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The example does what the README says of it. */
+@StoreTest
 @Timeout(60)
 final class PaymentsExampleTest {
 
@@ -34,7 +37,7 @@ final class PaymentsExampleTest {
   private static final ChargeRequest REQUEST =
       ChargeRequest.newBuilder().setCustomerAccountId("ann").setAmountCents(250).build();
 
-  private final Database database = EmbeddedDatabase.inMemory();
+  private final Database database = TestStore.open(EmbeddedDatabase::inMemory);
   private Server server;
   private FaultProxy proxy;
   private ManagedChannel channel;

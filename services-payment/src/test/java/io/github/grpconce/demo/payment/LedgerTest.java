@@ -13,6 +13,8 @@ import io.github.grpconce.demo.payment.v1.Account;
 import io.github.grpconce.demo.payment.v1.Payment;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which payments get in each other's way, and where an account's room ends. */
+@StoreTest
 class LedgerTest {
 
   private static final int NOT_COMMITTED = 1020;
@@ -35,7 +38,7 @@ class LedgerTest {
 
   @BeforeEach
   void open() {
-    database = EmbeddedDatabase.inMemory();
+    database = TestStore.open(EmbeddedDatabase::inMemory);
     for (String account : new String[] {"a", "b", "shop"}) {
       run(transaction -> ledger.open(transaction, account, 100));
     }

@@ -8,6 +8,8 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@StoreTest
 class PageRequestTest {
 
   private static final Subspace LIST = new Subspace(Tuple.from("list"));
@@ -27,7 +30,7 @@ class PageRequestTest {
 
   @BeforeEach
   void open() {
-    database = EmbeddedDatabase.inMemory();
+    database = TestStore.open(EmbeddedDatabase::inMemory);
   }
 
   @AfterEach

@@ -5,26 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.demo.runtime.AttemptJournal.Counts;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
+@StoreTest
 class AttemptJournalTest {
 
   private static final int TIMES = 50;
 
   @Test
   void emptyJournal_hasNoCounts() {
-    try (Database database = EmbeddedDatabase.inMemory()) {
+    try (Database database = TestStore.open(EmbeddedDatabase::inMemory)) {
       assertEquals(Map.of(), journal(database).read());
     }
   }
 
   @Test
   void concurrentCounts_areAllThere() {
-    try (Database database = EmbeddedDatabase.inMemory()) {
+    try (Database database = TestStore.open(EmbeddedDatabase::inMemory)) {
       AttemptJournal journal = journal(database);
       List<CompletableFuture<Void>> counted = new ArrayList<>();
       for (int i = 0; i < TIMES; i++) {
