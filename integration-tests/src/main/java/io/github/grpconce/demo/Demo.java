@@ -49,14 +49,18 @@ import picocli.CommandLine.Mixin;
       "  moneyMissing               cents by which the customers' accounts are off from paying for",
       "                             each confirmed purchase once",
       "  replays                    attempts that were answered from a record",
+      "  inProgress                 executions of the order service that never ended",
+      "  breaches                   everything in the stores that must not be: orders twice, half",
+      "                             done, unpaid or paid for nothing, wrong answers, lost money",
       "  kills, seconds             SIGKILLs of the payment service; time until the last answer"
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:With grpc-once every order was charged exactly once, and without it some were not.",
-      "1:With grpc-once an order was charged twice or lost, or the books don't balance.",
+      "1:With grpc-once something is in the stores that must not be, or a shopper was told wrongly.",
       "2:The flags are wrong.",
-      "3:Without grpc-once no order was charged twice: the faults proved nothing.",
+      "3:The faults proved nothing: without grpc-once no order was charged twice, or with it no call"
+          + " was answered from a record.",
       "4:The demo could not be run."
     })
 public final class Demo implements Callable<Integer> {

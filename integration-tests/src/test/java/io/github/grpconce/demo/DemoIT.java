@@ -42,6 +42,7 @@ final class DemoIT {
     assertEquals(80, number(unguarded, "orders"));
     assertTrue(number(unguarded, "ordersChargedTwice") > 0, out::toString);
     assertTrue(number(unguarded, "moneyMissing") > 0, out::toString);
+    assertTrue(number(unguarded, "breaches") > 0, out::toString);
     assertEquals(0, number(unguarded, "replays"));
     assertEquals(1, number(unguarded, "kills"));
 
@@ -50,7 +51,13 @@ final class DemoIT {
     assertEquals(76, number(guarded, "confirmed"));
     assertEquals(76, number(guarded, "charges"));
     for (String harm :
-        List.of("ordersChargedTwice", "ordersChargedNotConfirmed", "ordersLost", "moneyMissing")) {
+        List.of(
+            "ordersChargedTwice",
+            "ordersChargedNotConfirmed",
+            "ordersLost",
+            "moneyMissing",
+            "inProgress",
+            "breaches")) {
       assertEquals(0, number(guarded, harm), harm);
     }
     assertTrue(number(guarded, "attempts") > 156, out::toString);
@@ -69,9 +76,19 @@ final class DemoIT {
   }
 
   @Test
-  void guardedAlone_isJudgedByItself() {
+  void withoutFaults_theGuardedRunProvesNothingEither() {
     int status =
         demo("--orders", "10", "--kill", "0", "--drop", "0", "--reset", "0", "--only", "guarded");
+    assertEquals(3, status, out::toString);
+    JsonObject guarded = lastLine().getAsJsonObject("guarded");
+    assertEquals(0, number(guarded, "replays"));
+    assertEquals(0, number(guarded, "breaches"));
+  }
+
+  @Test
+  void guardedAlone_isJudgedByItself() {
+    int status =
+        demo("--orders", "10", "--kill", "0", "--drop", "0.5", "--reset", "0", "--only", "guarded");
     assertEquals(0, status, out::toString);
     assertEquals(List.of("seed", "store", "guarded"), List.copyOf(lastLine().keySet()));
   }

@@ -68,6 +68,8 @@ public final class Audit {
         moneyMissingCents(),
         unbalancedCents(),
         evidence.replays(),
+        evidence.inProgress(),
+        Reconciliation.breaches(list.purchases(), answers, evidence),
         kills,
         time);
   }

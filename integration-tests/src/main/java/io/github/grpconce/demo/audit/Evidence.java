@@ -13,6 +13,7 @@ import io.github.grpconce.demo.runtime.AttemptJournal.Counts;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.demo.runtime.Store;
 import io.github.grpconce.demo.shop.StorePlace;
+import io.github.grpconce.record.RecordInspector;
 import io.grpc.MethodDescriptor;
 import java.util.List;
 
@@ -21,10 +22,15 @@ import java.util.List;
  *
  * @param books the payment service's accounts and payments
  * @param orders the order service's orders
+ * @param inProgress executions of the order service that have begun and not ended, counted up to
+ *     1,000
  * @param placing attempts to place an order, as the order service counted them
  * @param charging attempts to charge for one, as the payment service counted them
  */
-public record Evidence(Books books, List<Order> orders, Counts placing, Counts charging) {
+public record Evidence(
+    Books books, List<Order> orders, int inProgress, Counts placing, Counts charging) {
+
+  private static final int MOST_IN_PROGRESS = 1_000;
 
   /** Takes a copy of the orders. */
   public Evidence {
@@ -40,6 +46,10 @@ public record Evidence(Books books, List<Order> orders, Counts placing, Counts c
       return new Evidence(
           Books.read(payment.database(), paymentSpace),
           PlacedOrders.read(order.database(), orderSpace),
+          RecordInspector.of(order.database(), orderSpace.records())
+              .executionsInProgress(MOST_IN_PROGRESS)
+              .join()
+              .size(),
           counts(order.database(), orderSpace, OrderServiceGrpc.getPlaceOrderMethod()),
           counts(payment.database(), paymentSpace, PaymentServiceGrpc.getChargeMethod()));
     }

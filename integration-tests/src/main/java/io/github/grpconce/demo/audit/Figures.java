@@ -1,6 +1,7 @@
 package io.github.grpconce.demo.audit;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The result of a run. All figures come from the services' stores, but for what only the shopper
@@ -28,6 +29,8 @@ import java.time.Duration;
  * @param unbalancedCents by how many cents the payment service's books contradict themselves: the
  *     sum of all accounts, and what each account's payments don't explain
  * @param replays attempts that were answered from a record
+ * @param inProgress executions of the order service that are still in progress
+ * @param breaches everything in the stores that must not be, as a {@link Reconciliation} lists it
  * @param kills how often the payment service was ended by SIGKILL
  * @param time from the first try to the last answer
  */
@@ -45,5 +48,13 @@ public record Figures(
     long moneyMissingCents,
     long unbalancedCents,
     long replays,
+    int inProgress,
+    List<Breach> breaches,
     int kills,
-    Duration time) {}
+    Duration time) {
+
+  /** Takes a copy of the breaches. */
+  public Figures {
+    breaches = List.copyOf(breaches);
+  }
+}

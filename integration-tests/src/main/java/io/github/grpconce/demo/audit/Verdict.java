@@ -15,11 +15,17 @@ public record Verdict(int exitStatus, List<String> sentences) {
   /** Everything as promised. */
   public static final int GOOD = 0;
 
-  /** With grpc-once an order was charged twice or lost, or the like. */
+  /** With grpc-once there is something in the stores, or in the answers, that must not be. */
   public static final int BROKEN = 1;
 
-  /** Without grpc-once no order was charged twice either, so that the run proves nothing. */
+  /**
+   * Without grpc-once no order was charged twice either, or with it nothing was replayed: the
+   * faults did not put it to the test.
+   */
   public static final int PROVED_NOTHING = 3;
+
+  private static final String PROVED_NOTHING_WORDS =
+      ": the faults proved nothing. Try more --orders, or a larger --drop";
 
   /** Takes a copy of the sentences. */
   public Verdict {
@@ -38,14 +44,10 @@ public record Verdict(int exitStatus, List<String> sentences) {
     if (!breaches.isEmpty()) {
       return new Verdict(BROKEN, breaches);
     }
-    if (unguarded.isPresent() && unguarded.get().ordersChargedTwice() == 0) {
-      return new Verdict(
-          PROVED_NOTHING,
-          List.of(
-              "without grpc-once no order was charged twice either: the faults proved nothing."
-                  + " Try more --orders, or a larger --drop"));
-    }
-    return new Verdict(GOOD, praise(unguarded, guarded));
+    List<String> doubts = doubts(unguarded, guarded);
+    return doubts.isEmpty()
+        ? new Verdict(GOOD, praise(unguarded, guarded))
+        : new Verdict(PROVED_NOTHING, doubts);
   }
 
   private static List<String> breaches(Figures figures) {
@@ -57,6 +59,8 @@ public record Verdict(int exitStatus, List<String> sentences) {
     note(breaches, figures.answeredWrongly(), "orders got the wrong answer");
     note(breaches, figures.moneyMissingCents(), "cents are not where they should be");
     note(breaches, figures.unbalancedCents(), "cents are unbalanced in the books");
+    note(breaches, figures.inProgress(), "orders are still being executed");
+    figures.breaches().forEach(breach -> breaches.add("with grpc-once, " + breach));
     return breaches;
   }
 
@@ -64,6 +68,17 @@ public record Verdict(int exitStatus, List<String> sentences) {
     if (number != 0) {
       breaches.add("with grpc-once, " + number + " " + what);
     }
+  }
+
+  private static List<String> doubts(Optional<Figures> unguarded, Optional<Figures> guarded) {
+    List<String> doubts = new ArrayList<>();
+    if (unguarded.isPresent() && unguarded.get().ordersChargedTwice() == 0) {
+      doubts.add("without grpc-once no order was charged twice either" + PROVED_NOTHING_WORDS);
+    }
+    if (guarded.isPresent() && guarded.get().replays() == 0) {
+      doubts.add("with grpc-once no call was answered from a record" + PROVED_NOTHING_WORDS);
+    }
+    return doubts;
   }
 
   private static List<String> praise(Optional<Figures> unguarded, Optional<Figures> guarded) {

@@ -11,12 +11,13 @@ import java.util.Optional;
  * {"seed": 7, "store": "embedded",
  *  "unguarded": {"orders": 200, "confirmed": 190, "attempts": 689, "charges": 260,
  *                "ordersChargedTwice": 52, "ordersChargedNotConfirmed": 0, "ordersLost": 0,
- *                "moneyMissing": 961208, "replays": 0, "kills": 2, "seconds": 7.3},
+ *                "moneyMissing": 961208, "replays": 0, "inProgress": 0, "breaches": 71,
+ *                "kills": 2, "seconds": 7.3},
  *  "guarded": {…}}
  * }</pre>
  *
  * <p>{@code moneyMissing} is in cents; {@code seconds} has a fraction. The other fields are what
- * {@link Figures} says. A run that was left out has no field.
+ * {@link Figures} says; of {@code breaches} the number. A run that was left out has no field.
  */
 public final class FiguresJson {
 
@@ -50,6 +51,8 @@ public final class FiguresJson {
     json.addProperty("ordersLost", figures.ordersLost());
     json.addProperty("moneyMissing", figures.moneyMissingCents());
     json.addProperty("replays", figures.replays());
+    json.addProperty("inProgress", figures.inProgress());
+    json.addProperty("breaches", figures.breaches().size());
     json.addProperty("kills", figures.kills());
     json.addProperty("seconds", figures.time().toMillis() / MILLIS_PER_SECOND);
     return json;

@@ -31,6 +31,8 @@ public final class FiguresTable {
           Row.number("orders lost", Figures::ordersLost),
           new Row("money missing", figures -> money(figures.moneyMissingCents())),
           new Row("books balance", figures -> figures.unbalancedCents() == 0 ? "yes" : "no"),
+          Row.number("orders still being executed", Figures::inProgress),
+          Row.number("breaches found in the stores", figures -> figures.breaches().size()),
           Row.number("payment service killed", Figures::kills),
           new Row("seconds", FiguresTable::seconds));
 

@@ -42,7 +42,7 @@ final class AuditTest {
   @Test
   void everyPurchaseOnce_isFlawless() {
     Figures expected =
-        new Figures(3, 2, 1, 0, 0, 12, 2, 0, 0, 0, 0, 0, 5, 7, Duration.ofSeconds(1));
+        new Figures(3, 2, 1, 0, 0, 12, 2, 0, 0, 0, 0, 0, 5, 0, List.of(), 7, Duration.ofSeconds(1));
     assertEquals(expected, figures());
   }
 
@@ -126,6 +126,20 @@ final class AuditTest {
     // Once in the sum of all accounts, and once in the merchant's.
     assertEquals(60, figures().unbalancedCents());
     assertEquals(0, figures().moneyMissingCents());
+  }
+
+  @Test
+  void whatTheStoresHoldWrongly_isListed() {
+    stores.order("order-4", TEA, Order.State.CANCELLED);
+    assertEquals(
+        List.of(Breach.Kind.ORDERED_TWICE),
+        figures().breaches().stream().map(Breach::kind).toList());
+  }
+
+  @Test
+  void executionsInProgress_areCounted() {
+    stores.leaveInProgress(2);
+    assertEquals(2, figures().inProgress());
   }
 
   private Figures figures() {

@@ -21,6 +21,7 @@ final class SomeStores {
   private final Map<String, Order> orders = new HashMap<>();
   private final List<Payment> payments = new ArrayList<>();
   private final Map<String, Long> balances = new HashMap<>();
+  private int inProgress;
 
   static Purchase purchase(String reference, String customer, long cents, boolean affordable) {
     return new Purchase(
@@ -82,6 +83,10 @@ final class SomeStores {
     balances.merge(accountId, cents, Long::sum);
   }
 
+  void leaveInProgress(int executions) {
+    inProgress = executions;
+  }
+
   Evidence evidence(Counts placing, Counts charging) {
     List<Account> accounts =
         balances.entrySet().stream()
@@ -93,7 +98,7 @@ final class SomeStores {
                         .build())
             .toList();
     return new Evidence(
-        new Books(accounts, payments), List.copyOf(orders.values()), placing, charging);
+        new Books(accounts, payments), List.copyOf(orders.values()), inProgress, placing, charging);
   }
 
   private void pay(Payment.Builder payment, String from, String to, long cents) {

@@ -33,6 +33,21 @@ final class VerdictTest {
   }
 
   @Test
+  void nothingReplayed_provesNothing() {
+    Figures untried =
+        new Figures(
+            200, 190, 10, 0, 0, 390, 190, 0, 0, 0, 0, 0, 0, 0, List.of(), 2, Duration.ofSeconds(1));
+    assertEquals(3, on(DUPLICATES, untried).exitStatus());
+    Verdict alone = Verdict.on(Optional.empty(), Optional.of(untried));
+    assertEquals(3, alone.exitStatus());
+    assertEquals(
+        List.of(
+            "with grpc-once no call was answered from a record: the faults proved nothing."
+                + " Try more --orders, or a larger --drop"),
+        alone.sentences());
+  }
+
+  @Test
   void guardedAlone_isJudgedByItself() {
     assertEquals(0, Verdict.on(Optional.empty(), Optional.of(FLAWLESS)).exitStatus());
     assertEquals(1, Verdict.on(Optional.empty(), Optional.of(DUPLICATES)).exitStatus());
@@ -51,13 +66,14 @@ final class VerdictTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 0, 0, 0, 0, 0, 0, got no answer",
-    "0, 1, 0, 0, 0, 0, 0, got the wrong answer",
-    "0, 0, 1, 0, 0, 0, 0, charged twice",
-    "0, 0, 0, 1, 0, 0, 0, charged but not confirmed",
-    "0, 0, 0, 0, 1, 0, 0, confirmed and then not to be found",
-    "0, 0, 0, 0, 0, 1, 0, not where they should be",
-    "0, 0, 0, 0, 0, 0, 1, unbalanced",
+    "1, 0, 0, 0, 0, 0, 0, 0, got no answer",
+    "0, 1, 0, 0, 0, 0, 0, 0, got the wrong answer",
+    "0, 0, 1, 0, 0, 0, 0, 0, charged twice",
+    "0, 0, 0, 1, 0, 0, 0, 0, charged but not confirmed",
+    "0, 0, 0, 0, 1, 0, 0, 0, confirmed and then not to be found",
+    "0, 0, 0, 0, 0, 1, 0, 0, not where they should be",
+    "0, 0, 0, 0, 0, 0, 1, 0, unbalanced",
+    "0, 0, 0, 0, 0, 0, 0, 1, still being executed",
   })
   void eachBreach_isNamed(
       int unanswered,
@@ -67,6 +83,7 @@ final class VerdictTest {
       int lost,
       long missing,
       long unbalanced,
+      int inProgress,
       String named) {
     Figures guarded =
         new Figures(
@@ -83,6 +100,8 @@ final class VerdictTest {
             missing,
             unbalanced,
             3,
+            inProgress,
+            List.of(),
             1,
             Duration.ofSeconds(2));
     Verdict verdict = on(DUPLICATES, guarded);

@@ -12,12 +12,12 @@ final class FiguresJsonTest {
   private static final String GUARDED =
       "{\"orders\":200,\"confirmed\":190,\"attempts\":689,\"charges\":190,"
           + "\"ordersChargedTwice\":0,\"ordersChargedNotConfirmed\":0,\"ordersLost\":0,"
-          + "\"moneyMissing\":0,\"replays\":57,\"kills\":2,\"seconds\":7.301}";
+          + "\"moneyMissing\":0,\"replays\":57,\"inProgress\":0,\"breaches\":0,\"kills\":2,\"seconds\":7.301}";
 
   private static final String UNGUARDED =
       "{\"orders\":200,\"confirmed\":189,\"attempts\":700,\"charges\":260,"
           + "\"ordersChargedTwice\":52,\"ordersChargedNotConfirmed\":1,\"ordersLost\":0,"
-          + "\"moneyMissing\":961208,\"replays\":0,\"kills\":2,\"seconds\":6.4}";
+          + "\"moneyMissing\":961208,\"replays\":0,\"inProgress\":0,\"breaches\":1,\"kills\":2,\"seconds\":6.4}";
 
   @Test
   void bothRuns_areOneObjectOnOneLine() {

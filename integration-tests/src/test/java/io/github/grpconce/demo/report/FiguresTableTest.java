@@ -26,6 +26,8 @@ final class FiguresTableTest {
         orders lost                                         0                  0
         money missing                                9,612.08               0.00
         books balance                                     yes                yes
+        orders still being executed                         0                  0
+        breaches found in the stores                        1                  0
         payment service killed                              2                  2
         seconds                                           6.4                7.3
         """,
@@ -39,6 +41,6 @@ final class FiguresTableTest {
         "                                       with grpc-once", table.lines().findFirst().get());
     assertEquals(
         "seconds                                           7.3",
-        table.lines().skip(14).findFirst().get());
+        table.lines().skip(16).findFirst().get());
   }
 }
