@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,11 @@ final class Steps {
   /** Those that run a step's function just now. */
   private final Set<Thread> threadsWithin = ConcurrentHashMap.newKeySet();
 
-  private volatile boolean sealed;
+  /** Those that are under way, to be ended with the execution. */
+  private final Set<StoreLoop<?>> loops = ConcurrentHashMap.newKeySet();
+
+  /** What whoever uses steps is told when that is over. */
+  private volatile @Nullable Supplier<? extends RuntimeException> sealed;
 
   /**
    * Makes the steps of an execution.
@@ -90,9 +95,15 @@ final class Steps {
     this.onFenced = onFenced;
   }
 
-  /** Ends the handler's use of steps: what is under way comes to nothing, if it still can. */
-  void seal() {
-    sealed = true;
+  /**
+   * Ends the handler's use of steps: what is under way comes to nothing, if it still can, and holds
+   * no transaction any more, even if its function never ends.
+   *
+   * @param why thrown by what is begun from now on
+   */
+  void seal(Supplier<? extends RuntimeException> why) {
+    sealed = why;
+    loops.forEach(loop -> loop.end(why.get()));
   }
 
   /** Whether a step has been begun that isn't done. */
@@ -159,7 +170,8 @@ final class Steps {
   }
 
   private CompletableFuture<ByteString> run(Part part) {
-    if (sealed || finished.get() != null) {
+    refuseIfSealed();
+    if (finished.get() != null) {
       throw answered();
     }
     if (threadsWithin.contains(Thread.currentThread())) {
@@ -175,9 +187,37 @@ final class Steps {
     }
     Context context = Context.current();
     underWay.incrementAndGet();
-    return StoreLoop.run(settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context))
-        .whenComplete((result, failure) -> over(failure))
+    StoreLoop<ByteString> loop =
+        StoreLoop.begin(
+            settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context));
+    Context.CancellationListener outOfTime =
+        cancelled -> loop.end(new CancellationException("the call's time is over"));
+    loops.add(loop);
+    context.addListener(outOfTime, Runnable::run);
+    endIfSealed(loop);
+    return loop.result()
+        .whenComplete(
+            (result, failure) -> {
+              context.removeListener(outOfTime);
+              loops.remove(loop);
+              over(failure);
+            })
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure, context)));
+  }
+
+  private void refuseIfSealed() {
+    Supplier<? extends RuntimeException> why = sealed;
+    if (why != null) {
+      throw why.get();
+    }
+  }
+
+  /** The execution may have ended meanwhile. */
+  private void endIfSealed(StoreLoop<?> loop) {
+    Supplier<? extends RuntimeException> why = sealed;
+    if (why != null) {
+      loop.end(why.get());
+    }
   }
 
   private CompletableFuture<Decided<ByteString>> attempt(
@@ -209,9 +249,7 @@ final class Steps {
 
   private Decided<ByteString> ended(
       Transaction transaction, Tenure.Standing standing, ByteString result, Part part) {
-    if (sealed) {
-      throw answered();
-    }
+    refuseIfSealed();
     if (!mayCommit.getAsBoolean()) {
       throw new ExecutionFencedException("nobody waits for this execution any more");
     }
@@ -253,7 +291,8 @@ final class Steps {
     }
   }
 
-  private static IllegalStateException answered() {
+  /** What a handler is told that has answered before all of its steps were done. */
+  static IllegalStateException answered() {
     return new IllegalStateException("the call has been answered: do all steps before");
   }
 

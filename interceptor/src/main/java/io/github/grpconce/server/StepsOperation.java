@@ -36,6 +36,8 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   private static final Logger LOG = Logger.getLogger(StepsOperation.class.getName());
 
+  private static final String LOST = "it has no right to commit any more";
+
   private final Settings settings;
   private final Invocation<ReqT, RespT> invocation;
   private final OperationKey key;
@@ -161,8 +163,8 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   /** Somebody else executes: what they come to is the answer. */
   @Override
   public void lost(StepsRun<ReqT, RespT> run) {
-    if (run.seal()) {
-      run.abandon("it has no right to commit any more");
+    if (run.sealFenced(LOST)) {
+      run.abandon(LOST);
       stopCommitting();
       proceed(this::look);
     }
@@ -171,7 +173,7 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   @Override
   public void answered(StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> captured) {
     boolean withinAStep = run.isWithinAStep();
-    if (run.seal()) {
+    if (run.sealAnswered()) {
       proceed(() -> settle(run, captured, withinAStep));
     }
   }

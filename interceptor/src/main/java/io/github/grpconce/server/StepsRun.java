@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,22 +101,33 @@ final class StepsRun<ReqT, RespT> {
   /**
    * Ends the handler's use of its steps, and the lease's renewal.
    *
+   * @param why what uses of its steps are told from now on
    * @return true once: for whoever comes first, the handler's answer or the end of its right to
    *     give one
    */
-  boolean seal() {
+  private boolean seal(Supplier<? extends RuntimeException> why) {
     if (!sealed.compareAndSet(false, true)) {
       return false;
     }
-    steps.seal();
+    steps.seal(why);
     heartbeat.stop();
     limit.ifPresent(timer -> timer.cancel(false));
     return true;
   }
 
+  /** As {@link #seal}, because the handler has answered. */
+  boolean sealAnswered() {
+    return seal(Steps::answered);
+  }
+
+  /** As {@link #seal}, because it has no right to go on; what is left is to abandon it. */
+  boolean sealFenced(String why) {
+    return seal(() -> new ExecutionFencedException(why));
+  }
+
   /** Ends a run that came to nothing, unless it has ended. */
   void abandon(String why) {
-    var unused = seal();
+    var unused = sealFenced(why);
     execution.abandon(why);
   }
 

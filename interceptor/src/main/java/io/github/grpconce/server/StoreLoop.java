@@ -4,11 +4,13 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.record.StoreError;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One piece of work in a transaction of its own, tried until the store has decided.
@@ -56,25 +58,55 @@ final class StoreLoop<T> {
   private final CompletableFuture<T> result = new CompletableFuture<>();
   private int tooLate;
 
-  private StoreLoop(Database database, Duration timeout, BooleanSupplier wanted, Work<T> work) {
-    this.database = database;
-    this.timeout = timeout;
+  /** In which the work is being done; null while the store has its say, and at the end. */
+  private @Nullable Transaction working;
+
+  private @Nullable Throwable ended;
+
+  private StoreLoop(Settings settings, BooleanSupplier wanted, Work<T> work) {
+    this.database = settings.database();
+    this.timeout = settings.limits().storeTimeout();
     this.wanted = wanted;
     this.work = work;
   }
 
   /**
-   * Does a piece of work.
+   * Does work, which may be done several times, until it took effect or can't.
    *
-   * @param wanted asked before each try; when it isn't any more, the result is a {@link
+   * @param wanted asked before each try; once it says no, the result is a {@link
    *     CancellationException}
    * @return fails with what the work failed with, or with the store's error
    */
   static <T> CompletableFuture<T> run(Settings settings, BooleanSupplier wanted, Work<T> work) {
-    StoreLoop<T> loop =
-        new StoreLoop<>(settings.database(), settings.limits().storeTimeout(), wanted, work);
+    return begin(settings, wanted, work).result;
+  }
+
+  /** Begins to do work as {@link #run} does, for somebody who may {@link #end} it. */
+  static <T> StoreLoop<T> begin(Settings settings, BooleanSupplier wanted, Work<T> work) {
+    StoreLoop<T> loop = new StoreLoop<>(settings, wanted, work);
     loop.tryInNewTransaction();
-    return loop.result;
+    return loop;
+  }
+
+  CompletableFuture<T> result() {
+    return result;
+  }
+
+  /**
+   * Ends work that may never end by itself: its transaction is closed, and the result fails. A
+   * commit that is under way has its way first.
+   */
+  void end(Throwable why) {
+    Transaction open;
+    synchronized (this) {
+      ended = ended == null ? why : ended;
+      open = working;
+      working = null;
+    }
+    if (open != null) {
+      open.close();
+      result.completeExceptionally(why);
+    }
   }
 
   /** Returns the failure itself, without what futures wrap around it. */
@@ -100,20 +132,47 @@ final class StoreLoop<T> {
 
   private void tryIn(Transaction transaction) {
     if (!wanted.getAsBoolean()) {
+      end(new CancellationException("nobody wants it any more"));
+    }
+    Throwable why = beginIn(transaction);
+    if (why != null) {
       transaction.close();
-      result.completeExceptionally(new CancellationException("nobody wants it any more"));
+      result.completeExceptionally(why);
+      return;
+    }
+    var unused = begun(transaction).whenComplete((decided, failure) -> done(decided, failure));
+  }
+
+  /** Returns why this was ended before, if it was. */
+  private synchronized @Nullable Throwable beginIn(Transaction transaction) {
+    working = ended == null ? transaction : null;
+    return ended;
+  }
+
+  /** The work is done, unless it was ended: then nobody may use its transaction any more. */
+  private void done(@Nullable Decided<T> decided, @Nullable Throwable failure) {
+    Transaction transaction;
+    synchronized (this) {
+      transaction = working;
+      working = null;
+    }
+    if (transaction == null) {
+      return;
+    }
+    if (decided == null) {
+      failed(transaction, rootOf(Objects.requireNonNull(failure)));
       return;
     }
     var unused =
-        begun(transaction)
-            .thenCompose(decided -> commit(transaction, decided))
+        CompletableFuture.completedFuture(decided)
+            .thenCompose(each -> commit(transaction, each))
             .whenComplete(
-                (value, failure) -> {
-                  if (failure == null) {
+                (value, error) -> {
+                  if (error == null) {
                     transaction.close();
                     result.complete(value);
                   } else {
-                    failed(transaction, rootOf(failure));
+                    failed(transaction, rootOf(error));
                   }
                 });
   }
