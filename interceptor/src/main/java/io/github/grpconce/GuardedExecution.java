@@ -1,6 +1,7 @@
 package io.github.grpconce;
 
 import io.grpc.Context;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +48,18 @@ public final class GuardedExecution {
    */
   public GuardedExecution(RequestId requestId, String scope, String method) {
     this(requestId, requestId.ofOperation(scope, method));
+  }
+
+  /**
+   * Begins an execution of the operation that a caller has under an opaque ID, whose calls bear a
+   * time all the same: a callee that has forgotten them refuses them then, and doesn't execute them
+   * once more.
+   *
+   * @param since when the operation was begun; the same instant, to the millisecond, in every
+   *     execution
+   */
+  public GuardedExecution(RequestId requestId, String scope, String method, Instant since) {
+    this(requestId, requestId.ofOperation(scope, method, since));
   }
 
   private GuardedExecution(RequestId requestId, RequestId parent) {

@@ -164,6 +164,13 @@ public final class RequestId {
     return derived(DerivedId.ofOperation(scope, method, value));
   }
 
+  /** As above, and time-bearing, whether or not this ID is. */
+  RequestId ofOperation(String scope, String method, Instant since) {
+    return new RequestId(
+        TimeBearingUuid.version8(
+            since.toEpochMilli(), DerivedId.ofOperation(scope, method, value)));
+  }
+
   private RequestId derived(byte[] hash) {
     return new RequestId(
         millis == OPAQUE ? DerivedId.opaque(hash) : TimeBearingUuid.version8(millis, hash));

@@ -69,6 +69,17 @@ public final class Leases {
   }
 
   /**
+   * Whether servers may resume an operation on their own account: its lease is over, and so is the
+   * time for which it is left alone because it has failed.
+   */
+  public static boolean isDue(Lease lease, long readVersion) {
+    long age = readVersion - lease.getRenewedAtVersion();
+    return !lease.getStalled()
+        && (lease.getReleased() || isExpired(lease, readVersion))
+        && (age < 0 || age > lease.getRestMillis() * VERSIONS_PER_MILLI);
+  }
+
+  /**
    * How long a lease lasts from a read version on: at least a millisecond, so as to be waited for.
    */
   public static Duration timeLeft(Lease lease, long readVersion) {
@@ -77,7 +88,7 @@ public final class Leases {
   }
 
   /**
-   * Some leases that are over, whether they ended or were given up.
+   * Some leases whose operations are {@linkplain #isDue due} to be resumed.
    *
    * @param hashes of their records' identities
    * @param position where to go on; empty at the end
@@ -85,7 +96,7 @@ public final class Leases {
   public record Overdue(List<ByteString> hashes, Optional<ByteString> position) {}
 
   /**
-   * Looks for leases that are over, without conflicts, as far as one read goes.
+   * Looks for operations that are due to be resumed, without conflicts, as far as one read goes.
    *
    * @param after an {@link Overdue#position}; empty for the beginning
    * @param limit the most that are wanted
@@ -108,7 +119,7 @@ public final class Leases {
   private Overdue overdue(List<KeyValue> leases, long version, int limit) {
     List<ByteString> hashes = new ArrayList<>();
     for (KeyValue lease : leases) {
-      hashIfOver(lease, version).ifPresent(hashes::add);
+      hashIfDue(lease, version).ifPresent(hashes::add);
       if (hashes.size() == limit) {
         return new Overdue(hashes, Optional.of(ByteString.copyFrom(lease.getKey())));
       }
@@ -121,9 +132,9 @@ public final class Leases {
   }
 
   /** One that can't be read is left alone: it must not hide the others. */
-  private Optional<ByteString> hashIfOver(KeyValue entry, long version) {
+  private Optional<ByteString> hashIfDue(KeyValue entry, long version) {
     try {
-      return isExpired(parse(entry.getValue()), version)
+      return isDue(parse(entry.getValue()), version)
           ? Optional.of(ByteString.copyFrom(keys.hashOfLease(entry.getKey())))
           : Optional.empty();
     } catch (UnreadableRecordException e) {

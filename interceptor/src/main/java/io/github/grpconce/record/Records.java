@@ -9,6 +9,7 @@ import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,33 @@ import org.jspecify.annotations.Nullable;
 public final class Records {
 
   private final RecordKeys keys;
-  private final AtomicReference<@Nullable SubspaceState> cachedState = new AtomicReference<>();
+  private final LongSupplier nanoTime;
+  private final AtomicReference<@Nullable Cached> cachedState = new AtomicReference<>();
 
-  private Records(RecordKeys keys) {
+  /**
+   * A state that is kept.
+   *
+   * @param atNanos when it was asked for, by this process's monotonic clock
+   */
+  private record Cached(SubspaceState state, long atNanos) {}
+
+  private Records(RecordKeys keys, LongSupplier nanoTime) {
     this.keys = keys;
+    this.nanoTime = nanoTime;
   }
 
   /** Returns the records below a subspace, which must hold nothing else. */
   public static Records in(Subspace subspace) {
-    return new Records(new RecordKeys(subspace));
+    return in(subspace, System::nanoTime);
+  }
+
+  /**
+   * Returns the records below a subspace, which must hold nothing else.
+   *
+   * @param nanoTime monotonic nanoseconds, as {@link System#nanoTime} gives them
+   */
+  public static Records in(Subspace subspace, LongSupplier nanoTime) {
+    return new Records(new RecordKeys(subspace), nanoTime);
   }
 
   /** Returns the executions in progress below the same subspace. */
@@ -77,22 +96,34 @@ public final class Records {
   }
 
   private CompletableFuture<SubspaceState> stateAt(Transaction transaction, long version) {
-    SubspaceState cached = cachedState.get();
-    if (cached != null && cached.holdsAt(version)) {
-      return completedFuture(cached);
+    long now = nanoTime.getAsLong();
+    Cached cached = cachedState.get();
+    if (cached != null && holds(cached, now, version)) {
+      return completedFuture(cached.state());
     }
-    return SubspaceState.read(transaction, keys, version).thenApply(this::cache);
+    return SubspaceState.read(transaction, keys, version).thenApply(read -> cache(read, now));
+  }
+
+  /**
+   * Versions can go back, with a restored backup, by as much as they have grown since: then they
+   * don't tell, but a clock that only measures does. It never makes a state hold for longer.
+   */
+  private static boolean holds(Cached cached, long now, long version) {
+    return now - cached.atNanos() <= SubspaceState.ALLOWED_AGE_NANOS
+        && cached.state().holdsAt(version);
   }
 
   /** Keeps the newest; what was read in this transaction holds in it all the same. */
-  private SubspaceState cache(SubspaceState read) {
-    cachedState.accumulateAndGet(read, Records::newer);
+  private SubspaceState cache(SubspaceState read, long now) {
+    cachedState.accumulateAndGet(new Cached(read, now), Records::newer);
     return read;
   }
 
   /** The old one counts no more if it is from before a backup was restored. */
-  private static SubspaceState newer(@Nullable SubspaceState old, SubspaceState fresh) {
-    return old != null && old.version() >= fresh.version() && old.holdsAt(fresh.version())
+  private static Cached newer(@Nullable Cached old, Cached fresh) {
+    return old != null
+            && old.state().version() >= fresh.state().version()
+            && holds(old, fresh.atNanos(), fresh.state().version())
         ? old
         : fresh;
   }

@@ -28,6 +28,9 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
    */
   static final long ALLOWED_AGE = 10_000_000;
 
+  /** As long by a clock, in nanoseconds: versions grow by a million a second. */
+  static final long ALLOWED_AGE_NANOS = ALLOWED_AGE * 1_000;
+
   private static final long NO_HORIZON = Long.MIN_VALUE;
 
   /**

@@ -218,10 +218,15 @@ final class Execution<ReqT, RespT> {
             Status.UNKNOWN.withDescription("the handler failed").withCause(failure));
   }
 
-  /** A store's error that is met with another execution is no news. */
+  /**
+   * A store's error that is met with another execution is no news. What is resumed has failed
+   * before, and may again and again: it is told of otherwise.
+   */
   private void logFailure(String how, Throwable failure) {
     boolean expected =
-        isAbandoned() || StoreError.causing(failure).map(StoreError::isRetryable).orElse(false);
+        isAbandoned()
+            || invocation.resumed()
+            || StoreError.causing(failure).map(StoreError::isRetryable).orElse(false);
     LOG.log(
         expected ? Level.FINE : Level.WARNING,
         "the handler of " + invocation.method().descriptor().getFullMethodName() + " ended " + how,

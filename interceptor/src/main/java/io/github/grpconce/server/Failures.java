@@ -2,6 +2,7 @@ package io.github.grpconce.server;
 
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.record.UnreadableRecordException;
+import io.github.grpconce.v1.Failure;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -37,6 +38,15 @@ final class Failures {
     }
     return Answer.failure(
         Status.INTERNAL.withDescription("the guard failed").withCause(failure), new Metadata());
+  }
+
+  /** What is stored of a failure: nothing that anybody has said. */
+  static Failure stored(Status failed) {
+    Throwable cause = failed.getCause();
+    return Failure.newBuilder()
+        .setCode(failed.getCode().value())
+        .setException(cause == null ? "" : StoreLoop.rootOf(cause).getClass().getName())
+        .build();
   }
 
   private static String why(StoreError error) {

@@ -18,6 +18,7 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What is known of a guarded method before any call of it. Immutable. */
@@ -74,6 +75,11 @@ final class GuardedMethod<ReqT, RespT> {
   /** Begins an execution, as the calls that it makes see it: of the same identity's parts. */
   GuardedExecution executionOf(String scope, RequestId requestId) {
     return new GuardedExecution(requestId, scope, guard.identityOf(descriptor));
+  }
+
+  /** As above; the calls that it makes bear a time, although an opaque ID has none. */
+  GuardedExecution executionOf(String scope, RequestId requestId, Instant since) {
+    return new GuardedExecution(requestId, scope, guard.identityOf(descriptor), since);
   }
 
   /** Returns the refusal of a request that is not the one whose record was found. */

@@ -30,13 +30,12 @@ final class HandlerSteps {
   <T extends MessageLite> T step(
       String label, Parser<T> results, Function<? super Transaction, ? extends T> work) {
     CallerThread here = new CallerThread();
+    String type = ResultType.readBy(results);
     return parse(
         results,
         here.join(
             steps.step(
-                label,
-                transaction -> completed(returned(work.apply(transaction)).toByteString()),
-                here)));
+                label, type, transaction -> completed(bytes(work.apply(transaction), type)), here)));
   }
 
   void step(String label, Consumer<? super Transaction> work) {
@@ -45,6 +44,7 @@ final class HandlerSteps {
         here.join(
             steps.step(
                 label,
+                ResultType.NONE,
                 transaction -> {
                   work.accept(transaction);
                   return completed(ByteString.EMPTY);
@@ -56,12 +56,13 @@ final class HandlerSteps {
       String label,
       Parser<T> results,
       Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
+    String type = ResultType.readBy(results);
     return steps
         .step(
             label,
+            type,
             transaction ->
-                returned(work.apply(transaction))
-                    .thenApply(result -> returned(result).toByteString()),
+                returned(work.apply(transaction)).thenApply(result -> bytes(result, type)),
             Runnable::run)
         .thenApply(bytes -> parse(results, bytes));
   }
@@ -115,6 +116,10 @@ final class HandlerSteps {
       throw new HandlerRefusedException(Refusals.responseTooLarge(maxResponseBytes));
     }
     return response;
+  }
+
+  private static ByteString bytes(@Nullable MessageLite result, String type) {
+    return ResultType.checked(returned(result), type).toByteString();
   }
 
   private static <T> T returned(@Nullable T result) {

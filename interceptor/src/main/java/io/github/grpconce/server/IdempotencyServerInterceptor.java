@@ -111,6 +111,14 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
     return settings.memory().taken();
   }
 
+  /**
+   * Returns how many executions in STEPS mode this interceptor has left {@linkplain
+   * ServerInterceptorBuilder#stalledAfter stalled} since it was built.
+   */
+  public long stalledExecutions() {
+    return settings.steps().log().stalledExecutions();
+  }
+
   /** How many operations are kept because others could join them. */
   int operations() {
     return operations.size();

@@ -43,7 +43,7 @@ public final class IdempotentCall {
   private static final Context.Key<IdempotentCall> CURRENT =
       Context.key("io.github.grpconce.server.IdempotentCall");
 
-  private final Optional<RequestId> requestId;
+  private final CallOrigin origin;
 
   /** In TRANSACTION mode, and within a step. */
   private final @Nullable Transaction transaction;
@@ -51,14 +51,14 @@ public final class IdempotentCall {
   /** In STEPS mode, between steps. */
   private final @Nullable HandlerSteps steps;
 
-  IdempotentCall(Optional<RequestId> requestId, Transaction transaction) {
-    this.requestId = requestId;
+  IdempotentCall(CallOrigin origin, Transaction transaction) {
+    this.origin = origin;
     this.transaction = transaction;
     this.steps = null;
   }
 
-  IdempotentCall(RequestId requestId, HandlerSteps steps) {
-    this.requestId = Optional.of(requestId);
+  IdempotentCall(CallOrigin origin, HandlerSteps steps) {
+    this.origin = origin;
     this.transaction = null;
     this.steps = steps;
   }
@@ -126,7 +126,10 @@ public final class IdempotentCall {
    * between steps, from their order. Either way they have the same IDs in every execution.
    *
    * @param label not empty, and used once in each execution
-   * @param results reads what the function returned in an earlier execution
+   * @param results reads what the function returned in an earlier execution. It is remembered with
+   *     the name of its type: read as another, because the handler's code has changed since, the
+   *     step is refused with a {@link io.grpc.StatusRuntimeException}, and so is whatever this
+   *     execution does or answers afterwards
    * @return what the function returned, in this execution or an earlier one
    * @throws ExecutionFencedException if this execution has no right to go on; just end then
    * @throws IllegalArgumentException if the label was used before in this execution, or the
@@ -200,13 +203,32 @@ public final class IdempotentCall {
    * @throws IllegalStateException if the call has none, which its guard must allow
    */
   public RequestId requestId() {
-    return requestId.orElseThrow(
+    return origin
+        .requestId()
+        .orElseThrow(
         () ->
             new IllegalStateException("this call has no request ID; its guard makes it optional"));
   }
 
   /** Returns whether the call has a request ID; always, unless its guard makes it optional. */
   public boolean hasRequestId() {
-    return requestId.isPresent();
+    return origin.requestId().isPresent();
+  }
+
+  /** Returns who called, as the guard's {@link CallerScope} said; empty if callers are not told apart. */
+  public String scope() {
+    return origin.scope();
+  }
+
+  /**
+   * Returns whether this execution was resumed by the server itself, in STEPS mode, because nobody
+   * came back for it. Then there is no client: the gRPC {@link Context} has none of what
+   * interceptors above the guard put there, unless {@link ServerInterceptorBuilder#resumedContext}
+   * rebuilds it; the headers are those that were stored, without credentials; there is neither
+   * authority nor peer; and the server's recovery limit is the only deadline. Whoever comes back
+   * meanwhile gets the answer.
+   */
+  public boolean isResumed() {
+    return origin.resumed();
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope who is calling; empty if callers are not told apart
  * @param context the attempt's, for the values that interceptors put there
+ * @param resumed whether there was none: it is executed on the server's own account
  */
 record Invocation<ReqT, RespT>(
     GuardedMethod<ReqT, RespT> method,
@@ -25,7 +26,8 @@ record Invocation<ReqT, RespT>(
     Context context,
     Attributes attributes,
     @Nullable String authority,
-    SecurityLevel securityLevel) {
+    SecurityLevel securityLevel,
+    boolean resumed) {
 
   /** Leaves out who asks for what: it may be nobody's business who reads logs. */
   @Override

@@ -67,15 +67,15 @@ final class Operations {
   private <ReqT, RespT> Operation<RespT> created(
       OperationKey key, Invocation<ReqT, RespT> invocation) {
     return invocation.method().guard().mode() == Guard.Mode.STEPS
-        ? inSteps(key, invocation, false)
+        ? inSteps(key, invocation)
         : new TransactionOperation<>(
             settings, invocation, Optional.of(key), operation -> ended(key, operation, invocation));
   }
 
   private <ReqT, RespT> Operation<RespT> inSteps(
-      OperationKey key, Invocation<ReqT, RespT> invocation, boolean resumed) {
+      OperationKey key, Invocation<ReqT, RespT> invocation) {
     return new StepsOperation<>(
-        settings, invocation, key, resumed, operation -> ended(key, operation, invocation));
+        settings, invocation, key, operation -> ended(key, operation, invocation));
   }
 
   /** Nobody can join any more, and nothing more is executed. */
@@ -91,7 +91,7 @@ final class Operations {
 
   /** Resumes an operation in STEPS mode that nobody has come back for, if it isn't under way. */
   void resume(Resumption<?, ?> resumption) {
-    Operation<?> created = inSteps(resumption.key(), resumption.invocation(), true);
+    Operation<?> created = inSteps(resumption.key(), resumption.invocation());
     if (running.putIfAbsent(resumption.key(), created) == null) {
       created.begin();
     } else {

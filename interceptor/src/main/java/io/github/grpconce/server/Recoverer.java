@@ -4,10 +4,15 @@ import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.record.Executions.Listed;
 import io.github.grpconce.record.Leases.Overdue;
+import io.github.grpconce.record.Leases;
+import io.github.grpconce.record.StoreError;
 import io.github.grpconce.server.Resumable.Resumption;
 import io.github.grpconce.server.StoreLoop.Decided;
+import io.github.grpconce.v1.Failure;
+import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.StoredRequest;
 import io.grpc.ServerCallHandler;
+import io.grpc.Status;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +58,9 @@ final class Recoverer implements AutoCloseable {
   /** Resumes executions of this method, too; begins to look for them with the first one. */
   synchronized <ReqT, RespT> void add(
       GuardedMethod<ReqT, RespT> method, ServerCallHandler<ReqT, RespT> handler) {
-    methods.put(method.descriptor().getFullMethodName(), new Resumable<>(method, handler));
+    ServerCallHandler<ReqT, RespT> resumed =
+        new RestoringHandler<>(handler, settings.steps().resumedContext());
+    methods.put(method.descriptor().getFullMethodName(), new Resumable<>(method, resumed));
     if (settings.steps().recovery() && next == null) {
       lookLater();
     }
@@ -152,11 +159,52 @@ final class Recoverer implements AutoCloseable {
   private CompletableFuture<Integer> resume(ByteString hash) {
     return StoreLoop.run(settings, this::isOpen, transaction -> find(transaction, hash))
         .thenApply(found -> found.map(this::begin).orElse(0))
-        .exceptionally(
-            failure -> {
-              log("an execution can't be resumed", failure);
+        .exceptionallyCompose(failure -> setBack(hash, StoreLoop.rootOf(failure)));
+  }
+
+  /** What can't be read is left alone for longer and longer, as what fails: somebody has to look. */
+  private CompletableFuture<Integer> setBack(ByteString hash, Throwable failure) {
+    if (!isOpen()) {
+      return CompletableFuture.completedFuture(0);
+    }
+    if (StoreError.causing(failure).isPresent()) {
+      log("an execution can't be resumed", failure);
+      return CompletableFuture.completedFuture(0);
+    }
+    settings.steps().log().unreadable(failure);
+    return StoreLoop.run(settings, this::isOpen, transaction -> setBack(transaction, hash, failure))
+        .handle(
+            (stalled, notWritten) -> {
+              if (notWritten == null && stalled) {
+                settings.steps().log().stalled("a method that isn't known here");
+              }
               return 0;
             });
+  }
+
+  private CompletableFuture<Decided<Boolean>> setBack(
+      Transaction transaction, ByteString hash, Throwable failure) {
+    return settings
+        .records()
+        .leases()
+        .find(transaction, hash)
+        .thenCombine(
+            transaction.getReadVersion(),
+            (lease, version) ->
+                lease.isPresent() && Leases.isDue(lease.get(), version)
+                    ? setBack(transaction, hash, lease.get(), version, failure)
+                    : Decided.reading(false));
+  }
+
+  private Decided<Boolean> setBack(
+      Transaction transaction, ByteString hash, Lease lease, long version, Throwable failure) {
+    Failure unreadable =
+        Failures.stored(Status.INTERNAL.withCause(failure)).toBuilder()
+            .setAtVersion(version)
+            .build();
+    Lease left = settings.steps().leasing().givenUp(lease, unreadable, false);
+    settings.records().leases().put(transaction, hash, left);
+    return Decided.writing(left.getStalled());
   }
 
   private int begin(Resumption<?, ?> resumption) {

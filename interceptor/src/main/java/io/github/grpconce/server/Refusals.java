@@ -94,6 +94,17 @@ final class Refusals {
             + " has done before is kept");
   }
 
+  /** No code of ours: it is the handler that has failed, in a way of its own. */
+  static StatusRuntimeException stepChanged(String label) {
+    return Status.INTERNAL
+        .withDescription(
+            "the handler's code has changed since this call was begun: step "
+                + label
+                + " is remembered with a result of another type. Steps must keep their labels and"
+                + " types; what the call has done before is kept")
+        .asRuntimeException();
+  }
+
   static StatusRuntimeException storeUnavailable(String why, Duration pushback) {
     return ErrorReason.STORE_UNAVAILABLE.refusal(why, pushback);
   }

@@ -149,7 +149,8 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
         context,
         call.getAttributes(),
         call.getAuthority(),
-        call.getSecurityLevel());
+        call.getSecurityLevel(),
+        false);
   }
 
   @Override

@@ -69,7 +69,8 @@ record Resumable<ReqT, RespT>(
         Context.ROOT,
         Attributes.EMPTY,
         null,
-        SecurityLevel.NONE);
+        SecurityLevel.NONE,
+        true);
   }
 
   private Optional<BufferedRequest<ReqT>> request(StoredRequest stored, CallMemory.Share memory) {

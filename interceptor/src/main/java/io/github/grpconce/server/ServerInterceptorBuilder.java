@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ public final class ServerInterceptorBuilder {
   private Duration lease = Duration.ofSeconds(10);
   private boolean recovery = true;
   private Duration recoveryLimit = Duration.ofMinutes(1);
+  private int stalledAfter = 100;
+  private ResumedContext resumedContext = (context, method, scope, headers) -> context;
+  private LongSupplier nanoTime = System::nanoTime;
   private int maxRequestBytes = 4 << 20;
   private int maxResponseBytes = 1 << 20;
   private long maxBufferedBytes = Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP;
@@ -89,7 +93,10 @@ public final class ServerInterceptorBuilder {
     return this;
   }
 
-  /** Sets the clock by which request IDs from the future are refused: its only use. */
+  /**
+   * Sets the clock by which request IDs from the future are refused. In STEPS mode it also says how
+   * old the calls are that a handler makes for an opaque ID: they bear the time of the first claim.
+   */
   public ServerInterceptorBuilder clock(InstantSource source) {
     this.clock = source;
     return this;
@@ -270,12 +277,46 @@ public final class ServerInterceptorBuilder {
     return this;
   }
 
+  /**
+   * Sets after how many failures in a row, without another step done in between, an execution in
+   * STEPS mode is <em>stalled</em>: no server resumes it on its own account any more. An attempt
+   * that comes back for it still does, and so does {@link
+   * io.github.grpconce.record.RecordResolver}; {@link io.github.grpconce.record.RecordInspector}
+   * shows it. The default is 100: as each time it is left alone for twice as long, up to five
+   * minutes, that is some eight hours, which outlasts most outages of what handlers call.
+   *
+   * @param failures at least 1; servers of one subspace should agree
+   */
+  public ServerInterceptorBuilder stalledAfter(int failures) {
+    require(failures >= 1, "an execution must be allowed to fail once");
+    this.stalledAfter = failures;
+    return this;
+  }
+
+  /**
+   * Sets what the gRPC context of an execution in STEPS mode has that is resumed without its
+   * client. The default is nothing of what interceptors above the guard put there.
+   */
+  public ServerInterceptorBuilder resumedContext(ResumedContext restored) {
+    this.resumedContext = restored;
+    return this;
+  }
+
+  /**
+   * Sets what gives monotonic nanoseconds, as {@link System#nanoTime} does, which is the default:
+   * what is known of the store's horizon is forgotten by it, too, and log lines are kept apart.
+   */
+  public ServerInterceptorBuilder ticker(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    return this;
+  }
+
   /** Returns the interceptor. */
   public IdempotencyServerInterceptor build() {
     Settings settings =
         new Settings(
             database,
-            Records.in(subspace),
+            Records.in(subspace, nanoTime),
             executor == null ? Threads.forHandlers() : executor,
             scheduler == null ? Threads.forTimeLimits() : scheduler,
             clock,
@@ -283,7 +324,13 @@ public final class ServerInterceptorBuilder {
             new UnidentifiedRetries(),
             new UnfinishedSteps(),
             new CallMemory(maxBufferedBytes),
-            new Settings.StepsMode(lease, recovery, recoveryLimit, owners()),
+            new Settings.StepsMode(
+                new Leasing(lease, stalledAfter),
+                recovery,
+                recoveryLimit,
+                resumedContext,
+                owners(),
+                new StepsLog(nanoTime)),
             new Settings.Limits(
                 maxRequestBytes,
                 maxResponseBytes,

@@ -25,13 +25,20 @@ record Settings(
   /**
    * What STEPS mode goes by.
    *
-   * @param lease how long an execution that gives no sign of life keeps others from taking over
+   * @param leasing for how long others are kept from taking over, and what has failed left alone
    * @param recovery whether executions that nobody comes back for are resumed
    * @param recoveryLimit how long such an execution may take
+   * @param resumedContext what such an execution's context has
    * @param owners names executions, each differently in all the world
+   * @param log what is told of executions
    */
   record StepsMode(
-      Duration lease, boolean recovery, Duration recoveryLimit, Supplier<String> owners) {
+      Leasing leasing,
+      boolean recovery,
+      Duration recoveryLimit,
+      ResumedContext resumedContext,
+      Supplier<String> owners,
+      StepsLog log) {
 
     /** How soon a change elsewhere is seen where its watch failed, or it is one of the lease. */
     private static final Duration POLL = Duration.ofMillis(250);
@@ -44,6 +51,11 @@ record Settings(
      * as the builder's own limits may be; a workflow of days is no call.
      */
     private static final Duration LONGEST_EXECUTION = Duration.ofDays(1);
+
+    /** How long an execution that gives no sign of life keeps others from taking over. */
+    Duration lease() {
+      return leasing.length();
+    }
 
     Duration poll() {
       return POLL;

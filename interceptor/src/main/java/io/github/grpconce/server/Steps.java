@@ -38,6 +38,20 @@ final class Steps {
   @FunctionalInterface
   interface Work extends Function<Transaction, CompletableFuture<ByteString>> {}
 
+  /**
+   * What a step came to.
+   *
+   * @param fresh whether it was this execution that did it
+   */
+  private record Done(ByteString result, boolean fresh) {
+
+    /** Leaves out the result, which may be nobody's business who reads logs. */
+    @Override
+    public String toString() {
+      return "Done[fresh=" + fresh + "]";
+    }
+  }
+
   /** Writes what a step came to, in its transaction. */
   private interface Ending {
     void write(Transaction transaction, Tenure.Standing standing, ByteString result);
@@ -46,17 +60,20 @@ final class Steps {
   /**
    * A step as it is to be done.
    *
+   * @param type of its result
    * @param where the function is run
-   * @param remembered finds the result of an earlier execution
+   * @param remembered finds what an earlier execution has done
    */
   private record Part(
       String label,
+      String type,
       Work work,
       Executor where,
-      Function<Transaction, CompletableFuture<Optional<ByteString>>> remembered,
+      Function<Transaction, CompletableFuture<Optional<Step>>> remembered,
       Ending ending) {}
 
   private final Settings settings;
+  private final CallOrigin origin;
   private final GuardedExecution execution;
   private final Tenure tenure;
   private final BooleanSupplier mayCommit;
@@ -71,6 +88,9 @@ final class Steps {
   /** Those that are under way, to be ended with the execution. */
   private final Set<StoreLoop<?>> loops = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean progress;
+  private volatile @Nullable HandlerRefusedException misfit;
+
   /** What whoever uses steps is told when that is over. */
   private volatile @Nullable Supplier<? extends RuntimeException> sealed;
 
@@ -84,11 +104,13 @@ final class Steps {
    */
   Steps(
       Settings settings,
+      CallOrigin origin,
       GuardedExecution execution,
       Tenure tenure,
       BooleanSupplier mayCommit,
       Runnable onFenced) {
     this.settings = settings;
+    this.origin = origin;
     this.execution = execution;
     this.tenure = tenure;
     this.mayCommit = mayCommit;
@@ -111,6 +133,16 @@ final class Steps {
     return underWay.get() > 0;
   }
 
+  /** Whether a step has been done that no execution had done before. */
+  boolean haveMadeProgress() {
+    return progress;
+  }
+
+  /** What the handler's answer is replaced by, if its code doesn't fit what was done before. */
+  Optional<HandlerRefusedException> misfit() {
+    return Optional.ofNullable(misfit);
+  }
+
   /** Returns the outcome that the handler has committed itself, if it has. */
   Optional<Outcome> finished() {
     return Optional.ofNullable(finished.get());
@@ -119,20 +151,26 @@ final class Steps {
   /**
    * Does a step, or returns what it returned before.
    *
+   * @param type the name of its result's type, which must always be the same; empty for no result
    * @param where the function is run
    */
-  CompletableFuture<ByteString> step(String label, Work work, Executor where) {
+  CompletableFuture<ByteString> step(String label, String type, Work work, Executor where) {
     return run(
         new Part(
             label,
+            type,
             work,
             where,
-            transaction -> tenure.resultOf(transaction, label),
+            transaction -> tenure.step(transaction, label),
             (transaction, standing, result) ->
                 tenure.remember(
                     transaction,
                     standing,
-                    Step.newBuilder().setLabel(label).setResult(checked(result, label)).build())));
+                    Step.newBuilder()
+                        .setLabel(label)
+                        .setResult(checked(result, label))
+                        .setType(type)
+                        .build())));
   }
 
   private static ByteString checked(ByteString result, String label) {
@@ -158,6 +196,7 @@ final class Steps {
     AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
     return run(new Part(
             label,
+            "",
             work,
             where,
             transaction -> CompletableFuture.completedFuture(Optional.empty()),
@@ -170,7 +209,7 @@ final class Steps {
   }
 
   private CompletableFuture<ByteString> run(Part part) {
-    refuseIfSealed();
+    refuseIfOver();
     if (finished.get() != null) {
       throw answered();
     }
@@ -187,7 +226,7 @@ final class Steps {
     }
     Context context = Context.current();
     underWay.incrementAndGet();
-    StoreLoop<ByteString> loop =
+    StoreLoop<Done> loop =
         StoreLoop.begin(
             settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context));
     Context.CancellationListener outOfTime =
@@ -197,15 +236,20 @@ final class Steps {
     endIfSealed(loop);
     return loop.result()
         .whenComplete(
-            (result, failure) -> {
+            (done, failure) -> {
               context.removeListener(outOfTime);
               loops.remove(loop);
-              over(failure);
+              over(done);
             })
+        .thenApply(Done::result)
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure, context)));
   }
 
-  private void refuseIfSealed() {
+  private void refuseIfOver() {
+    HandlerRefusedException mistake = misfit;
+    if (mistake != null) {
+      throw mistake;
+    }
     Supplier<? extends RuntimeException> why = sealed;
     if (why != null) {
       throw why.get();
@@ -220,9 +264,9 @@ final class Steps {
     }
   }
 
-  private CompletableFuture<Decided<ByteString>> attempt(
+  private CompletableFuture<Decided<Done>> attempt(
       Transaction transaction, Part part, Context context) {
-    CompletableFuture<Optional<ByteString>> remembered = part.remembered().apply(transaction);
+    CompletableFuture<Optional<Step>> remembered = part.remembered().apply(transaction);
     return tenure
         .in(transaction)
         .thenCompose(
@@ -231,30 +275,41 @@ final class Steps {
                     known -> decide(transaction, part, context, standing, known)));
   }
 
-  private CompletableFuture<Decided<ByteString>> decide(
+  private CompletableFuture<Decided<Done>> decide(
       Transaction transaction,
       Part part,
       Context context,
       Tenure.Standing standing,
-      Optional<ByteString> known) {
+      Optional<Step> known) {
     if (standing instanceof Tenure.Standing.Lost) {
       throw new ExecutionFencedException(
           "another execution of this call has taken over, or has completed it");
     }
     return known.isPresent()
-        ? CompletableFuture.completedFuture(Decided.reading(known.get()))
+        ? CompletableFuture.completedFuture(Decided.reading(doneBefore(known.get(), part)))
         : done(transaction, part, context)
             .thenApply(result -> ended(transaction, standing, result, part));
   }
 
-  private Decided<ByteString> ended(
+  /** Read as another type, a result would be something that nobody has ever returned. */
+  private Done doneBefore(Step step, Part part) {
+    if (!step.getType().equals(part.type())) {
+      HandlerRefusedException mistake =
+          new HandlerRefusedException(Refusals.stepChanged(part.label()));
+      misfit = mistake;
+      throw mistake;
+    }
+    return new Done(step.getResult(), false);
+  }
+
+  private Decided<Done> ended(
       Transaction transaction, Tenure.Standing standing, ByteString result, Part part) {
-    refuseIfSealed();
+    refuseIfOver();
     if (!mayCommit.getAsBoolean()) {
       throw new ExecutionFencedException("nobody waits for this execution any more");
     }
     part.ending().write(transaction, standing, result);
-    return Decided.writing(result);
+    return Decided.writing(new Done(result, true));
   }
 
   /**
@@ -267,7 +322,7 @@ final class Steps {
         execution
             .part(part.label())
             .attachTo(
-                new IdempotentCall(Optional.of(execution.requestId()), view).attachTo(context));
+                new IdempotentCall(origin, view).attachTo(context));
     return CompletableFuture.completedFuture(view)
         .thenComposeAsync(given -> applied(part.work(), given, within), part.where())
         .whenComplete((result, failure) -> view.seal());
@@ -284,10 +339,13 @@ final class Steps {
     }
   }
 
-  private void over(@Nullable Throwable failure) {
+  private void over(@Nullable Done done) {
     underWay.decrementAndGet();
-    if (failure == null) {
+    if (done != null) {
       tenure.confirm();
+      if (done.fresh()) {
+        progress = true;
+      }
     }
   }
 

@@ -28,8 +28,15 @@ final class StepsLookup<RespT> {
   /** Nothing is to be executed. */
   record Answered<RespT>(Answer<RespT> answer) implements Found<RespT> {}
 
-  /** The caller may execute. */
-  record Open<RespT>(Tenure tenure) implements Found<RespT> {}
+  /**
+   * The caller may execute.
+   *
+   * @param takenOver whether another execution has begun before
+   */
+  record Open<RespT>(Tenure tenure, boolean takenOver) implements Found<RespT> {}
+
+  /** It has failed so often that it is left to clients' attempts and operators from now on. */
+  record Stalled<RespT>() implements Found<RespT> {}
 
   /** Somebody else executes, for so long at most unless the lease is renewed. */
   record Held<RespT>(CompletableFuture<Void> change, Duration leaseLeft) implements Found<RespT> {}
@@ -38,13 +45,18 @@ final class StepsLookup<RespT> {
   private final Invocation<?, RespT> invocation;
   private final OperationKey key;
   private final boolean resumed;
+  private final BooleanSupplier onOwnAccount;
   private final BooleanSupplier mayCommit;
   private final String owner;
+
+  /** Whether this look has tried to leave the operation stalled. */
+  private boolean stalling;
 
   /**
    * Prepares a look.
    *
-   * @param resumed whether it is on the server's own account, and only for what is in progress
+   * @param resumed whether it is only for what is in progress, whatever the horizon says
+   * @param onOwnAccount asked whether no client waits for it, so that what has failed is left alone
    * @param mayCommit asked before it takes over
    */
   StepsLookup(
@@ -52,11 +64,13 @@ final class StepsLookup<RespT> {
       Invocation<?, RespT> invocation,
       OperationKey key,
       boolean resumed,
+      BooleanSupplier onOwnAccount,
       BooleanSupplier mayCommit) {
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
     this.resumed = resumed;
+    this.onOwnAccount = onOwnAccount;
     this.mayCommit = mayCommit;
     this.owner = settings.steps().owners().get();
   }
@@ -83,15 +97,20 @@ final class StepsLookup<RespT> {
     }
     return lookup instanceof Lookup.Expired expired
         ? answered(Answer.refusal(Refusals.requestIdExpired(expired)))
-        : completedFuture(
-            Decided.reading(
-                new Open<>(
-                    Tenure.unclaimed(
-                        settings.records(),
-                        key,
-                        Claims.first(invocation, owner),
-                        Claims.request(invocation),
-                        settings.steps().lease()))));
+        : completedFuture(first(transaction, (Lookup.Absent) lookup));
+  }
+
+  private Decided<Found<RespT>> first(Transaction transaction, Lookup.Absent absent) {
+    Execution claim = Claims.first(invocation, owner, settings.clock());
+    Tenure tenure =
+        Tenure.unclaimed(
+            settings.records(), key, claim, Claims.request(invocation), leasing());
+    if (!Claims.isMadeAhead(claim)) {
+      return Decided.reading(new Open<>(tenure, false));
+    }
+    requireSomebody();
+    tenure.begin(transaction, absent);
+    return Decided.writing(new Open<>(tenure, false));
   }
 
   private CompletableFuture<Decided<Found<RespT>>> decideByRecord(
@@ -109,7 +128,7 @@ final class StepsLookup<RespT> {
       Transaction transaction, Execution execution) {
     if (execution.getOwner().equals(owner)) {
       // A commit of this very look, whose result was unknown, has taken effect.
-      return completedFuture(Decided.reading(open(execution)));
+      return completedFuture(Decided.reading(open(execution, execution.getToken() > 1)));
     }
     return settings
         .records()
@@ -118,27 +137,51 @@ final class StepsLookup<RespT> {
         .thenCombine(
             transaction.getReadVersion(),
             (lease, version) ->
-                isFree(lease, version)
-                    ? takenOver(transaction, execution, version)
-                    : held(transaction, lease.orElseThrow(), version));
+                decide(
+                    transaction, execution, lease.orElse(Lease.getDefaultInstance()), version));
   }
 
-  private static boolean isFree(Optional<Lease> lease, long version) {
-    return lease.isEmpty() || lease.get().getReleased() || Leases.isExpired(lease.get(), version);
+  private Decided<Found<RespT>> decide(
+      Transaction transaction, Execution execution, Lease lease, long version) {
+    if (!Leasing.isFree(lease, version)) {
+      return held(transaction, lease, version);
+    }
+    if (!onOwnAccount.getAsBoolean()) {
+      return takenOver(transaction, execution, lease, version);
+    }
+    if (!Leases.isDue(lease, version)) {
+      // Another server was faster, and has failed; or this look has left it stalled.
+      return Decided.reading(stalling ? new Stalled<>() : new Answered<>(inProgress()));
+    }
+    Lease left = leasing().afterDeath(lease, version);
+    if (Leasing.died(lease) && left.getStalled()) {
+      stalling = true;
+      settings.records().leases().put(transaction, key.identity().hash(), left);
+      return Decided.writing(new Stalled<>());
+    }
+    return takenOver(transaction, execution, lease, version);
   }
 
   private Decided<Found<RespT>> takenOver(
-      Transaction transaction, Execution execution, long version) {
-    if (!mayCommit.getAsBoolean()) {
-      throw new ExecutionFencedException("nobody waits for this call any more");
-    }
-    Open<RespT> open = open(Claims.next(execution, owner));
-    open.tenure().takeOver(transaction, version);
+      Transaction transaction, Execution execution, Lease lease, long version) {
+    requireSomebody();
+    Open<RespT> open = open(Claims.next(execution, owner), true);
+    open.tenure().takeOver(transaction, lease, version);
     return Decided.writing(open);
   }
 
-  private Open<RespT> open(Execution claim) {
-    return new Open<>(Tenure.of(settings.records(), key, claim, settings.steps().lease()));
+  private void requireSomebody() {
+    if (!mayCommit.getAsBoolean()) {
+      throw new ExecutionFencedException("nobody waits for this call any more");
+    }
+  }
+
+  private Open<RespT> open(Execution claim, boolean takenOver) {
+    return new Open<>(Tenure.of(settings.records(), key, claim, leasing()), takenOver);
+  }
+
+  private Leasing leasing() {
+    return settings.steps().leasing();
   }
 
   /** The commit arms the watch. */

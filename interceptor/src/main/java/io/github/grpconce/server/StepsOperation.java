@@ -1,6 +1,7 @@
 package io.github.grpconce.server;
 
 import io.github.grpconce.record.StoreError;
+import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Deadline;
 import java.time.Duration;
@@ -41,6 +42,11 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   private final Settings settings;
   private final Invocation<ReqT, RespT> invocation;
   private final OperationKey key;
+
+  /**
+   * Whether it is resumed on the server's own account: then it is only executed if it is in
+   * progress, whatever the horizon says, and nobody need wait for it.
+   */
   private final boolean resumed;
 
   /** The last run, until its answer is sent: whoever ends the operation ends it. */
@@ -52,23 +58,16 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
    */
   private boolean committing;
 
-  /**
-   * Makes an operation.
-   *
-   * @param resumed whether it is resumed on the server's own account: then it is only executed if
-   *     it is in progress, whatever the horizon says, and nobody need wait for it
-   */
   StepsOperation(
       Settings settings,
       Invocation<ReqT, RespT> invocation,
       OperationKey key,
-      boolean resumed,
       Consumer<Operation<RespT>> onOver) {
     super(settings.limits(), onOver);
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
-    this.resumed = resumed;
+    this.resumed = invocation.resumed();
   }
 
   @Override
@@ -78,10 +77,15 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   private void look() {
     StepsLookup<RespT> lookup =
-        new StepsLookup<>(settings, invocation, key, resumed, this::mayCommit);
+        new StepsLookup<>(
+            settings, invocation, key, resumed, this::isOnOwnAccount, this::mayCommit);
     CompletableFuture<StepsLookup.Found<RespT>> found =
         StoreLoop.run(settings, () -> !isOver(), lookup::in);
     var unused = after(found, this::goOn, this::fail).thenAccept(this::forgetIfOver);
+  }
+
+  private boolean isOnOwnAccount() {
+    return resumed && !isWaitedFor();
   }
 
   /** Everybody may have left meanwhile, or waiting failed: nobody waits for what was found. */
@@ -97,15 +101,34 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     } else if (found instanceof StepsLookup.Held<RespT> held) {
       await(held);
     } else if (found instanceof StepsLookup.Open<RespT> open) {
+      noteTakeover(open);
       execute(open.tenure());
+    } else {
+      settings.steps().log().stalled(method());
+      finish(inProgress());
     }
+  }
+
+  private void noteTakeover(StepsLookup.Open<RespT> open) {
+    if (open.takenOver() && resumed) {
+      settings.steps().log().resumed(method());
+    } else if (open.takenOver()) {
+      settings.steps().log().takenOver(method());
+    }
+  }
+
+  private String method() {
+    return invocation.method().descriptor().getFullMethodName();
+  }
+
+  private Answer<RespT> inProgress() {
+    return Answer.refusal(Refusals.inProgress(settings.limits().pushback()));
   }
 
   private void await(StepsLookup.Held<RespT> held) {
     Duration margin = settings.steps().answerMargin();
-    Answer<RespT> tooEarly = Answer.refusal(Refusals.inProgress(settings.limits().pushback()));
     stopCommitting();
-    if (!dismissBefore(margin, tooEarly)) {
+    if (!dismissBefore(margin, inProgress())) {
       held.change().cancel(true);
       return;
     }
@@ -184,6 +207,8 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     Optional<StoreError> cause = StoreError.causing(captured.status().getCause());
     if (finished.isPresent()) {
       end(run, invocation.method().answer(finished.get()));
+    } else if (run.misfit().isPresent()) {
+      release(run, Answer.refusal(run.misfit().get()));
     } else if (captured.status().isOk() && withinAStep) {
       release(run, Failures.answeredWithinAStep());
     } else if (!captured.status().isOk() && cause.isPresent()) {
@@ -229,12 +254,23 @@ final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   /** Gives the lease up; if that can't be done, it will end. */
   private void release(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {
     after(
-        run.release(),
-        released -> answerUnrecorded(run, answer),
+        run.release(Failures.stored(answer.status())),
+        left -> {
+          left.ifPresent(this::noteFailure);
+          answerUnrecorded(run, answer);
+        },
         failure -> {
           LOG.log(Level.FINE, "a lease could not be given up", failure);
           answerUnrecorded(run, answer);
         });
+  }
+
+  private void noteFailure(Lease left) {
+    if (left.getStalled() && left.getFailures() == settings.steps().leasing().stalledAfter()) {
+      settings.steps().log().stalled(method());
+    } else if (resumed) {
+      settings.steps().log().failed(method(), left);
+    }
   }
 
   private void answerUnrecorded(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {

@@ -4,6 +4,8 @@ import com.apple.foundationdb.Transaction;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.server.StoreLoop.Decided;
+import io.github.grpconce.v1.Failure;
+import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Context.CancellableContext;
 import io.grpc.Deadline;
@@ -65,14 +67,18 @@ final class StepsRun<ReqT, RespT> {
     this.deadline = deadline;
     Runnable onLost = () -> owner.lost(this);
     RequestId requestId = invocation.requestId().orElseThrow();
-    GuardedExecution guarded = invocation.method().executionOf(invocation.scope(), requestId);
+    CallOrigin origin = CallOrigin.of(invocation);
+    GuardedExecution guarded =
+        Claims.timeOf(tenure.claim())
+            .map(since -> invocation.method().executionOf(origin.scope(), requestId, since))
+            .orElseGet(() -> invocation.method().executionOf(origin.scope(), requestId));
     int maxBytes = settings.limits().maxResponseBytes();
-    this.steps = new Steps(settings, guarded, tenure, owner::mayCommit, onLost);
+    this.steps = new Steps(settings, origin, guarded, tenure, owner::mayCommit, onLost);
     HandlerSteps handlerSteps = new HandlerSteps(steps, invocation.method().descriptor(), maxBytes);
     this.context =
         HandlerContext.of(
             invocation,
-            new IdempotentCall(requestId, handlerSteps),
+            new IdempotentCall(origin, handlerSteps),
             Optional.of(guarded),
             deadline,
             settings.scheduler());
@@ -178,22 +184,34 @@ final class StepsRun<ReqT, RespT> {
     return Decided.writing(true);
   }
 
-  /** Gives the lease up, if there is one, so that the next attempt can go on at once. */
-  CompletableFuture<Boolean> release() {
+  /** Returns what is answered in the handler's place because its code has changed, if it has. */
+  Optional<HandlerRefusedException> misfit() {
+    return steps.misfit();
+  }
+
+  /**
+   * Gives the lease up, if there is one, so that the next attempt can go on at once.
+   *
+   * @return the lease that is left, if any
+   */
+  CompletableFuture<Optional<Lease>> release(Failure failure) {
     return tenure.isClaimed()
         ? StoreLoop.run(
             settings,
             () -> true,
             transaction ->
-                tenure.in(transaction).thenApply(standing -> released(transaction, standing)))
-        : CompletableFuture.completedFuture(false);
+                tenure
+                    .in(transaction)
+                    .thenCompose(standing -> released(transaction, standing, failure)))
+        : CompletableFuture.completedFuture(Optional.empty());
   }
 
-  private Decided<Boolean> released(Transaction transaction, Tenure.Standing standing) {
-    if (standing instanceof Tenure.Standing.Held held) {
-      tenure.release(transaction, held);
-      return Decided.writing(true);
-    }
-    return Decided.reading(false);
+  private CompletableFuture<Decided<Optional<Lease>>> released(
+      Transaction transaction, Tenure.Standing standing, Failure failure) {
+    return standing instanceof Tenure.Standing.Held held
+        ? tenure
+            .release(transaction, held, failure, steps.haveMadeProgress())
+            .thenApply(left -> new Decided<>(Optional.of(left.value()), left.commit()))
+        : CompletableFuture.completedFuture(Decided.reading(Optional.empty()));
   }
 }

@@ -1,18 +1,18 @@
 package io.github.grpconce.server;
 
 import com.apple.foundationdb.Transaction;
-import com.google.protobuf.ByteString;
 import io.github.grpconce.record.Executions;
 import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.Records;
+import io.github.grpconce.server.StoreLoop.Decided;
 import io.github.grpconce.v1.Execution;
+import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import io.github.grpconce.v1.Step;
 import io.github.grpconce.v1.StoredRequest;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,9 +37,6 @@ final class Tenure {
     record Lost() implements Standing {}
   }
 
-  /** Doubled no further than this. */
-  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
-
   private final Records records;
   private final OperationKey operation;
   private final Execution claim;
@@ -47,7 +44,7 @@ final class Tenure {
   /** What the first write has to write with the claim. */
   private final Optional<StoredRequest> request;
 
-  private final Duration leaseLength;
+  private final Leasing leasing;
   private volatile boolean claimed;
 
   private Tenure(
@@ -55,12 +52,12 @@ final class Tenure {
       OperationKey operation,
       Execution claim,
       Optional<StoredRequest> request,
-      Duration leaseLength) {
+      Leasing leasing) {
     this.records = records;
     this.operation = operation;
     this.claim = claim;
     this.request = request;
-    this.leaseLength = leaseLength;
+    this.leasing = leasing;
     this.claimed = request.isEmpty();
   }
 
@@ -70,13 +67,18 @@ final class Tenure {
       OperationKey operation,
       Execution claim,
       StoredRequest request,
-      Duration leaseLength) {
-    return new Tenure(records, operation, claim, Optional.of(request), leaseLength);
+      Leasing leasing) {
+    return new Tenure(records, operation, claim, Optional.of(request), leasing);
   }
 
   /** A tenure whose claim is in the store. */
-  static Tenure of(Records records, OperationKey operation, Execution claim, Duration leaseLength) {
-    return new Tenure(records, operation, claim, Optional.empty(), leaseLength);
+  static Tenure of(Records records, OperationKey operation, Execution claim, Leasing leasing) {
+    return new Tenure(records, operation, claim, Optional.empty(), leasing);
+  }
+
+  /** The claim, as it is in the store or will be. */
+  Execution claim() {
+    return claim;
   }
 
   /** Whether there is a claim in the store, as far as is known here. */
@@ -123,34 +125,45 @@ final class Tenure {
     return new Standing.Held(readVersion);
   }
 
-  /** Finds what a step returned in this execution or an earlier one, with a read conflict. */
-  CompletableFuture<Optional<ByteString>> resultOf(Transaction transaction, String label) {
-    return executions()
-        .step(transaction, identity(), label)
-        .thenApply(step -> step.map(Step::getResult));
+  /** Finds a step that was done in this execution or an earlier one, with a read conflict. */
+  CompletableFuture<Optional<Step>> step(Transaction transaction, String label) {
+    return executions().step(transaction, identity(), label);
   }
 
   /** Writes that a step is done; claims the operation if nobody has. */
   void remember(Transaction transaction, Standing standing, Step step) {
     if (standing instanceof Standing.Free free) {
-      executions()
-          .begin(
-              transaction,
-              identity(),
-              free.absent(),
-              operation.fingerprint(),
-              claim,
-              request.orElseThrow(),
-              lease(free.absent().readVersion(), false));
+      begin(transaction, free.absent());
     }
     executions().remember(transaction, identity(), step);
   }
 
-  /** Writes the claim itself, in the place of one whose lease is over. */
-  void takeOver(Transaction transaction, long readVersion) {
+  /** Claims the operation, which nobody has. */
+  void begin(Transaction transaction, Lookup.Absent absent) {
+    executions()
+        .begin(
+            transaction,
+            identity(),
+            absent,
+            operation.fingerprint(),
+            claim.toBuilder().setBegunAtVersion(absent.readVersion()).build(),
+            request.orElseThrow(),
+            leasing.first(claim, absent.readVersion()));
+  }
+
+  /**
+   * Writes the claim itself, in the place of one whose lease is over.
+   *
+   * @param over that lease
+   */
+  void takeOver(Transaction transaction, Lease over, long readVersion) {
     executions()
         .takeOver(
-            transaction, identity(), operation.fingerprint(), claim, lease(readVersion, false));
+            transaction,
+            identity(),
+            operation.fingerprint(),
+            claim,
+            leasing.takenOver(over, claim, readVersion));
   }
 
   /** Writes what all attempts get back. */
@@ -163,9 +176,28 @@ final class Tenure {
     }
   }
 
-  /** Lets the next attempt take over at once. */
-  void release(Transaction transaction, Standing.Held held) {
-    records.leases().put(transaction, identity().hash(), lease(held.readVersion(), true));
+  /**
+   * Lets the next attempt take over at once, because this execution has failed.
+   *
+   * @param progress whether it has done a step that wasn't done before
+   * @return the lease that is left; written unless it had been given up before
+   */
+  CompletableFuture<Decided<Lease>> release(
+      Transaction transaction, Standing.Held held, Failure failure, boolean progress) {
+    return records
+        .leases()
+        .find(transaction, identity().hash())
+        .thenApply(
+            found -> {
+              Lease own = found.orElse(Lease.getDefaultInstance());
+              if (isMine(own) && own.getReleased()) {
+                return Decided.reading(own);
+              }
+              Failure now = failure.toBuilder().setAtVersion(held.readVersion()).build();
+              Lease left = leasing.givenUp(leasing.renewed(own, claim, 0), now, progress);
+              records.leases().put(transaction, identity().hash(), left);
+              return Decided.writing(left);
+            });
   }
 
   /**
@@ -180,33 +212,18 @@ final class Tenure {
         .thenCombine(
             transaction.getReadVersion(),
             (found, version) -> {
-              boolean mine = found.map(lease -> lease.getToken() == claim.getToken()).orElse(false);
+              boolean mine = found.map(this::isMine).orElse(false);
               if (mine) {
-                records.leases().put(transaction, identity().hash(), lease(version, false));
+                Lease renewed = leasing.renewed(found.orElseThrow(), claim, version);
+                records.leases().put(transaction, identity().hash(), renewed);
               }
               return mine;
             });
   }
 
-  private Lease lease(long readVersion, boolean released) {
-    return Lease.newBuilder()
-        .setToken(claim.getToken())
-        .setRenewedAtVersion(readVersion)
-        .setLeaseMillis((int) (released ? rest() : leaseLength).toMillis())
-        .setReleased(released)
-        .build();
-  }
-
-  /**
-   * How long what failed is left alone, unless an attempt comes back for it: each time twice as
-   * long, because what never succeeds must not keep servers busy for ever.
-   */
-  private Duration rest() {
-    Duration rest = leaseLength;
-    for (long failed = 1; failed < claim.getToken() && rest.compareTo(LONGEST_REST) < 0; failed++) {
-      rest = rest.multipliedBy(2);
-    }
-    return rest;
+  /** Tokens alone don't tell: they begin again when an opaque ID was forgotten. */
+  private boolean isMine(Lease lease) {
+    return lease.getToken() == claim.getToken() && lease.getOwner().equals(claim.getOwner());
   }
 
   private Executions executions() {

@@ -148,7 +148,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     Optional<RequestId> requestId = invocation.requestId();
     return HandlerContext.of(
         invocation,
-        new IdempotentCall(requestId, view),
+        new IdempotentCall(CallOrigin.of(invocation), view),
         requestId.map(id -> invocation.method().executionOf(invocation.scope(), id)),
         deadline,
         settings.scheduler());

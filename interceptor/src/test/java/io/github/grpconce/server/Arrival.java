@@ -38,9 +38,19 @@ final class Arrival extends ServerCall<AddRequest, Balance> {
       MethodDescriptor<AddRequest, Balance> method,
       ServerCallHandler<AddRequest, Balance> handler,
       AddRequest request) {
+    return at(interceptor, method, handler, "id", request);
+  }
+
+  /** Lets an attempt of another method arrive, under an ID. */
+  static Arrival at(
+      IdempotencyServerInterceptor interceptor,
+      MethodDescriptor<AddRequest, Balance> method,
+      ServerCallHandler<AddRequest, Balance> handler,
+      String requestId,
+      AddRequest request) {
     Arrival arrival = new Arrival(method);
     ServerCall.Listener<AddRequest> listener =
-        interceptor.interceptCall(arrival, LedgerServer.headers("id"), handler);
+        interceptor.interceptCall(arrival, LedgerServer.headers(requestId), handler);
     listener.onMessage(request);
     listener.onHalfClose();
     return arrival;

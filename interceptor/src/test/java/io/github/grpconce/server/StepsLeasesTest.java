@@ -251,7 +251,7 @@ class StepsLeasesTest {
       call.end();
       assertEquals(
           List.of(75_000, 150_000, 300_000, 300_000, 300_000).get(failures - 1),
-          steps.lease(ID).getLeaseMillis());
+          steps.lease(ID).getRestMillis());
     }
     assertEquals(1, steps.done("take"));
   }

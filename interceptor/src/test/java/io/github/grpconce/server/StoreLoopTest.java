@@ -32,7 +32,12 @@ class StoreLoopTest {
           new UnfinishedSteps(),
           new CallMemory(1),
           new Settings.StepsMode(
-              Duration.ofSeconds(10), false, Duration.ofMinutes(1), () -> "owner"),
+              new Leasing(Duration.ofSeconds(10), 100),
+              false,
+              Duration.ofMinutes(1),
+              (context, method, scope, headers) -> context,
+              () -> "owner",
+              new StepsLog(System::nanoTime)),
           new Settings.Limits(
               1,
               1,
