@@ -117,16 +117,31 @@ public final class Executions {
       Fingerprint fingerprint,
       Outcome outcome,
       long readVersion) {
-    byte[] key = keys.record(identity);
-    byte[] hash = identity.hash().toByteArray();
-    transaction.clear(Range.startsWith(key));
+    complete(
+        transaction, identity.hash(), keys.record(identity), fingerprint, outcome, readVersion);
+  }
+
+  /** As above, where the record's key is what is known of its identity. */
+  void complete(
+      Transaction transaction,
+      ByteString hash,
+      byte[] key,
+      Fingerprint fingerprint,
+      Outcome outcome,
+      long readVersion) {
+    clear(transaction, hash, key);
     RecordParts.write(
         transaction, key, record().setFingerprint(fingerprint).setOutcome(outcome).build());
-    transaction.clear(keys.execution(hash));
-    transaction.clear(keys.lease(hash));
-    if (identity.millis().isEmpty()) {
-      transaction.set(keys.opaqueAge(identity, readVersion), new byte[0]);
+    if (keys.isOpaque(key)) {
+      transaction.set(keys.opaqueAge(hash.toByteArray(), readVersion), new byte[0]);
     }
+  }
+
+  /** Takes away a record and all that belongs to its execution, if it is one. */
+  void clear(Transaction transaction, ByteString hash, byte[] key) {
+    transaction.clear(Range.startsWith(key));
+    transaction.clear(keys.execution(hash.toByteArray()));
+    transaction.clear(keys.lease(hash.toByteArray()));
   }
 
   private static Record.Builder record() {

@@ -68,6 +68,11 @@ public final class Leases {
     return age < 0 || age > lease.getLeaseMillis() * VERSIONS_PER_MILLI;
   }
 
+  /** Whether a lease keeps others away at a read version: neither over nor given up. */
+  public static boolean isHeld(Lease lease, long readVersion) {
+    return !lease.getReleased() && !isExpired(lease, readVersion);
+  }
+
   /**
    * Whether servers may resume an operation on their own account: its lease is over, and so is the
    * time for which it is left alone because it has failed.
@@ -75,7 +80,7 @@ public final class Leases {
   public static boolean isDue(Lease lease, long readVersion) {
     long age = readVersion - lease.getRenewedAtVersion();
     return !lease.getStalled()
-        && (lease.getReleased() || isExpired(lease, readVersion))
+        && !isHeld(lease, readVersion)
         && (age < 0 || age > lease.getRestMillis() * VERSIONS_PER_MILLI);
   }
 

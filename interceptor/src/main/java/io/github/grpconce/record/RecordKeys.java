@@ -57,8 +57,12 @@ final class RecordKeys {
     return below(OPAQUE, hash.length).put(hash).array();
   }
 
-  byte[] opaqueAge(RecordIdentity identity, long version) {
-    byte[] hash = identity.hash().toByteArray();
+  /** Whether a record is one of an opaque ID. */
+  boolean isOpaque(byte[] record) {
+    return record[prefix.length] == OPAQUE;
+  }
+
+  byte[] opaqueAge(byte[] hash, long version) {
     return below(OPAQUE_AGE, 1 + Integer.BYTES + hash.length)
         .put(hash[0])
         .putInt((int) (version >> VERSION_BUCKET_SHIFT))
@@ -168,6 +172,16 @@ final class RecordKeys {
 
   byte[] format() {
     return below(FORMAT, 0).array();
+  }
+
+  /** A record's own key and those of its parts, whose numbers are far below 256. */
+  static Range ownAndParts(byte[] record) {
+    return new Range(record, ByteArrayUtil.join(record, new byte[] {1}));
+  }
+
+  /** The age index's entries whose hash begins with this byte. */
+  Range opaqueAges(int leadingByte) {
+    return Range.startsWith(below(OPAQUE_AGE, 1).put((byte) leadingByte).array());
   }
 
   /** Where the request is of an operation that is being executed. */

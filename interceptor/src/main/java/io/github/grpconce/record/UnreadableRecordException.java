@@ -1,5 +1,7 @@
 package io.github.grpconce.record;
 
+import java.util.concurrent.CompletionException;
+
 /**
  * What is stored can't be understood: it is damaged, or a newer version wrote it. It is never taken
  * for absent, because then the operation would be executed a second time.
@@ -19,5 +21,11 @@ public final class UnreadableRecordException extends RuntimeException {
 
   UnreadableRecordException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Whether this is what a future failed with. */
+  static boolean caused(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof UnreadableRecordException;
   }
 }

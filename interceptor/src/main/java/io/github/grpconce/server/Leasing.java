@@ -1,6 +1,5 @@
 package io.github.grpconce.server;
 
-import io.github.grpconce.record.Leases;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Lease;
@@ -84,10 +83,5 @@ record Leasing(Duration length, int stalledAfter) {
   /** Whether an execution ended without a word, if its lease is over. */
   static boolean died(Lease over) {
     return !over.getReleased() && over.getToken() > 0;
-  }
-
-  /** Whether an operation may be executed by whoever comes back for it. */
-  static boolean isFree(Lease lease, long version) {
-    return lease.getReleased() || Leases.isExpired(lease, version);
   }
 }

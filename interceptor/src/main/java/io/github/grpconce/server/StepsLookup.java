@@ -143,7 +143,7 @@ final class StepsLookup<RespT> {
 
   private Decided<Found<RespT>> decide(
       Transaction transaction, Execution execution, Lease lease, long version) {
-    if (!Leasing.isFree(lease, version)) {
+    if (Leases.isHeld(lease, version)) {
       return held(transaction, lease, version);
     }
     if (!onOwnAccount.getAsBoolean()) {

@@ -55,9 +55,13 @@ class RecordInspectorTest {
     }
     store.executed(store.opaqueId());
 
-    List<Record> all = store.time.join(inspector.executionsInProgress(1_000));
+    List<ExecutionInProgress> all = store.time.join(inspector.executionsInProgress(1_000));
     assertEquals(
-        List.of(1, 2, 3), all.stream().map(RecordInspectorTest::responseBytes).sorted().toList());
+        List.of(1, 2, 3),
+        all.stream()
+            .map(each -> responseBytes(each.seen().record().orElseThrow()))
+            .sorted()
+            .toList());
     assertEquals(2, store.time.join(inspector.executionsInProgress(2)).size());
     assertEquals(1, store.time.join(inspector.executionsInProgress(1)).size());
     assertThrows(IllegalArgumentException.class, () -> inspector.executionsInProgress(0));

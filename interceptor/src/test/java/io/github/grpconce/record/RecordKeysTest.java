@@ -30,7 +30,7 @@ class RecordKeysTest {
     assertEquals("536f" + "77893011e3a3f361d30d4ac896812a11", hex(keys.record(identity)));
     assertEquals(
         "5378" + "77" + "048d159e" + "77893011e3a3f361d30d4ac896812a11",
-        hex(keys.opaqueAge(identity, 0x0123_4567_89AB_CDEFL)));
+        hex(keys.opaqueAge(identity.hash().toByteArray(), 0x0123_4567_89AB_CDEFL)));
   }
 
   @Test

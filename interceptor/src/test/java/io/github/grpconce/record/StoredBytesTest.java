@@ -284,7 +284,7 @@ class StoredBytesTest {
 
   @Provide
   Arbitrary<byte[]> ages() {
-    return Mutants.of(List.of(keys.opaqueAge(RecordStore.identity(ID), 1)))
+    return Mutants.of(List.of(keys.opaqueAge(RecordStore.hash(ID), 1)))
         .filter(entry -> startsWith(entry, RecordStore.prefix('x')));
   }
 
