@@ -16,6 +16,7 @@ import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.Records;
 import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
@@ -213,6 +214,32 @@ class RecoveryRoundsTest {
 
     assertEquals(0, steps.handlers().size());
     assertTrue(server.isIdle());
+  }
+
+  /** It would be read, and reported, in every round for ever. */
+  @Test
+  void callThatCanNotBeRead_isLeftAloneForLongerAndLonger_andStalledInTheEnd() {
+    leftBehind(
+        METHOD,
+        METHOD,
+        ID,
+        STORED.toBuilder().addMessages(ByteString.copyFrom(new byte[] {-1})).build());
+    StepsByHand.Node server = steps.start(options -> options.stalledAfter(3));
+
+    for (int failures = 1; failures <= 3; failures++) {
+      lookForALease(server);
+      lookForALease(server);
+      Lease lease = steps.lease(ID);
+      assertEquals(failures, lease.getFailures());
+      assertEquals(LEASE.toMillis() << (failures - 1), lease.getRestMillis());
+      assertEquals(UnreadableRecordException.class.getName(), lease.getLastFailure().getException());
+      assertEquals(failures == 3, lease.getStalled());
+      steps.time.advance(Duration.ofHours(1));
+    }
+    lookForALease(server);
+
+    assertEquals(3, steps.lease(ID).getFailures());
+    assertEquals(1, server.guard.stalledExecutions());
   }
 
   /** Whoever changed a pinned identity has to know what that has left behind. */
