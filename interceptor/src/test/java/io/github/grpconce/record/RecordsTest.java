@@ -25,9 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RecordsTest {
 
@@ -229,6 +232,36 @@ class RecordsTest {
     assertInstanceOf(Lookup.Absent.class, find(IDENTITY));
     time.advance(Duration.ofSeconds(2));
     assertInstanceOf(Lookup.Expired.class, find(IDENTITY));
+  }
+
+  /**
+   * With a restored backup versions go back by as much as they have grown since: they don't tell
+   * that what is known is of a future that was undone. It is dropped by the process's own clock.
+   */
+  @ParameterizedTest
+  @CsvSource({"10000000000, false", "10000000001, true"})
+  void horizon_isReadAgainAfterTenSeconds_whateverTheVersionsSay(long nanos, boolean again) {
+    AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
+    Records own = Records.in(SUBSPACE, clock::get);
+    run(tr -> time.join(own.find(tr, IDENTITY)));
+    putHorizon(TIME);
+
+    clock.addAndGet(nanos);
+    Lookup found = run(tr -> time.join(own.find(tr, IDENTITY)));
+
+    assertEquals(again, found instanceof Lookup.Expired);
+  }
+
+  /** Nor does the clock make up for versions. */
+  @Test
+  void horizon_isReadAgainByVersions_whateverTheClockSays() {
+    Records own = Records.in(SUBSPACE, () -> 0);
+    run(tr -> time.join(own.find(tr, IDENTITY)));
+    putHorizon(TIME);
+    time.advance(Duration.ofSeconds(11));
+
+    assertInstanceOf(
+        Lookup.Expired.class, run(tr -> time.join(own.find(tr, IDENTITY))));
   }
 
   /** The age that counts is the transaction's, not the moment's. */

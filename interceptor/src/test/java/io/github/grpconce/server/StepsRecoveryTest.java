@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.Guard;
+import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
@@ -25,6 +26,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +39,10 @@ class StepsRecoveryTest {
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
   private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  private static final Context.Key<String> TENANT = Context.key("tenant");
+  private static final Metadata.Key<String> TENANT_HEADER =
+      Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);
 
   private final StepsServers servers = new StepsServers();
   private final StandStill standStill = new StandStill();
@@ -225,6 +231,115 @@ class StepsRecoveryTest {
     calls.remove();
     assertNull(calls.remove().getAuthority());
     servers.assertTransferredOnce();
+  }
+
+  /** Which executions are resumed, and whose they are. */
+  @Test
+  void handler_isToldWhoseCallItIs_andWhetherItIsResumed() {
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    Transfers.Behaviour noting =
+        (request, call) -> {
+          seen.add(call.scope() + " " + call.isResumed());
+          call.step(
+              "take",
+              transaction -> {
+                seen.add(
+                    IdempotentCall.current().scope() + " " + IdempotentCall.current().isResumed());
+                Transfers.add(transaction, "taken", request.getAmount());
+              });
+          if (!call.isResumed()) {
+            throw Status.UNAVAILABLE.asRuntimeException();
+          }
+          return Transfers.give(request, call);
+        };
+    StepsServers.Node server =
+        servers.start(options -> options.scope(CallerScope.of((call, headers) -> "acme")));
+    servers.transfers.next(noting);
+    assertThrows(StatusRuntimeException.class, () -> server.transfer(ID, REQUEST));
+    servers.transfers.next(noting);
+
+    assertResumedOnceItsLeaseIsOver(server);
+
+    assertEquals(List.of("acme false", "acme false", "acme true"), List.copyOf(seen));
+  }
+
+  @Test
+  void resumedHandler_hasWhatTheApplicationRestoresOfItsContext() throws Exception {
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    StepsServers.Node server =
+        servers.start(
+            options ->
+                options
+                    .scope(CallerScope.of((call, headers) -> "acme"))
+                    .resumedContext(
+                        (context, method, scope, headers) ->
+                            context.withValue(
+                                TENANT,
+                                scope + "/" + headers.get(TENANT_HEADER) + "/" + method
+                                    .getBareMethodName())));
+    Metadata headers = headers(ID);
+    headers.put(TENANT_HEADER, "east");
+    servers.transfers.next(
+        (request, call) -> {
+          Transfers.take(request, call);
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    assertThrows(Exception.class, () -> server.begin(headers, REQUEST).get());
+    servers.transfers.next(
+        (request, call) -> {
+          seen.add(TENANT.get());
+          call.step("give", transaction -> seen.add(TENANT.get()));
+          return Balance.getDefaultInstance();
+        });
+    endLease();
+
+    server.scheduler().advance(StepsServers.LEASE);
+
+    Wait.until(() -> servers.inProgress() == 0);
+    assertEquals(List.of("acme/east/Transfer", "acme/east/Transfer"), List.copyOf(seen));
+  }
+
+  /** As if its handler had: or it would be tried in every round for ever. */
+  @Test
+  void contextThatCanNotBeRestored_isAFailure_andTheHandlerIsNotExecuted() {
+    StepsServers.Node server =
+        servers.start(
+            options ->
+                options.resumedContext(
+                    (context, method, scope, headers) -> {
+                      throw new IllegalStateException("s3cr3t");
+                    }));
+    dieAfterTheFirstStep(server, ID);
+    endLease();
+    try (LogCapture log = LogCapture.start()) {
+      recoverARound(server);
+      assertEquals(1, servers.transfers.executions());
+      assertEquals(2, servers.lease(ID).getFailures());
+      assertEquals(
+          IllegalStateException.class.getName(),
+          servers.lease(ID).getLastFailure().getException());
+      assertFalse(log.seen().toString().contains("s3cr3t"), log.seen()::toString);
+    }
+
+    assertEquals(5, server.transfer(ID, REQUEST).getAmount());
+    servers.assertTransferredOnce();
+  }
+
+  /** It has failed before, and will again: what there is to say of it is said otherwise. */
+  @Test
+  void resumedHandlerThatThrows_leavesNoTraceInTheLog() {
+    StepsServers.Node server = servers.start();
+    dieAfterTheFirstStep(server, ID);
+    servers.transfers.next(
+        (request, call) -> {
+          throw new AssertionError("s3cr3t");
+        });
+    endLease();
+    try (LogCapture log = LogCapture.start()) {
+      recoverARound(server);
+      assertEquals(2, servers.lease(ID).getFailures());
+      assertFalse(log.seen().toString().contains("s3cr3t"), log.seen()::toString);
+    }
   }
 
   @Test
