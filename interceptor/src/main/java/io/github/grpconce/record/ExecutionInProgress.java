@@ -32,7 +32,9 @@ public record ExecutionInProgress(
     RUNNING,
     /** It has failed, or its server died: a server resumes it by itself some time. */
     WAITING,
-    /** It has failed so often that servers leave it to attempts that come back, and to operators. */
+    /**
+     * It has failed so often that servers leave it to attempts that come back, and to operators.
+     */
     STALLED,
     /** Its record can't be understood. */
     UNREADABLE
@@ -48,7 +50,8 @@ public record ExecutionInProgress(
   public record LastFailure(int code, String exception, Duration age) {}
 
   static ExecutionInProgress of(SeenRecord seen, Optional<Lease> stored, long version) {
-    Execution claim = seen.record().map(Record::getExecution).orElse(Execution.getDefaultInstance());
+    Execution claim =
+        seen.record().map(Record::getExecution).orElse(Execution.getDefaultInstance());
     Lease lease = stored.orElse(Lease.getDefaultInstance());
     return new ExecutionInProgress(
         seen,

@@ -23,9 +23,10 @@ import java.util.function.Function;
  * An operator's look at the records of a subspace: what became of an operation, and what is still
  * being executed.
  *
- * <p>It changes nothing; {@link RecordResolver} does. It shows what is stored, whether or not the request ID is still accepted,
- * and records hold responses: give it to nobody who may not see those. Of an execution in progress
- * it shows the claim, not the request, nor what its steps returned.
+ * <p>It changes nothing; {@link RecordResolver} does. It shows what is stored, whether or not the
+ * request ID is still accepted, and records hold responses: give it to nobody who may not see
+ * those. Of an execution in progress it shows the claim, not the request, nor what its steps
+ * returned.
  *
  * <p>Thread-safe. Nothing blocks. A cluster that can't be reached is waited for ten seconds. The
  * futures fail as FoundationDB does, and with {@link UnreadableRecordException} if a record can't
@@ -126,9 +127,9 @@ public final class RecordInspector {
         .thenApply(all -> shown.stream().map(CompletableFuture::join).toList());
   }
 
-  private CompletableFuture<ExecutionInProgress> shown(ReadTransaction transaction, KeyValue entry) {
-    ByteString hash =
-        ByteString.copyFrom(keys.hashOfExecution(entry.getKey(), entry.getValue()));
+  private CompletableFuture<ExecutionInProgress> shown(
+      ReadTransaction transaction, KeyValue entry) {
+    ByteString hash = ByteString.copyFrom(keys.hashOfExecution(entry.getKey(), entry.getValue()));
     CompletableFuture<Optional<Lease>> lease =
         leases.find(transaction, hash).exceptionallyCompose(RecordInspector::noneIfUnreadable);
     return SeenRecord.read(transaction, hash, entry.getValue())

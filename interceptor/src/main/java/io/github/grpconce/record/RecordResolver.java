@@ -302,14 +302,7 @@ public final class RecordResolver {
         .thenApply(
             decided -> {
               if (decided.commit()) {
-                LOG.warning(
-                    () ->
-                        "an operator had "
-                            + nameOf(seen)
-                            + " "
-                            + what
-                            + ": "
-                            + reason);
+                LOG.warning(() -> "an operator had " + nameOf(seen) + " " + what + ": " + reason);
               }
               return decided.value();
             });

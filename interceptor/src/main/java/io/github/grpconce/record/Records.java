@@ -146,7 +146,8 @@ public final class Records {
             .build();
     RecordParts.write(transaction, keys.record(identity), record);
     if (identity.millis().isEmpty()) {
-      transaction.set(keys.opaqueAge(identity.hash().toByteArray(), seen.readVersion()), new byte[0]);
+      transaction.set(
+          keys.opaqueAge(identity.hash().toByteArray(), seen.readVersion()), new byte[0]);
     }
     SubspaceState.writeFormat(transaction, keys, seen);
   }

@@ -29,8 +29,7 @@ public final class SeenRecord {
 
   private final Optional<Record> record;
 
-  private SeenRecord(
-      ByteString hash, ByteString key, ByteString digest, Optional<Record> record) {
+  private SeenRecord(ByteString hash, ByteString key, ByteString digest, Optional<Record> record) {
     this.hash = hash;
     this.key = key;
     this.digest = digest;
@@ -56,8 +55,7 @@ public final class SeenRecord {
                 stored.isEmpty()
                     ? Optional.empty()
                     : Optional.of(
-                        new SeenRecord(
-                            hash, ByteString.copyFrom(key), digest(stored), parsed)));
+                        new SeenRecord(hash, ByteString.copyFrom(key), digest(stored), parsed)));
   }
 
   private static CompletableFuture<Optional<Record>> ifUnreadable(Throwable failure) {
@@ -74,8 +72,7 @@ public final class SeenRecord {
 
   /** What is listed as an execution in progress, but has no record. */
   static SeenRecord missing(ByteString hash, byte[] key) {
-    return new SeenRecord(
-        hash, ByteString.copyFrom(key), digest(List.of()), Optional.empty());
+    return new SeenRecord(hash, ByteString.copyFrom(key), digest(List.of()), Optional.empty());
   }
 
   /** Returns the record; empty if it can't be understood, or is missing although it is listed. */

@@ -35,7 +35,10 @@ final class HandlerSteps {
         results,
         here.join(
             steps.step(
-                label, type, transaction -> completed(bytes(work.apply(transaction), type)), here)));
+                label,
+                type,
+                transaction -> completed(bytes(work.apply(transaction), type)),
+                here)));
   }
 
   void step(String label, Consumer<? super Transaction> work) {

@@ -5,7 +5,6 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.github.grpconce.RequestId;
 import io.grpc.Context;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -206,8 +205,9 @@ public final class IdempotentCall {
     return origin
         .requestId()
         .orElseThrow(
-        () ->
-            new IllegalStateException("this call has no request ID; its guard makes it optional"));
+            () ->
+                new IllegalStateException(
+                    "this call has no request ID; its guard makes it optional"));
   }
 
   /** Returns whether the call has a request ID; always, unless its guard makes it optional. */
@@ -215,7 +215,10 @@ public final class IdempotentCall {
     return origin.requestId().isPresent();
   }
 
-  /** Returns who called, as the guard's {@link CallerScope} said; empty if callers are not told apart. */
+  /**
+   * Returns who called, as the guard's {@link CallerScope} said; empty if callers are not told
+   * apart.
+   */
   public String scope() {
     return origin.scope();
   }

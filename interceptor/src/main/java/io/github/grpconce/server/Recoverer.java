@@ -3,8 +3,8 @@ package io.github.grpconce.server;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.record.Executions.Listed;
-import io.github.grpconce.record.Leases.Overdue;
 import io.github.grpconce.record.Leases;
+import io.github.grpconce.record.Leases.Overdue;
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.server.Resumable.Resumption;
 import io.github.grpconce.server.StoreLoop.Decided;
@@ -162,7 +162,9 @@ final class Recoverer implements AutoCloseable {
         .exceptionallyCompose(failure -> setBack(hash, StoreLoop.rootOf(failure)));
   }
 
-  /** What can't be read is left alone for longer and longer, as what fails: somebody has to look. */
+  /**
+   * What can't be read is left alone for longer and longer, as what fails: somebody has to look.
+   */
   private CompletableFuture<Integer> setBack(ByteString hash, Throwable failure) {
     if (!isOpen()) {
       return CompletableFuture.completedFuture(0);

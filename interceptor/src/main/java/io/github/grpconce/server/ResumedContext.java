@@ -30,6 +30,5 @@ public interface ResumedContext {
    * @return the given context with values of the application's own; its cancellation and its
    *     deadline, if it has one, hold too
    */
-  Context restore(
-      Context context, MethodDescriptor<?, ?> method, String scope, Metadata headers);
+  Context restore(Context context, MethodDescriptor<?, ?> method, String scope, Metadata headers);
 }

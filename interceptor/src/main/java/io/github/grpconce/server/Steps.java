@@ -227,8 +227,7 @@ final class Steps {
     Context context = Context.current();
     underWay.incrementAndGet();
     StoreLoop<Done> loop =
-        StoreLoop.begin(
-            settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context));
+        StoreLoop.begin(settings, () -> !context.isCancelled(), tr -> attempt(tr, part, context));
     Context.CancellationListener outOfTime =
         cancelled -> loop.end(new CancellationException("the call's time is over"));
     loops.add(loop);
@@ -319,10 +318,7 @@ final class Steps {
   private CompletableFuture<ByteString> done(Transaction transaction, Part part, Context context) {
     HandlerTransaction view = new HandlerTransaction(transaction, OVER);
     Context within =
-        execution
-            .part(part.label())
-            .attachTo(
-                new IdempotentCall(origin, view).attachTo(context));
+        execution.part(part.label()).attachTo(new IdempotentCall(origin, view).attachTo(context));
     return CompletableFuture.completedFuture(view)
         .thenComposeAsync(given -> applied(part.work(), given, within), part.where())
         .whenComplete((result, failure) -> view.seal());

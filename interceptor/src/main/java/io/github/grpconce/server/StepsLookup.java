@@ -103,8 +103,7 @@ final class StepsLookup<RespT> {
   private Decided<Found<RespT>> first(Transaction transaction, Lookup.Absent absent) {
     Execution claim = Claims.first(invocation, owner, settings.clock());
     Tenure tenure =
-        Tenure.unclaimed(
-            settings.records(), key, claim, Claims.request(invocation), leasing());
+        Tenure.unclaimed(settings.records(), key, claim, Claims.request(invocation), leasing());
     if (!Claims.isMadeAhead(claim)) {
       return Decided.reading(new Open<>(tenure, false));
     }
@@ -137,8 +136,7 @@ final class StepsLookup<RespT> {
         .thenCombine(
             transaction.getReadVersion(),
             (lease, version) ->
-                decide(
-                    transaction, execution, lease.orElse(Lease.getDefaultInstance()), version));
+                decide(transaction, execution, lease.orElse(Lease.getDefaultInstance()), version));
   }
 
   private Decided<Found<RespT>> decide(

@@ -260,8 +260,7 @@ class RecordsTest {
     putHorizon(TIME);
     time.advance(Duration.ofSeconds(11));
 
-    assertInstanceOf(
-        Lookup.Expired.class, run(tr -> time.join(own.find(tr, IDENTITY))));
+    assertInstanceOf(Lookup.Expired.class, run(tr -> time.join(own.find(tr, IDENTITY))));
   }
 
   /** The age that counts is the transaction's, not the moment's. */

@@ -232,7 +232,8 @@ class RecoveryRoundsTest {
       Lease lease = steps.lease(ID);
       assertEquals(failures, lease.getFailures());
       assertEquals(LEASE.toMillis() << (failures - 1), lease.getRestMillis());
-      assertEquals(UnreadableRecordException.class.getName(), lease.getLastFailure().getException());
+      assertEquals(
+          UnreadableRecordException.class.getName(), lease.getLastFailure().getException());
       assertEquals(failures == 3, lease.getStalled());
       steps.time.advance(Duration.ofHours(1));
     }

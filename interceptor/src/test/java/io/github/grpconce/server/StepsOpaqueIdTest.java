@@ -96,9 +96,7 @@ class StepsOpaqueIdTest {
         .context()
         .call(
             () ->
-                place == Place.LABELLED
-                    ? GuardedExecution.current().child("debit")
-                    : nextChild());
+                place == Place.LABELLED ? GuardedExecution.current().child("debit") : nextChild());
   }
 
   private static RequestId nextChild() {
@@ -106,8 +104,7 @@ class StepsOpaqueIdTest {
   }
 
   private OpenCall<AddRequest, Balance> charge(RequestId id) {
-    return OpenCall.open(
-            callee, payments, LedgerServiceGrpc.getAddMethod(), headers(id.value()))
+    return OpenCall.open(callee, payments, LedgerServiceGrpc.getAddMethod(), headers(id.value()))
         .send(add("alice", 5))
         .halfClose();
   }
@@ -181,8 +178,7 @@ class StepsOpaqueIdTest {
                     .thenCompose(
                         done -> {
                           steps.time.advance(Duration.ofSeconds(1));
-                          return CompletableFuture.failedFuture(
-                              FaultyDatabase.error(code));
+                          return CompletableFuture.failedFuture(FaultyDatabase.error(code));
                         }));
     server.arrive(ID);
     steps.time.advance(Duration.ofSeconds(1));

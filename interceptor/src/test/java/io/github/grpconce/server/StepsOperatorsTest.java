@@ -35,8 +35,7 @@ class StepsOperatorsTest {
   private final StepsServers servers = new StepsServers();
   private final StandStill standStill = new StandStill();
   private final StepsServers.Node server = servers.start(options -> options.stalledAfter(MOST));
-  private final RecordInspector inspector =
-      RecordInspector.of(servers.store, LedgerServer.RECORDS);
+  private final RecordInspector inspector = RecordInspector.of(servers.store, LedgerServer.RECORDS);
   private final RecordResolver resolver = RecordResolver.of(servers.store, LedgerServer.RECORDS);
 
   @AfterEach
@@ -100,8 +99,7 @@ class StepsOperatorsTest {
 
   @Test
   void executionThatRuns_isFencedByAFailure() throws Exception {
-    ListenableFuture<Balance> call =
-        standStill.afterTheFirstStep(servers, server, id, REQUEST);
+    ListenableFuture<Balance> call = standStill.afterTheFirstStep(servers, server, id, REQUEST);
     assertEquals(ExecutionInProgress.State.RUNNING, listed().state());
     assertEquals(Resolution.RUNNING, resolver.resumeNow(listed().seen(), REASON).join());
     assertEquals(Resolution.RUNNING, resolver.forget(listed().seen(), REASON).join());
@@ -120,8 +118,7 @@ class StepsOperatorsTest {
 
   @Test
   void recordThatIsForgotten_isExecutedFromTheBeginning_andItsZombieIsFenced() throws Exception {
-    ListenableFuture<Balance> zombie =
-        standStill.afterTheFirstStep(servers, server, id, REQUEST);
+    ListenableFuture<Balance> zombie = standStill.afterTheFirstStep(servers, server, id, REQUEST);
     servers.timeline.jump(StepsServers.LEASE.plusSeconds(1));
 
     assertEquals(Resolution.FORGOTTEN, resolver.forget(listed().seen(), REASON).join());

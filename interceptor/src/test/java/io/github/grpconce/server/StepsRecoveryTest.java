@@ -275,8 +275,11 @@ class StepsRecoveryTest {
                         (context, method, scope, headers) ->
                             context.withValue(
                                 TENANT,
-                                scope + "/" + headers.get(TENANT_HEADER) + "/" + method
-                                    .getBareMethodName())));
+                                scope
+                                    + "/"
+                                    + headers.get(TENANT_HEADER)
+                                    + "/"
+                                    + method.getBareMethodName())));
     Metadata headers = headers(ID);
     headers.put(TENANT_HEADER, "east");
     servers.transfers.next(
@@ -316,8 +319,7 @@ class StepsRecoveryTest {
       assertEquals(1, servers.transfers.executions());
       assertEquals(2, servers.lease(ID).getFailures());
       assertEquals(
-          IllegalStateException.class.getName(),
-          servers.lease(ID).getLastFailure().getException());
+          IllegalStateException.class.getName(), servers.lease(ID).getLastFailure().getException());
       assertFalse(log.seen().toString().contains("s3cr3t"), log.seen()::toString);
     }
 

@@ -194,8 +194,15 @@ class StepsResolverTest {
   /** An operator who is told nothing asks again. */
   @ParameterizedTest
   @CsvSource({
-    "RESUME,1021", "RESUME,1031", "RESUME,1039", "FAIL,1021", "FAIL,1031", "FAIL,1039",
-    "FORGET,1021", "FORGET,1031", "FORGET,1039"
+    "RESUME,1021",
+    "RESUME,1031",
+    "RESUME,1039",
+    "FAIL,1021",
+    "FAIL,1031",
+    "FAIL,1039",
+    "FORGET,1021",
+    "FORGET,1031",
+    "FORGET,1039"
   })
   void commitOfUnknownResult_isLookedAt(Wish wish, int code) {
     server.arrive(id);
@@ -212,8 +219,15 @@ class StepsResolverTest {
 
   @ParameterizedTest
   @CsvSource({
-    "RESUME,1020", "RESUME,1021", "RESUME,1039", "FAIL,1020", "FAIL,1021", "FAIL,1039",
-    "FORGET,1020", "FORGET,1021", "FORGET,1039"
+    "RESUME,1020",
+    "RESUME,1021",
+    "RESUME,1039",
+    "FAIL,1020",
+    "FAIL,1021",
+    "FAIL,1039",
+    "FORGET,1020",
+    "FORGET,1021",
+    "FORGET,1039"
   })
   void commitThatWasDropped_isTriedAgain(Wish wish, int code) {
     server.arrive(id);
@@ -244,8 +258,7 @@ class StepsResolverTest {
                         done -> {
                           steps.start().arrive(id);
                           steps.handler().step("again").join();
-                          return CompletableFuture.failedFuture(
-                              FaultyDatabase.error(1021));
+                          return CompletableFuture.failedFuture(FaultyDatabase.error(1021));
                         }));
 
     assertEquals(Resolution.UNKNOWN, done(wish, seen));

@@ -32,8 +32,7 @@ class StepsStalledTest {
   private static final Duration FAR = Duration.ofHours(1);
 
   @AutoClose private final StepsByHand steps = new StepsByHand();
-  private final RecordInspector inspector =
-      RecordInspector.of(steps.store, LedgerServer.RECORDS);
+  private final RecordInspector inspector = RecordInspector.of(steps.store, LedgerServer.RECORDS);
   private final RecordResolver resolver = RecordResolver.of(steps.store, LedgerServer.RECORDS);
   private final StepsByHand.Node server = start();
 

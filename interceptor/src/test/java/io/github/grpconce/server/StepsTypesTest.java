@@ -179,8 +179,7 @@ class StepsTypesTest {
         new AbstractParser<>() {
           @Override
           public Int64Value parsePartialFrom(
-              CodedInputStream input,
-              ExtensionRegistryLite extensions)
+              CodedInputStream input, ExtensionRegistryLite extensions)
               throws InvalidProtocolBufferException {
             throw new InvalidProtocolBufferException("never");
           }
