@@ -36,7 +36,7 @@ public record ExecutionInProgress(
      * It has failed so often that servers leave it to attempts that come back, and to operators.
      */
     STALLED,
-    /** Its record can't be understood. */
+    /** Its record or its lease can't be understood: servers leave it alone. */
     UNREADABLE
   }
 
@@ -49,13 +49,19 @@ public record ExecutionInProgress(
    */
   public record LastFailure(int code, String exception, Duration age) {}
 
+  /**
+   * Shows an execution.
+   *
+   * @param stored its lease; empty if that can't be read, or isn't there
+   * @param version the transaction's read version
+   */
   static ExecutionInProgress of(SeenRecord seen, Optional<Lease> stored, long version) {
     Execution claim =
         seen.record().map(Record::getExecution).orElse(Execution.getDefaultInstance());
     Lease lease = stored.orElse(Lease.getDefaultInstance());
     return new ExecutionInProgress(
         seen,
-        seen.record().isEmpty() ? State.UNREADABLE : state(lease, version),
+        seen.record().isEmpty() || stored.isEmpty() ? State.UNREADABLE : state(lease, version),
         claim.getBegunAtVersion() == 0 ? Duration.ZERO : age(claim.getBegunAtVersion(), version),
         claim.getToken(),
         lease.getFailures(),

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * The leases of the executions in progress of one subspace: who need not be disturbed, and for how
@@ -23,8 +21,6 @@ import java.util.logging.Logger;
  * <p>Thread-safe; nothing blocks.
  */
 public final class Leases {
-
-  private static final Logger LOG = Logger.getLogger(Leases.class.getName());
 
   /** FoundationDB's versions grow by about a million a second. */
   private static final long VERSIONS_PER_MILLI = VersionWait.VERSIONS_PER_SECOND / 1_000;
@@ -96,9 +92,11 @@ public final class Leases {
    * Some leases whose operations are {@linkplain #isDue due} to be resumed.
    *
    * @param hashes of their records' identities
+   * @param damaged how many leases on the way can't be read: they are left alone, and must not hide
+   *     the others
    * @param position where to go on; empty at the end
    */
-  public record Overdue(List<ByteString> hashes, Optional<ByteString> position) {}
+  public record Overdue(List<ByteString> hashes, int damaged, Optional<ByteString> position) {}
 
   /**
    * Looks for operations that are due to be resumed, without conflicts, as far as one read goes.
@@ -123,28 +121,24 @@ public final class Leases {
 
   private Overdue overdue(List<KeyValue> leases, long version, int limit) {
     List<ByteString> hashes = new ArrayList<>();
-    for (KeyValue lease : leases) {
-      hashIfDue(lease, version).ifPresent(hashes::add);
+    int damaged = 0;
+    for (KeyValue entry : leases) {
+      try {
+        if (isDue(parse(entry.getValue()), version)) {
+          hashes.add(ByteString.copyFrom(keys.hashOfLease(entry.getKey())));
+        }
+      } catch (UnreadableRecordException e) {
+        damaged++;
+      }
       if (hashes.size() == limit) {
-        return new Overdue(hashes, Optional.of(ByteString.copyFrom(lease.getKey())));
+        return new Overdue(hashes, damaged, Optional.of(ByteString.copyFrom(entry.getKey())));
       }
     }
     return new Overdue(
         hashes,
+        damaged,
         leases.size() < PAGE
             ? Optional.empty()
             : Optional.of(ByteString.copyFrom(leases.get(leases.size() - 1).getKey())));
-  }
-
-  /** One that can't be read is left alone: it must not hide the others. */
-  private Optional<ByteString> hashIfDue(KeyValue entry, long version) {
-    try {
-      return isDue(parse(entry.getValue()), version)
-          ? Optional.of(ByteString.copyFrom(keys.hashOfLease(entry.getKey())))
-          : Optional.empty();
-    } catch (UnreadableRecordException e) {
-      LOG.log(Level.WARNING, "an execution in progress is left alone", e);
-      return Optional.empty();
-    }
   }
 }

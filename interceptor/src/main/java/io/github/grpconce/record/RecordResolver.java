@@ -73,7 +73,7 @@ public final class RecordResolver {
 
   /**
    * Has an operation resumed that waits to be, or is stalled: its failures count no more. Who runs
-   * is left alone.
+   * is left alone, as far as its lease can be read; a damaged one is replaced.
    *
    * @param seen an execution in progress
    * @return {@link Resolution#RESUMABLE}, {@link Resolution#RUNNING}, {@link Resolution#CHANGED} or
@@ -86,8 +86,10 @@ public final class RecordResolver {
         (transaction, unknown) ->
             asSeen(transaction, seen, unknown)
                 .thenCombine(
-                    leases.find(transaction, seen.hash()),
-                    (found, lease) -> new Found(found, lease))
+                    leases
+                        .find(transaction, seen.hash())
+                        .exceptionally(RecordResolver::noneIfUnreadable),
+                    Found::new)
                 .thenCombine(
                     transaction.getReadVersion(),
                     (found, version) -> resumable(transaction, seen, claim, found, version)),

@@ -37,9 +37,14 @@ public final class RetentionSweeperBuilder {
    * differ. The default is 24 hours; at most 100 years.
    *
    * <p><b>Longer than the longest execution in STEPS mode of any service that calls this one,</b>
-   * recoveries and outages included: the calls that such an execution makes carry IDs as old as its
-   * own. Where they are forgotten, its resumption is refused with REQUEST_ID_EXPIRED, which says
-   * neither that a call took effect nor that it didn't.
+   * recoveries and outages included: the calls that such an execution makes carry IDs as old as the
+   * operation. Their time is that of its own ID, or of its first claim where that is opaque. Where
+   * they are forgotten, its resumption is refused with REQUEST_ID_EXPIRED, which says neither that
+   * a call took effect nor that it didn't; it takes no effect a second time.
+   *
+   * <p>A caller in TRANSACTION mode under an opaque ID keeps nothing until it commits, so its calls
+   * have opaque IDs, too: an attempt of it that comes after this retention is new here as well, and
+   * takes effect once more. Give operations time-bearing IDs where that matters.
    */
   @CanIgnoreReturnValue
   public RetentionSweeperBuilder retention(Duration retention) {

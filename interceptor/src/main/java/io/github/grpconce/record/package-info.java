@@ -9,7 +9,8 @@
  * done, and by whom), {@link io.github.grpconce.record.StoreError} (what an error of the store
  * means); then {@link io.github.grpconce.record.RetentionSweeper}, {@code Clearance} (what may be
  * forgotten, and why then) and {@code SliceSweep} (forgetting it). {@link
- * io.github.grpconce.record.RecordInspector} is an operator's look at all that.
+ * io.github.grpconce.record.RecordInspector} is an operator's look at all that, and {@link
+ * io.github.grpconce.record.RecordResolver} ends or sets going again what doesn't end by itself.
  *
  * <h2>The key space</h2>
  *

@@ -34,7 +34,7 @@ import java.util.Optional;
  * <p>Executions in STEPS mode whose server died, and whose client doesn't come back, are resumed by
  * any interceptor that guards the service in this way, until it is closed. Such an execution sees
  * the request and the stored headers, without credentials; interceptors above the guard don't see
- * it.
+ * it, and {@link ServerInterceptorBuilder#resumedContext} does what they do for it.
  *
  * <p>Calls of methods that aren't guarded pass through untouched. Thread-safe.
  */

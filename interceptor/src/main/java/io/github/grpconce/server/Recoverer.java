@@ -108,6 +108,9 @@ final class Recoverer implements AutoCloseable {
             .whenComplete(
                 (overdue, failure) -> {
                   if (failure == null) {
+                    if (overdue.damaged() > 0) {
+                      settings.steps().log().damagedLeases();
+                    }
                     resumeEach(overdue, 0, MAX_BYTES, limit);
                   } else {
                     log("executions could not be looked for", failure);

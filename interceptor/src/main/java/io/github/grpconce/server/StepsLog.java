@@ -56,7 +56,7 @@ final class StepsLog {
   /** A resumed execution has failed, and is resumed once more some time. */
   void failed(String method, Lease left) {
     seldom(
-        Level.WARNING,
+        Level.INFO,
         "failed",
         method,
         () ->
@@ -64,9 +64,9 @@ final class StepsLog {
                 + method
                 + " that was resumed has failed with "
                 + what(left.getLastFailure())
-                + ", "
+                + ", failure "
                 + left.getFailures()
-                + " times in a row; it is left alone for "
+                + " in a row; it is left alone for "
                 + TimeUnit.MILLISECONDS.toSeconds(left.getRestMillis())
                 + " s");
   }
@@ -84,6 +84,18 @@ final class StepsLog {
             : failure.getClass().getName();
     seldom(Level.WARNING, "unreadable", why, () -> "an execution can't be resumed: " + why);
     LOG.log(Level.FINE, "an execution can't be resumed", failure);
+  }
+
+  /** There are leases that can't be read. */
+  void damagedLeases() {
+    seldom(
+        Level.WARNING,
+        "damaged",
+        "leases",
+        () ->
+            "executions in progress are left alone, because their leases are damaged:"
+                + " RecordInspector.executionsInProgress shows them, and RecordResolver.resumeNow"
+                + " repairs them");
   }
 
   /** An execution has failed so often that servers leave it alone. */

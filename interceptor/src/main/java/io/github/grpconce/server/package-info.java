@@ -21,8 +21,9 @@
  *   <li>{@code StepsOperation}: the same in STEPS mode. {@code StepsLookup} decides who may
  *       execute, {@code StepsRun} is one execution, {@code Tenure} its right to commit, {@code
  *       Steps} the handler's use of it; {@code StoreLoop} tries each transaction until the store
- *       has decided. {@code Heartbeat} keeps the lease, and {@code Recoverer} resumes what nobody
- *       comes back for.
+ *       has decided. {@code Heartbeat} keeps the lease, {@code Leasing} says how long it lasts and
+ *       for how long what has failed is left alone, and {@code Recoverer} resumes what nobody comes
+ *       back for.
  *   <li>{@code Execution} and {@code CapturingCall}: one run of the handler, and what it answered
  *       ({@code CapturedAnswer}); {@code HandlerTransaction} is what it may do with the
  *       transaction.

@@ -225,6 +225,21 @@ class RecordResolverTest {
   }
 
   @Test
+  void resumeNow_replacesADamagedLease() {
+    RequestId id = begin(store.timeBearingId());
+    store.write(tr -> tr.set(store.keys.lease(RecordStore.hash(id)), new byte[] {(byte) 0xFF}));
+    assertEquals(UNREADABLE, listed().state());
+    assertEquals(
+        1, store.in(tr -> records.leases().overdue(tr, Optional.empty(), 10)).damaged());
+
+    assertEquals(Resolution.RESUMABLE, resumeNow(listed().seen()));
+
+    assertEquals(WAITING, listed().state());
+    assertEquals(
+        0, store.in(tr -> records.leases().overdue(tr, Optional.empty(), 10)).damaged());
+  }
+
+  @Test
   void resumeNow_leavesWhoRunsAlone() {
     begin(store.timeBearingId());
     assertEquals(Resolution.RUNNING, resumeNow(listed().seen()));

@@ -26,6 +26,7 @@ import io.github.grpconce.v1.StoredRequest;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -241,6 +242,29 @@ class RecoveryRoundsTest {
 
     assertEquals(3, steps.lease(ID).getFailures());
     assertEquals(1, server.guard.stalledExecutions());
+  }
+
+  @Test
+  void damagedLease_isToldOfOnce_andHidesNoOther() {
+    leftBehind(ID);
+    byte[] prefix = LedgerServer.RECORDS.getKey();
+    byte[] damaged = Arrays.copyOf(prefix, prefix.length + 17);
+    damaged[prefix.length] = 'l';
+    steps.store.run(
+        transaction -> {
+          transaction.set(damaged, new byte[] {-1});
+          return null;
+        });
+    StepsByHand.Node server = steps.start();
+
+    try (LogCapture log = LogCapture.start()) {
+      lookForALease(server);
+      lookForALease(server);
+      assertEquals(1, log.seen().stream().filter(line -> line.contains("damaged")).count());
+    }
+
+    assertEquals(1, steps.handlers().size());
+    steps.handler().answer(5);
   }
 
   /** Whoever changed a pinned identity has to know what that has left behind. */

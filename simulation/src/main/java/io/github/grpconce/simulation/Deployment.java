@@ -90,6 +90,7 @@ final class Deployment {
                 .executor(executor)
                 .scheduler(defect.timer(timer(host, chance.split())))
                 .clock(clock)
+                .ticker(() -> world.loop().elapsed().toNanos())
                 .scope(CallerScope.header(Network.CALLER))
                 .lease(lease))
         .build();

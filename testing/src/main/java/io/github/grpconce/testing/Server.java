@@ -6,6 +6,7 @@ import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** One life of a server with the service under test, guarded as in an application. */
 final class Server {
@@ -34,7 +35,13 @@ final class Server {
         IdempotencyServerInterceptor.newBuilder(link.database(), World.RECORDS);
     recipe.guarding().accept(builder);
     IdempotencyServerInterceptor guard =
-        builder.executor(threads).scheduler(host.timer()).clock(host.time()).lease(LEASE).build();
+        builder
+            .executor(threads)
+            .scheduler(host.timer())
+            .clock(host.time())
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(host.time().millis()))
+            .lease(LEASE)
+            .build();
     InProcess server =
         InProcess.start(
             List.of(guard.guard(recipe.service().on(link.database(), downstream))), threads);
