@@ -184,14 +184,13 @@ final class Audit {
   }
 
   /**
-   * What has an ID that expires can't be ended then: its charge is refused. Nor can what has a used
-   * ID that was forgotten, before the charge that was made under it is forgotten, too.
+   * Where IDs expire, an order can't be ended any more when that of its charge has: it is refused,
+   * also if the order's own ID is opaque, because its calls bear a time.
    */
   private void orderIsEnded(Books.Entry entry, long begun) {
     String reference = entry.reference();
     if (!entry.name().equals(Checkout.CREATED)
-        || (retention.isPresent()
-            && (!isForgettable(reference) || isReused(purchase(reference))))) {
+        || retention.isPresent()) {
       return;
     }
     long ends = books.effectsOf(Checkout.CANCELLED, reference);
@@ -208,7 +207,8 @@ final class Audit {
       boolean right =
           switch (reason) {
             case REQUEST_ID_REUSED -> isReused(asked);
-            case REQUEST_ID_EXPIRED -> retention.isPresent() && !isForgettable(asked.reference());
+            case REQUEST_ID_EXPIRED ->
+                retention.isPresent() && !Retention.forgets(asked.requestId());
             // Clocks are wrong by more than servers allow.
             case REQUEST_ID_INVALID -> !Retention.forgets(asked.requestId());
             case IN_PROGRESS, STORE_UNAVAILABLE, TRANSACTION_TOO_OLD -> true;
