@@ -96,6 +96,8 @@ public final class ServerInterceptorBuilder {
   /**
    * Sets the clock by which request IDs from the future are refused. In STEPS mode it also says how
    * old the calls are that a handler makes for an opaque ID: they bear the time of the first claim.
+   * Where that is wrong by more than a callee's allowed skew or retention, they are refused, and
+   * not made twice; {@link io.github.grpconce.record.RecordResolver} ends such an operation.
    */
   public ServerInterceptorBuilder clock(InstantSource source) {
     this.clock = source;

@@ -1,5 +1,7 @@
 package io.github.grpconce.simulation;
 
+import static java.util.Collections.disjoint;
+
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.simulation.Testimony.Case;
 import io.github.grpconce.simulation.Testimony.Verdict;
@@ -29,6 +31,10 @@ final class Audit {
           Purchase.QUICK_CHECKOUT.getBareMethodName(),
           Purchase.FOLLOWED_CHECKOUT.getBareMethodName());
 
+  /** What a callee says of an ID whose time it doesn't accept. */
+  private static final Set<ErrorReason> OF_TIME =
+      Set.of(ErrorReason.REQUEST_ID_INVALID, ErrorReason.REQUEST_ID_EXPIRED);
+
   private final Books books;
   private final Testimony testimony;
   private final List<Shopper> shoppers;
@@ -57,7 +63,7 @@ final class Audit {
     books.effects().keySet().forEach(this::orderIsCharged);
     books.effects().forEach(this::orderIsEnded);
     shoppers.stream()
-        .filter(shopper -> !shopper.isDone())
+        .filter(shopper -> !shopper.isDone() && !isOfAWrongTime(shopper.purchase().reference()))
         .forEach(shopper -> find(Check.EVERYBODY_IS_ANSWERED, shopper.purchase()));
     testimony.leftWaiting().forEach(asked -> find(Check.NOBODY_IS_LEFT_WAITING, asked));
     testimony.refusals().forEach(this::refusalsHaveAReason);
@@ -81,6 +87,21 @@ final class Audit {
   private boolean isForgettable(String reference) {
     return retention.isPresent()
         && purchase(reference).requestId().map(id -> Retention.forgets(id.value())).orElse(false);
+  }
+
+  /**
+   * Whether an order with an opaque ID was claimed by a server whose clock was wrong by more than
+   * servers allow: its charge bears that time, and is refused for as long as that is in the future,
+   * or for ever.
+   */
+  private boolean isOfAWrongTime(String reference) {
+    boolean opaque =
+        purchase(reference).requestId().map(id -> Retention.forgets(id.value())).orElse(false);
+    return opaque
+        && testimony.refusals().entrySet().stream()
+            .filter(refused -> refused.getKey().reference().equals(reference))
+            .filter(refused -> !Retention.forgets(refused.getKey().requestId()))
+            .anyMatch(refused -> !disjoint(refused.getValue(), OF_TIME));
   }
 
   private void tookEffectOnce(Books.Entry entry, long count) {
@@ -190,7 +211,8 @@ final class Audit {
   private void orderIsEnded(Books.Entry entry, long begun) {
     String reference = entry.reference();
     if (!entry.name().equals(Checkout.CREATED)
-        || retention.isPresent()) {
+        || retention.isPresent()
+        || isOfAWrongTime(reference)) {
       return;
     }
     long ends = books.effectsOf(Checkout.CANCELLED, reference);
