@@ -229,14 +229,12 @@ class RecordResolverTest {
     RequestId id = begin(store.timeBearingId());
     store.write(tr -> tr.set(store.keys.lease(RecordStore.hash(id)), new byte[] {(byte) 0xFF}));
     assertEquals(UNREADABLE, listed().state());
-    assertEquals(
-        1, store.in(tr -> records.leases().overdue(tr, Optional.empty(), 10)).damaged());
+    assertEquals(1, store.in(tr -> records.leases().overdue(tr, Optional.empty(), 10)).damaged());
 
     assertEquals(Resolution.RESUMABLE, resumeNow(listed().seen()));
 
     assertEquals(WAITING, listed().state());
-    assertEquals(
-        0, store.in(tr -> records.leases().overdue(tr, Optional.empty(), 10)).damaged());
+    assertEquals(0, store.in(tr -> records.leases().overdue(tr, Optional.empty(), 10)).damaged());
   }
 
   @Test

@@ -108,7 +108,8 @@ class StepsStalledTest {
 
       List<String> told = log.seen().stream().filter(line -> line.contains("failed")).toList();
       assertEquals(1, told.size(), told::toString);
-      assertTrue(told.get(0).contains("INTERNAL (java.lang.IllegalStateException), failure 2 in a row"));
+      assertTrue(
+          told.get(0).contains("INTERNAL (java.lang.IllegalStateException), failure 2 in a row"));
     }
   }
 
