@@ -7,7 +7,6 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import java.util.Iterator;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +40,7 @@ final class Execution<ReqT, RespT> {
 
   private final Invocation<ReqT, RespT> invocation;
   private final CancellableContext context;
-  private final Executor executor;
+  private final Continuations continuations;
   private final Consumer<CapturedAnswer<RespT>> onAnswer;
   private final CapturingCall<ReqT, RespT> call;
   private final SynchronizationContext events =
@@ -63,23 +62,30 @@ final class Execution<ReqT, RespT> {
    * Prepares a run.
    *
    * @param context the handler's own; cancelled when the execution has ended
+   * @param continuations where the handler runs, and what follows from its futures
    * @param onAnswer told once, unless the execution is abandoned first
    */
   Execution(
       Invocation<ReqT, RespT> invocation,
       CancellableContext context,
-      Executor executor,
+      Continuations continuations,
       int maxResponseBytes,
       Consumer<CapturedAnswer<RespT>> onAnswer) {
     this.invocation = invocation;
     this.context = context;
-    this.executor = executor;
+    this.continuations = continuations.within(context);
     this.onAnswer = onAnswer;
     this.call = new CapturingCall<>(invocation, this, maxResponseBytes);
   }
 
   void start() {
     dispatch(this::drive);
+  }
+
+  /** Starts in this thread, which the handlers' executor has given. */
+  void startHere() {
+    events.executeLater(this::drive);
+    continuations.threads().run(events::drain);
   }
 
   /** The handler can take more messages. */
@@ -137,7 +143,7 @@ final class Execution<ReqT, RespT> {
   private void dispatch(Runnable event) {
     events.executeLater(event);
     try {
-      executor.execute(events::drain);
+      continuations.threads().execute(events::drain);
     } catch (RejectedExecutionException e) {
       decide(
           CapturedAnswer.byGuard(

@@ -20,11 +20,17 @@ final class HandlerSteps {
   private final Steps steps;
   private final MethodDescriptor<?, ?> method;
   private final int maxResponseBytes;
+  private final Continuations continuations;
 
-  HandlerSteps(Steps steps, MethodDescriptor<?, ?> method, int maxResponseBytes) {
+  HandlerSteps(
+      Steps steps,
+      MethodDescriptor<?, ?> method,
+      int maxResponseBytes,
+      Continuations continuations) {
     this.steps = steps;
     this.method = method;
     this.maxResponseBytes = maxResponseBytes;
+    this.continuations = continuations;
   }
 
   <T extends MessageLite> T step(
@@ -60,14 +66,16 @@ final class HandlerSteps {
       Parser<T> results,
       Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
     String type = ResultType.readBy(results);
-    return steps
-        .step(
-            label,
-            type,
-            transaction ->
-                returned(work.apply(transaction)).thenApply(result -> bytes(result, type)),
-            Runnable::run)
-        .thenApply(bytes -> parse(results, bytes));
+    return continuations.of(
+        steps
+            .step(
+                label,
+                type,
+                transaction ->
+                    HandlerFuture.plain(returned(work.apply(transaction)))
+                        .thenApply(result -> bytes(result, type)),
+                Runnable::run)
+            .thenApply(bytes -> parse(results, bytes)));
   }
 
   /** The answer is returned as the function made it: nobody else has ever finished this call. */
@@ -89,13 +97,16 @@ final class HandlerSteps {
   <T extends MessageLite> CompletableFuture<T> finishAsync(
       String label, Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
     requireOneResponse();
-    return steps
-        .finish(
-            label,
-            transaction -> work.apply(transaction).thenApply(made -> checked(made).toByteString()),
-            Runnable::run,
-            HandlerSteps::outcome)
-        .thenApply(bytes -> (T) parsed(bytes));
+    return continuations.of(
+        steps
+            .finish(
+                label,
+                transaction ->
+                    HandlerFuture.plain(returned(work.apply(transaction)))
+                        .thenApply(made -> checked(made).toByteString()),
+                Runnable::run,
+                HandlerSteps::outcome)
+            .thenApply(bytes -> (T) parsed(bytes)));
   }
 
   private void requireOneResponse() {

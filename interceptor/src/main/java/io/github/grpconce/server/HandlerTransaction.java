@@ -2,6 +2,7 @@ package io.github.grpconce.server;
 
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.async.AsyncIterable;
 import com.apple.foundationdb.async.AsyncUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,20 +21,23 @@ final class HandlerTransaction extends ForwardingTransaction {
           + " the response is completed";
 
   private final Transaction transaction;
+  private final Continuations continuations;
   private final String over;
   private volatile boolean sealed;
 
-  HandlerTransaction(Transaction transaction) {
-    this(transaction, ANSWERED);
+  HandlerTransaction(Transaction transaction, Continuations continuations) {
+    this(transaction, continuations, ANSWERED);
   }
 
   /**
    * Makes a view.
    *
+   * @param continuations of the futures that it gives
    * @param over what is said to a handler that uses it after it was sealed
    */
-  HandlerTransaction(Transaction transaction, String over) {
+  HandlerTransaction(Transaction transaction, Continuations continuations, String over) {
     this.transaction = transaction;
+    this.continuations = continuations;
     this.over = over;
   }
 
@@ -48,6 +52,27 @@ final class HandlerTransaction extends ForwardingTransaction {
       throw new IllegalStateException(over);
     }
     return transaction;
+  }
+
+  @Override
+  <T> CompletableFuture<T> given(CompletableFuture<T> future) {
+    return continuations.of(future);
+  }
+
+  @Override
+  <T> AsyncIterable<T> given(AsyncIterable<T> range) {
+    return continuations.of(range);
+  }
+
+  @Override
+  public ReadTransaction snapshot() {
+    return new HandlerSnapshot(this, delegate().snapshot());
+  }
+
+  /** Known after the commit only, which the handler would wait for in vain. */
+  @Override
+  public CompletableFuture<byte[]> getVersionstamp() {
+    return new VersionstampFuture<>(continuations, delegate().getVersionstamp()).follow();
   }
 
   private static IllegalStateException refused(String what, String who) {
@@ -101,8 +126,9 @@ final class HandlerTransaction extends ForwardingTransaction {
     return AsyncUtil.applySafely(function, this);
   }
 
+  /** So that loops of asynchronous reads go on within the handler's context. */
   @Override
   public Executor getExecutor() {
-    return transaction.getExecutor();
+    return continuations;
   }
 }

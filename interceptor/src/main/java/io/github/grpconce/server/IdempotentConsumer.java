@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Processes each message once, however often it is delivered: the guarantee of a guarded call, for
@@ -145,7 +146,7 @@ public final class IdempotentConsumer {
   public Processed process(
       RequestId messageId, ByteString content, Function<? super Transaction, ByteString> effect) {
     refuseIfFromTheFuture(messageId);
-    Function<Transaction, ByteString> execution = view -> execute(messageId, effect, view);
+    Function<Transaction, ByteString> execution = given -> execute(messageId, effect, given);
     RecordIdentity identity = RecordIdentity.of("", name, messageId);
     Fingerprint fingerprint = fingerprints.ofSerialised(List.of(content.toByteArray()));
     Transaction transaction = open();
@@ -172,7 +173,11 @@ public final class IdempotentConsumer {
   }
 
   private Transaction open() {
-    Transaction transaction = database.createTransaction();
+    return limited(database.createTransaction());
+  }
+
+  /** After an error, too: what becomes of a timeout then depends on the API's version. */
+  private Transaction limited(Transaction transaction) {
     transaction.options().setTimeout(timeLimit.toMillis());
     return transaction;
   }
@@ -200,22 +205,26 @@ public final class IdempotentConsumer {
 
   /** Each time as an execution of its own, so that the calls are counted anew. */
   private ByteString execute(
-      RequestId messageId, Function<? super Transaction, ByteString> effect, Transaction view) {
+      RequestId messageId,
+      Function<? super Transaction, ByteString> effect,
+      Transaction transaction) {
     GuardedExecution execution = new GuardedExecution(messageId, "", name);
     Context context = execution.attachTo(Context.current());
+    Continuations continuations =
+        Continuations.on(Runnable::run, UnaryOperator.identity()).within(context);
+    HandlerTransaction view = new HandlerTransaction(transaction, continuations);
     Context previous = context.attach();
     try {
       return effect.apply(view);
     } finally {
       context.detach(previous);
+      view.seal();
     }
   }
 
   private static ByteString resultOf(
       Function<Transaction, ByteString> execution, Transaction transaction) {
-    HandlerTransaction view = new HandlerTransaction(transaction);
-    ByteString result = execution.apply(view);
-    view.seal();
+    ByteString result = execution.apply(transaction);
     if (result.size() > MAX_RESULT_BYTES) {
       throw new IllegalArgumentException(
           "a result of " + result.size() + " bytes can't be recorded; nothing was written");
@@ -245,7 +254,7 @@ public final class IdempotentConsumer {
       return open();
     }
     try {
-      return transaction.onError(error.exception()).join();
+      return limited(transaction.onError(error.exception()).join());
     } catch (CompletionException e) {
       throw unwrapped(e);
     }

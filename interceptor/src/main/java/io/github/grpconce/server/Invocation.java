@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.SecurityLevel;
 import io.grpc.ServerCallHandler;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope who is calling; empty if callers are not told apart
  * @param context the attempt's, for the values that interceptors put there
+ * @param captured wraps what is run of the handler, with what the thread held where the attempt
+ *     arrived
  * @param resumed whether there was none: it is executed on the server's own account
  */
 record Invocation<ReqT, RespT>(
@@ -27,6 +30,7 @@ record Invocation<ReqT, RespT>(
     Attributes attributes,
     @Nullable String authority,
     SecurityLevel securityLevel,
+    UnaryOperator<Runnable> captured,
     boolean resumed) {
 
   /** Leaves out who asks for what: it may be nobody's business who reads logs. */

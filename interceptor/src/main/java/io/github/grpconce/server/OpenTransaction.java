@@ -21,9 +21,7 @@ final class OpenTransaction {
   /** Begins another transaction, in the place of the one that is open, if any. */
   Transaction begin() {
     close();
-    Transaction fresh = keep(settings.database().createTransaction());
-    fresh.options().setTimeout(settings.limits().storeTimeout().toMillis());
-    return fresh;
+    return keep(settings.database().createTransaction());
   }
 
   /** Goes on after an error, when the store says so. */
@@ -31,8 +29,10 @@ final class OpenTransaction {
     return failed.onError(error.exception()).thenApply(this::keep);
   }
 
+  /** Its timeout, too: what becomes of that after an error depends on the API's version. */
   private Transaction keep(Transaction fresh) {
     handle = fresh;
+    fresh.options().setTimeout(settings.limits().storeTimeout().toMillis());
     return fresh;
   }
 

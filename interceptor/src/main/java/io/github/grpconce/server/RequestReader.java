@@ -7,6 +7,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   private final Metadata headers;
   private final ServerCallHandler<ReqT, RespT> handler;
   private final Context context = Context.current();
+  private final UnaryOperator<Runnable> captured;
 
   /** Of the attempt alone, until it is answered; the request's share goes on with the request. */
   private final CallMemory.Share memory;
@@ -48,6 +50,7 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
     this.call = call;
     this.headers = headers;
     this.handler = handler;
+    this.captured = settings.capture().capture();
     this.memory = settings.memory().share();
     this.attempt = new Attempt<>(call, memory);
     this.request =
@@ -150,6 +153,7 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
         call.getAttributes(),
         call.getAuthority(),
         call.getSecurityLevel(),
+        captured,
         false);
   }
 

@@ -15,6 +15,7 @@ import io.grpc.SecurityLevel;
 import io.grpc.ServerCallHandler;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A method whose executions can be resumed without a client. */
 record Resumable<ReqT, RespT>(
@@ -70,6 +71,7 @@ record Resumable<ReqT, RespT>(
         Attributes.EMPTY,
         null,
         SecurityLevel.NONE,
+        UnaryOperator.identity(),
         true);
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link IdempotencyServerInterceptor}. Not thread-safe. */
@@ -47,6 +48,7 @@ public final class ServerInterceptorBuilder {
   private final Map<String, Optional<Guard>> guards = new HashMap<>();
   private @Nullable Executor executor;
   private @Nullable ScheduledExecutorService scheduler;
+  private ContextCapture capture = UnaryOperator::identity;
   private InstantSource clock = Clock.systemUTC();
   private CallerScope scope = CallerScope.shared();
   private Duration lease = Duration.ofSeconds(10);
@@ -80,6 +82,19 @@ public final class ServerInterceptorBuilder {
    */
   public ServerInterceptorBuilder executor(Executor handlers) {
     this.executor = handlers;
+    return this;
+  }
+
+  /**
+   * Carries what the calling thread holds to the handler: see {@link ContextCapture}. The default
+   * carries nothing but gRPC's own {@link io.grpc.Context}.
+   *
+   * <p>What is captured belongs to one attempt, and reaches only the handler that this attempt
+   * caused: that of another attempt, which it joins, has what was captured for that one. An
+   * execution that is resumed on the server's own account has nothing, as it has no calling thread.
+   */
+  public ServerInterceptorBuilder propagate(ContextCapture calling) {
+    this.capture = calling;
     return this;
   }
 
@@ -320,8 +335,10 @@ public final class ServerInterceptorBuilder {
             database,
             Records.in(subspace, nanoTime),
             executor == null ? Threads.forHandlers() : executor,
+            capture,
             scheduler == null ? Threads.forTimeLimits() : scheduler,
             clock,
+            nanoTime,
             scope,
             new UnidentifiedRetries(),
             new UnfinishedSteps(),

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** What an interceptor was built with; see its builder for what each means. */
@@ -13,8 +14,10 @@ record Settings(
     Database database,
     Records records,
     Executor executor,
+    ContextCapture capture,
     ScheduledExecutorService scheduler,
     InstantSource clock,
+    LongSupplier nanoTime,
     CallerScope scope,
     UnidentifiedRetries unidentifiedRetries,
     UnfinishedSteps unfinishedSteps,

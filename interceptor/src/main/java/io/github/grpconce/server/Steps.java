@@ -76,6 +76,7 @@ final class Steps {
   private final CallOrigin origin;
   private final GuardedExecution execution;
   private final Tenure tenure;
+  private final Continuations continuations;
   private final BooleanSupplier mayCommit;
   private final Runnable onFenced;
   private final Set<String> labels = ConcurrentHashMap.newKeySet();
@@ -98,6 +99,7 @@ final class Steps {
    * Makes the steps of an execution.
    *
    * @param execution whose children the handler's calls are
+   * @param continuations of the futures that the handler is given
    * @param mayCommit asked before each commit, and from the first time on the execution runs to its
    *     end unless it is fenced
    * @param onFenced told when it is
@@ -107,12 +109,14 @@ final class Steps {
       CallOrigin origin,
       GuardedExecution execution,
       Tenure tenure,
+      Continuations continuations,
       BooleanSupplier mayCommit,
       Runnable onFenced) {
     this.settings = settings;
     this.origin = origin;
     this.execution = execution;
     this.tenure = tenure;
+    this.continuations = continuations;
     this.mayCommit = mayCommit;
     this.onFenced = onFenced;
   }
@@ -316,23 +320,24 @@ final class Steps {
    * that are made between steps: so these keep their IDs when the step is skipped.
    */
   private CompletableFuture<ByteString> done(Transaction transaction, Part part, Context context) {
-    HandlerTransaction view = new HandlerTransaction(transaction, OVER);
+    Continuations own = continuations.ofAnotherContext();
+    HandlerTransaction view = new HandlerTransaction(transaction, own, OVER);
     Context within =
         execution.part(part.label()).attachTo(new IdempotentCall(origin, view).attachTo(context));
     return CompletableFuture.completedFuture(view)
-        .thenComposeAsync(given -> applied(part.work(), given, within), part.where())
+        .thenComposeAsync(given -> applied(part.work(), given, own.within(within)), part.where())
         .whenComplete((result, failure) -> view.seal());
   }
 
-  private CompletableFuture<ByteString> applied(Work work, Transaction view, Context within) {
-    Context previous = within.attach();
+  private CompletableFuture<ByteString> applied(Work work, Transaction view, Continuations own) {
+    CompletableFuture<CompletableFuture<ByteString>> begun = new CompletableFuture<>();
     threadsWithin.add(Thread.currentThread());
     try {
-      return work.apply(view);
+      own.runHere(() -> begun.complete(work.apply(view)));
     } finally {
       threadsWithin.remove(Thread.currentThread());
-      within.detach(previous);
     }
+    return begun.join();
   }
 
   private void over(@Nullable Done done) {

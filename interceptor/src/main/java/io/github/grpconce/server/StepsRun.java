@@ -72,9 +72,12 @@ final class StepsRun<ReqT, RespT> {
         Claims.timeOf(tenure.claim())
             .map(since -> invocation.method().executionOf(origin.scope(), requestId, since))
             .orElseGet(() -> invocation.method().executionOf(origin.scope(), requestId));
+    Continuations continuations = Continuations.on(settings.executor(), invocation.captured());
     int maxBytes = settings.limits().maxResponseBytes();
-    this.steps = new Steps(settings, origin, guarded, tenure, owner::mayCommit, onLost);
-    HandlerSteps handlerSteps = new HandlerSteps(steps, invocation.method().descriptor(), maxBytes);
+    this.steps =
+        new Steps(settings, origin, guarded, tenure, continuations, owner::mayCommit, onLost);
+    HandlerSteps handlerSteps =
+        new HandlerSteps(steps, invocation.method().descriptor(), maxBytes, continuations);
     this.context =
         HandlerContext.of(
             invocation,
@@ -83,7 +86,7 @@ final class StepsRun<ReqT, RespT> {
             deadline,
             settings.scheduler());
     Consumer<CapturedAnswer<RespT>> onAnswer = answer -> owner.answered(this, answer);
-    this.execution = new Execution<>(invocation, context, settings.executor(), maxBytes, onAnswer);
+    this.execution = new Execution<>(invocation, context, continuations, maxBytes, onAnswer);
     this.heartbeat = new Heartbeat(settings, tenure, () -> !context.isCancelled(), onLost);
   }
 

@@ -122,7 +122,6 @@ final class StoreLoop<T> {
     Transaction fresh;
     try {
       fresh = database.createTransaction();
-      fresh.options().setTimeout(timeout.toMillis());
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
       return;
@@ -130,7 +129,9 @@ final class StoreLoop<T> {
     tryIn(fresh);
   }
 
+  /** Its timeout, too: what becomes of that after an error depends on the API's version. */
   private void tryIn(Transaction transaction) {
+    transaction.options().setTimeout(timeout.toMillis());
     if (!wanted.getAsBoolean()) {
       end(new CancellationException("nobody wants it any more"));
     }
@@ -198,7 +199,7 @@ final class StoreLoop<T> {
         || (error.get().isTooLate() && ++tooLate >= MAX_TOO_LATE)) {
       transaction.close();
       result.completeExceptionally(failure);
-    } else if (error.get().endsTransaction()) {
+    } else if (error.get().endsTransaction() || error.get().isTooLate()) {
       transaction.close();
       tryInNewTransaction();
     } else {

@@ -10,12 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of an interceptor that was given none. They are daemons and end when they are idle,
- * so that nobody has to shut them down.
+ * so that nobody has to shut them down. They inherit nothing from the thread that needed them
+ * first: it may be a call's, whose values are no other call's.
  */
 final class Threads {
 
   /** As the pool of the handlers' threads has it. */
   private static final long IDLE_SECONDS = 60;
+
+  private static final long DEFAULT_STACK = 0;
 
   private Threads() {}
 
@@ -35,7 +38,14 @@ final class Threads {
   private static ThreadFactory named(String prefix) {
     AtomicInteger number = new AtomicInteger();
     return task -> {
-      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      Thread thread =
+          new Thread(
+              null,
+              task,
+              prefix + number.incrementAndGet(),
+              DEFAULT_STACK,
+              /* inheritThreadLocals= */ false);
+      thread.setContextClassLoader(Threads.class.getClassLoader());
       thread.setDaemon(true);
       return thread;
     };

@@ -12,6 +12,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
+  /**
+   * A handler that has waited longer than this for a thread gets another transaction, so that none
+   * of FoundationDB's five seconds are gone when it starts. Only the wait for a thread counts:
+   * whoever comes first in the queue starts, however slow the store is.
+   */
+  private static final long LONGEST_QUEUE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   /** So many executions may outlive their transaction before the handler is taken for too slow. */
   private static final int MAX_TOO_OLD = 3;
 
@@ -40,6 +49,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private final Settings settings;
   private final Invocation<ReqT, RespT> invocation;
   private final Optional<OperationKey> key;
+
+  /** What the handler's calls derive from: without a request ID the same for all executions. */
+  private final RequestId parent;
 
   private final OpenTransaction transaction;
   private volatile @Nullable Execution<ReqT, RespT> execution;
@@ -69,6 +81,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
+    this.parent = invocation.requestId().orElseGet(RequestId::random);
     this.transaction = new OpenTransaction(settings);
   }
 
@@ -83,7 +96,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private void look(Transaction tr) {
     if (key.isEmpty()) {
-      execute(tr, Optional.empty());
+      awaitTurn(tr, Optional.empty());
       return;
     }
     OperationKey operation = key.get();
@@ -101,7 +114,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else if (found instanceof Lookup.Absent absent) {
       Write write = new Write(operation, absent);
       if (finalFailure == null) {
-        execute(tr, Optional.of(write));
+        awaitTurn(tr, Optional.of(write));
       } else {
         commit(tr, Optional.of(write), finalFailure);
       }
@@ -123,14 +136,33 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
             settings.unfinishedSteps().refusal(method.descriptor(), settings.limits().pushback()));
   }
 
+  /** The executor may have no thread for long, and a transaction doesn't live long. */
+  private void awaitTurn(Transaction tr, Optional<Write> write) {
+    long asked = settings.nanoTime().getAsLong();
+    try {
+      settings.executor().execute(() -> proceed(() -> begin(tr, write, asked)));
+    } catch (RejectedExecutionException e) {
+      fail(e);
+    }
+  }
+
+  private void begin(Transaction tr, Optional<Write> write, long asked) {
+    if (settings.nanoTime().getAsLong() - asked > LONGEST_QUEUE_NANOS) {
+      lookInNewTransaction();
+    } else {
+      execute(tr, write);
+    }
+  }
+
   private void execute(Transaction tr, Optional<Write> write) {
-    HandlerTransaction view = new HandlerTransaction(tr);
+    Continuations continuations = Continuations.on(settings.executor(), invocation.captured());
+    HandlerTransaction view = new HandlerTransaction(tr, continuations);
     Deadline deadline = latestDeadline();
     Execution<ReqT, RespT> fresh =
         new Execution<>(
             invocation,
             contextOf(view, deadline),
-            settings.executor(),
+            continuations,
             settings.limits().maxResponseBytes(),
             captured -> {
               view.seal();
@@ -140,16 +172,15 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     if (isOver()) {
       stop();
     } else {
-      fresh.start();
+      fresh.startHere();
     }
   }
 
   private CancellableContext contextOf(HandlerTransaction view, @Nullable Deadline deadline) {
-    Optional<RequestId> requestId = invocation.requestId();
     return HandlerContext.of(
         invocation,
         new IdempotentCall(CallOrigin.of(invocation), view),
-        requestId.map(id -> invocation.method().executionOf(invocation.scope(), id)),
+        Optional.of(invocation.method().executionOf(invocation.scope(), parent)),
         deadline,
         settings.scheduler());
   }
@@ -237,6 +268,15 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
           maybeCommitted
               ? Failures.answer(error.exception(), settings.limits().pushback())
               : Answer.refusal(Refusals.transactionTooOld()));
+    } else {
+      lookAfterExecution(tr, error);
+    }
+  }
+
+  /** The handler's time is over as well, if it was too slow: the next one has its own. */
+  private void lookAfterExecution(Transaction tr, StoreError error) {
+    if (error.isTooLate()) {
+      lookInNewTransaction();
     } else {
       lookAgain(tr, error);
     }

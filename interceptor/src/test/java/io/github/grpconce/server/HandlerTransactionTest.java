@@ -11,9 +11,11 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
+import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
+import com.apple.foundationdb.async.AsyncIterable;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,16 +56,38 @@ class HandlerTransactionTest {
     Object answer = sample(operation.getReturnType());
     List<Object> values = samples(operation);
 
-    Object given = operation.invoke(new HandlerTransaction(recorder(answer)), values.toArray());
+    Object given = operation.invoke(view(recorder(answer)), values.toArray());
 
-    assertEquals(answer, given);
+    assertIsTheTransactions(answer, given);
     assertEquals(List.of(new Asked(operation, values)), passedOn);
+  }
+
+  /**
+   * Of futures, and what gives them, the handler has its own, which end as the transaction's do.
+   */
+  private static void assertIsTheTransactions(Object answer, Object given) {
+    if (answer instanceof CompletableFuture<?> future) {
+      assertInstanceOf(HandlerFuture.class, given);
+      future.complete(null);
+      assertTrue(((CompletableFuture<?>) given).isDone());
+    } else if (answer instanceof AsyncIterable<?>) {
+      assertEquals(answer, assertInstanceOf(HandlerRange.class, given).range());
+    } else if (answer instanceof ReadTransaction) {
+      assertEquals(answer, assertInstanceOf(HandlerSnapshot.class, given).delegate());
+    } else {
+      assertEquals(answer, given);
+    }
+  }
+
+  private static HandlerTransaction view(Transaction transaction) {
+    return new HandlerTransaction(
+        transaction, Continuations.on(Runnable::run, UnaryOperator.identity()));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
   void operationAfterTheAnswer_isRefused(String name, Method operation) {
-    HandlerTransaction view = new HandlerTransaction(recorder(null));
+    HandlerTransaction view = view(recorder(null));
     view.seal();
 
     InvocationTargetException failure =
@@ -87,7 +112,7 @@ class HandlerTransactionTest {
 
   @Test
   void functionIsGivenTheView_notTheTransactionItself() {
-    HandlerTransaction view = new HandlerTransaction(recorder(null));
+    HandlerTransaction view = view(recorder(null));
     view.seal();
 
     assertSame(view, view.<Object>run(given -> given));
@@ -106,11 +131,11 @@ class HandlerTransactionTest {
         };
     try (Database database = EmbeddedDatabase.inMemory();
         Transaction transaction = database.createTransaction()) {
-      HandlerTransaction view = new HandlerTransaction(transaction);
+      HandlerTransaction view = view(transaction);
 
       assertTrue(view.runAsync(mistaken).isCompletedExceptionally());
       assertTrue(view.readAsync(mistaken).isCompletedExceptionally());
-      assertSame(transaction.getExecutor(), view.getExecutor());
+      assertInstanceOf(Continuations.class, view.getExecutor());
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,10 @@ class StoreLoopTest {
           faults.database(),
           Records.in(LedgerServer.RECORDS),
           Runnable::run,
+          UnaryOperator::identity,
           new ManualScheduler().service(),
           InstantSource.system(),
+          System::nanoTime,
           CallerScope.shared(),
           new UnidentifiedRetries(),
           new UnfinishedSteps(),

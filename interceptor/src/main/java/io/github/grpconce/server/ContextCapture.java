@@ -1,0 +1,30 @@
+package io.github.grpconce.server;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * Carries what the calling thread holds to where a handler runs: log contexts (MDC), observations,
+ * tracing scopes, security contexts, whatever interceptors above the guard keep in thread-locals.
+ *
+ * <p>A guarded handler runs on other threads than the call arrived on. With Micrometer's
+ * context-propagation library everything that it knows is carried like this:
+ *
+ * <pre>{@code
+ * ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+ * builder.propagate(() -> snapshots.captureAll()::wrap);
+ * }</pre>
+ *
+ * <p>Thread-safe implementations only.
+ */
+@FunctionalInterface
+public interface ContextCapture {
+
+  /**
+   * Captures what the current thread holds. Called once for each attempt, where it arrives: below
+   * all interceptors above the guard, before the handler is called.
+   *
+   * @return wraps each run of a handler's code so that the run has what was captured, and its
+   *     thread has afterwards what it had before; used by several threads, also at once
+   */
+  UnaryOperator<Runnable> capture();
+}
