@@ -13,6 +13,7 @@ final class Cluster {
   private final WatchRegistry watches;
   private final CommitProxy proxy;
   private final FaultPlan faults;
+  private final Completions completions;
   private final AtomicInteger watchCount = new AtomicInteger();
   private volatile DatabaseSettings settings = DatabaseSettings.DEFAULT;
 
@@ -20,11 +21,13 @@ final class Cluster {
       Timeline timeline,
       RandomGenerator random,
       FaultPlan faults,
+      Completions completions,
       Storage storage,
       CommitProxy.Log log,
       long maxStoredBytes) {
     this.timeline = timeline;
     this.faults = faults;
+    this.completions = completions;
     this.random = random;
     this.storage = storage;
     this.watches = new WatchRegistry();
@@ -37,6 +40,10 @@ final class Cluster {
 
   FaultPlan faults() {
     return faults;
+  }
+
+  Completions completions() {
+    return completions;
   }
 
   /** Completes after a delay. */

@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Futures are completed on the executor of their transaction, never while a lock is
- * held; what can be answered at once is given as a completed future.
+ * <p>Thread-safe. Futures are completed as fdb-java does it: later, on the executor of their
+ * transaction, which is handed them by a thread that asked for nothing and holds no lock. None is
+ * done when the call that made it returns, but for what {@code onHasNext} knows of rows that have
+ * come, and for {@code onError} with an error that isn't the database's.
  */
 public final class EmbeddedDatabase extends SingleProcessDatabase {
   private final Cluster cluster;
@@ -89,6 +91,7 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
 
     private @Nullable Timeline timeline;
     private @Nullable Executor executor;
+    private boolean completesAtOnce;
     private RandomGenerator random = new SplittableRandom();
     private @Nullable Path directory;
     private LogOptions log = LogOptions.DEFAULT;
@@ -97,7 +100,10 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
 
     private Builder() {}
 
-    /** What versions, ages, timeouts and back-offs go by; real time by default. */
+    /**
+     * What versions, ages, timeouts and back-offs go by; real time by default. Futures are handed
+     * over to their executors by tasks of a given timeline, and else by a thread of the database.
+     */
     public Builder timeline(Timeline timeline) {
       this.timeline = timeline;
       return this;
@@ -109,6 +115,19 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
      */
     public Builder executor(Executor executor) {
       this.executor = executor;
+      return this;
+    }
+
+    /**
+     * Gives what can be answered at once as a completed future, which fdb-java never does; off by
+     * default.
+     *
+     * <p>It saves a change of threads for each answer, which matters to whoever measures. It hides
+     * what relies on the asking thread: a continuation that needs its thread-locals, its gRPC
+     * Context or a lock of its own works with this, and fails on a cluster.
+     */
+    public Builder completeAtOnce(boolean completesAtOnce) {
+      this.completesAtOnce = completesAtOnce;
       return this;
     }
 
@@ -171,12 +190,15 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
       Storage storage =
           new Storage(time, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
       CommitProxy.Log nothing = (version, changes) -> CompletableFuture.completedFuture(null);
-      return new EmbeddedDatabase(cluster(time, storage, nothing), executor(), stop(time));
+      Executor pool = pool();
+      return new EmbeddedDatabase(
+          cluster(time, pool, storage, nothing), executorOr(pool), stop(time));
     }
 
     private Database durable(Timeline time, Path directory) {
       DurableStore store = new DurableStore(directory, log, time);
-      Cluster cluster = cluster(time, store.storage(), store);
+      Executor pool = pool();
+      Cluster cluster = cluster(time, pool, store.storage(), store);
       Heartbeat heartbeat = new Heartbeat(cluster);
       Runnable onClose =
           () -> {
@@ -184,15 +206,16 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
             stop(time).run();
             store.close();
           };
-      return new EmbeddedDatabase(cluster, executor(), onClose);
+      return new EmbeddedDatabase(cluster, executorOr(pool), onClose);
     }
 
-    private Cluster cluster(Timeline time, Storage storage, CommitProxy.Log log) {
-      return new Cluster(time, random, faults, storage, log, maxStoredBytes);
+    private Cluster cluster(Timeline time, Executor pool, Storage storage, CommitProxy.Log log) {
+      Completions completions = new Completions(Completions.network(time), pool, completesAtOnce);
+      return new Cluster(time, random, faults, completions, storage, log, maxStoredBytes);
     }
 
-    private Executor executor() {
-      return executor == null ? pool() : executor;
+    private Executor executorOr(Executor pool) {
+      return executor == null ? pool : executor;
     }
 
     private static Runnable stop(Timeline time) {

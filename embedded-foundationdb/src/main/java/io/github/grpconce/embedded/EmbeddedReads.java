@@ -148,7 +148,7 @@ abstract class EmbeddedReads implements ReadTransaction {
     TransactionCore valid = core();
     KeyRange range = new KeyRange(begin.clone(), end.clone());
     return range.isInverted()
-        ? CompletableFuture.failedFuture(FdbError.INVERTED_RANGE.exception())
+        ? valid.futures().failed(FdbError.INVERTED_RANGE.exception())
         : valid.measure(ryw -> operation.apply(ryw, range));
   }
 

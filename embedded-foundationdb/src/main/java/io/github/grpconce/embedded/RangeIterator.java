@@ -32,7 +32,7 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
   private boolean isLast;
 
   /** Whether the chunk that was asked for last has any rows, once it has come. */
-  private CompletableFuture<Boolean> arrival = new CompletableFuture<>();
+  private CompletableFuture<Boolean> arrival;
 
   private byte @Nullable [] lastKey;
   private boolean cancelled;
@@ -43,6 +43,7 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
     this.begin = query.begin();
     this.end = query.end();
     this.rowsRemaining = query.limit();
+    this.arrival = query.futures().pending();
     fetch(arrival);
   }
 
@@ -129,7 +130,7 @@ final class RangeIterator implements AsyncIterator<KeyValue> {
     lastKey = row.getKey();
     goOn();
     if (isFirst && !isLast && !cancelled) {
-      arrival = new CompletableFuture<>();
+      arrival = query.futures().pending();
       fetch(arrival);
     }
     return RangeResult.copy(row);

@@ -47,7 +47,18 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
     if (collecting == StreamingMode.EXACT) {
       return chunk(begin, end, limit, collecting, 1).thenApply(RangeResult::copiedRows);
     }
-    return AsyncUtil.collectRemaining(new RangeIterator(this, collecting), reads.getExecutor());
+    CompletableFuture<List<KeyValue>> all = futures().pending();
+    var unused =
+        AsyncUtil.collectRemaining(new RangeIterator(this, collecting), reads.getExecutor())
+            .whenComplete(
+                (rows, failure) -> {
+                  if (failure == null) {
+                    all.complete(rows);
+                  } else {
+                    all.completeExceptionally(failure);
+                  }
+                });
+    return all;
   }
 
   CompletableFuture<RangeResult> chunk(
@@ -57,10 +68,14 @@ final class RangeQuery implements AsyncIterable<KeyValue> {
     try {
       limits = RangeLimits.of(rows, how, iteration);
     } catch (EmbeddedException refusal) {
-      return CompletableFuture.failedFuture(refusal);
+      return core.futures().failed(refusal);
     }
     boolean snapshot = reads.isSnapshot();
     return core.read(ryw -> ryw.getRange(from, to, limits, snapshot, reverse));
+  }
+
+  UserFutures futures() {
+    return reads.core().futures();
   }
 
   KeySelector begin() {

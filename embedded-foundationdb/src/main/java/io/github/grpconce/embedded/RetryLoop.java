@@ -6,6 +6,7 @@ import com.apple.foundationdb.async.AsyncUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a function in transactions until one commits or an error is of the kind that stays. */
 final class RetryLoop {
@@ -22,15 +23,20 @@ final class RetryLoop {
       while (true) {
         try {
           T value = retryable.apply(tr);
-          tr.commit().join();
+          join(tr.commit());
           return value;
         } catch (RuntimeException failure) {
-          tr = tr.onError(failure).join();
+          tr = join(tr.onError(failure));
         }
       }
     } finally {
       tr.close();
     }
+  }
+
+  /** In virtual time nobody else lets it pass meanwhile. */
+  private <T extends @Nullable Object> T join(CompletableFuture<T> future) {
+    return executor instanceof VirtualTime time ? time.join(future) : future.join();
   }
 
   <T> CompletableFuture<T> runAsync(

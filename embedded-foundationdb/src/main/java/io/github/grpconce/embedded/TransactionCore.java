@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class TransactionCore {
   private final Cluster cluster;
   private final Executor executor;
+  private final UserFutures futures;
   private final TransactionSettings settings;
   private final Backoff backoff;
   private final StepFaults faults;
@@ -32,6 +33,7 @@ final class TransactionCore {
   TransactionCore(Cluster cluster, Executor executor) {
     this.cluster = cluster;
     this.executor = executor;
+    this.futures = cluster.completions().on(executor);
     this.settings = new TransactionSettings(cluster.settings());
     this.backoff = new Backoff(cluster, settings);
     this.faults = new StepFaults(cluster, settings, backoff);
@@ -45,6 +47,10 @@ final class TransactionCore {
     return executor;
   }
 
+  UserFutures futures() {
+    return futures;
+  }
+
   // ------------------------------------------------------------------ reads
 
   /** Runs a read. It sees what was written until now, even if it is answered later. */
@@ -53,17 +59,16 @@ final class TransactionCore {
     try {
       life.checkUsable();
     } catch (EmbeddedException refusal) {
-      return CompletableFuture.failedFuture(refusal);
+      return futures.failed(refusal);
     }
     arriving.arrive(tr);
     Fault fault = faults.atRead();
     CompletableFuture<T> answer = life.read(operation, fault);
     CompletableFuture<Void> gate = faults.gate(fault);
     if (gate.isDone()) {
-      return answer;
+      return futures.settled(answer);
     }
-    CompletableFuture<T> later =
-        UserFutures.either(gate.thenCompose(open -> answer), life.end(), executor);
+    CompletableFuture<T> later = futures.either(gate.thenCompose(open -> answer), life.end());
     life.addRead(later);
     return later;
   }
@@ -73,14 +78,14 @@ final class TransactionCore {
       life.checkDeferred();
       life.checkNotEnded();
     } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
+      return futures.failed(failure);
     }
     Fault fault = faults.atReadVersion();
     if (fault instanceof Fault.Failure failure) {
-      return CompletableFuture.failedFuture(EmbeddedException.ofCode(failure.code()));
+      return futures.failed(EmbeddedException.ofCode(failure.code()));
     }
     CompletableFuture<Long> answer = CompletableFuture.completedFuture(tr.readVersion());
-    return UserFutures.either(faults.gate(fault).thenCompose(open -> answer), life.end(), executor);
+    return futures.either(faults.gate(fault).thenCompose(open -> answer), life.end());
   }
 
   /** Runs something that reads sizes, which neither conflicts nor counts as a read. */
@@ -88,10 +93,9 @@ final class TransactionCore {
     try {
       life.checkUsable();
       CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
-      return UserFutures.either(
-          faults.gate(null).thenCompose(open -> answer), life.end(), executor);
+      return futures.either(faults.gate(null).thenCompose(open -> answer), life.end());
     } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
+      return futures.failed(failure);
     }
   }
 
@@ -99,9 +103,9 @@ final class TransactionCore {
     try {
       life.checkDeferred();
     } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
+      return futures.failed(failure);
     }
-    return CompletableFuture.completedFuture(life.ryw().approximateSize());
+    return futures.of(life.ryw().approximateSize());
   }
 
   // ------------------------------------------------------------------ writes
@@ -180,7 +184,13 @@ final class TransactionCore {
       life.checkUsable();
       boolean known = life.ryw().knowsToWatch(key);
       byte[] value = life.ryw().get(key, false);
-      Watch watch = new Watch(cluster, key, value, executor, faults.at(Step.WATCH));
+      Watch watch =
+          new Watch(
+              cluster,
+              key,
+              value,
+              cluster.completions().handingOver(executor),
+              faults.at(Step.WATCH));
       cluster.countWatch(watch);
       life.ryw().writes().watches().add(watch);
       if (known) {
@@ -190,7 +200,7 @@ final class TransactionCore {
       }
       return watch.future();
     } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
+      return futures.failed(failure);
     }
   }
 
@@ -198,9 +208,9 @@ final class TransactionCore {
     try {
       life.checkUsable();
     } catch (EmbeddedException failure) {
-      return CompletableFuture.failedFuture(failure);
+      return futures.failed(failure);
     }
-    return UserFutures.either(tr.versionstamp(), life.end(), executor);
+    return futures.either(tr.versionstamp(), life.end());
   }
 
   synchronized long committedVersion() {
@@ -217,7 +227,7 @@ final class TransactionCore {
       try {
         life.checkUsable();
       } catch (EmbeddedException failure) {
-        return CompletableFuture.failedFuture(failure);
+        return futures.failed(failure);
       }
       life.startCommit();
       arriving.arrive(tr);
@@ -228,7 +238,7 @@ final class TransactionCore {
     }
     CompletableFuture<Void> done =
         committing.reading().thenCompose(arrived -> commit(committing, mine, fault));
-    return UserFutures.either(done, committing.end(), executor);
+    return futures.either(done, committing.end());
   }
 
   private CompletableFuture<Void> commit(
@@ -291,7 +301,7 @@ final class TransactionCore {
     synchronized (this) {
       FdbError reason = life.endedBy();
       if (reason != null) {
-        return CompletableFuture.failedFuture(reason.exception());
+        return futures.failed(reason.exception());
       }
       delay = backoff.afterError(error);
       old = tr;
@@ -303,9 +313,9 @@ final class TransactionCore {
     }
     old.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
     if (delay == null) {
-      return CompletableFuture.failedFuture(error);
+      return futures.failed(error);
     }
-    return UserFutures.either(cluster.after(delay), end, executor).thenRun(this::beginNextLife);
+    return futures.either(cluster.after(delay), end).thenRun(this::beginNextLife);
   }
 
   private void beginNextLife() {

@@ -6,27 +6,66 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the futures that users get: theirs alone, failing with the plain error, and completed by
- * the transaction's executor unless the answer is there at once.
+ * Makes the futures that users of one transaction get: theirs alone, and failing with the plain
+ * error.
+ *
+ * <p>As fdb-java's, none is done when the call that made it returns, unless the database was told
+ * to complete at once what it can. Thread-safe.
  */
 final class UserFutures {
-  private UserFutures() {}
+  private final Executor completing;
+  private final boolean atOnce;
+
+  /**
+   * Futures of a transaction.
+   *
+   * @param completing where they are completed; it never runs anything in the asking thread
+   */
+  UserFutures(Executor completing, boolean atOnce) {
+    this.completing = completing;
+    this.atOnce = atOnce;
+  }
+
+  /** A future that the caller completes. */
+  <T extends @Nullable Object> CompletableFuture<T> pending() {
+    return completing instanceof VirtualTime time
+        ? new VirtualFuture<>(time)
+        : new CompletableFuture<>();
+  }
+
+  <T extends @Nullable Object> CompletableFuture<T> of(T answer) {
+    return settled(CompletableFuture.completedFuture(answer));
+  }
+
+  <T extends @Nullable Object> CompletableFuture<T> failed(EmbeddedException error) {
+    return settled(CompletableFuture.failedFuture(error));
+  }
+
+  /** Follows what is done already. */
+  <T extends @Nullable Object> CompletableFuture<T> settled(CompletableFuture<T> result) {
+    CompletableFuture<T> future = pending();
+    if (atOnce) {
+      settle(result, future);
+    } else {
+      completing.execute(() -> settle(result, future));
+    }
+    return future;
+  }
 
   /** Follows {@code result}, or fails with what {@code end} gives if that comes first. */
-  static <T extends @Nullable Object> CompletableFuture<T> either(
-      CompletableFuture<T> result, CompletableFuture<FdbError> end, Executor executor) {
-    CompletableFuture<T> first = new CompletableFuture<>();
+  <T extends @Nullable Object> CompletableFuture<T> either(
+      CompletableFuture<T> result, CompletableFuture<FdbError> end) {
     if (result.isDone()) {
-      settle(result, first);
-      return first;
+      return settled(result);
     }
+    CompletableFuture<T> first = pending();
     var unused =
-        result.whenComplete((value, error) -> executor.execute(() -> settle(result, first)));
+        result.whenComplete((value, error) -> completing.execute(() -> settle(result, first)));
     var unusedToo =
         end.thenAccept(
             reason -> {
               if (!first.isDone()) {
-                executor.execute(() -> first.completeExceptionally(reason.exception()));
+                completing.execute(() -> first.completeExceptionally(reason.exception()));
               }
             });
     return first;

@@ -11,7 +11,7 @@ final class Watch {
   private final Cluster cluster;
   private final byte[] key;
   private final byte @Nullable [] value;
-  private final Executor executor;
+  private final Executor completing;
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
   /** What goes wrong with it; null for nothing, or nothing more. */
@@ -21,19 +21,19 @@ final class Watch {
    * A watch.
    *
    * @param value the value that the transaction saw, null if the key was absent
-   * @param executor completes the future
+   * @param completing completes the future
    * @param fault what goes wrong with it, null for nothing
    */
   Watch(
       Cluster cluster,
       byte[] key,
       byte @Nullable [] value,
-      Executor executor,
+      Executor completing,
       @Nullable Fault fault) {
     this.cluster = cluster;
     this.key = key;
     this.value = value;
-    this.executor = executor;
+    this.completing = completing;
     this.fault = fault;
   }
 
@@ -72,10 +72,10 @@ final class Watch {
   }
 
   void fire() {
-    executor.execute(() -> future.complete(null));
+    completing.execute(() -> future.complete(null));
   }
 
   void fail(EmbeddedException error) {
-    executor.execute(() -> future.completeExceptionally(error));
+    completing.execute(() -> future.completeExceptionally(error));
   }
 }

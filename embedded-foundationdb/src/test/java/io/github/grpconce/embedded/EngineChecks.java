@@ -43,6 +43,7 @@ public final class EngineChecks {
             time,
             new SplittableRandom(1),
             FaultPlan.seeded(1),
+            new Completions(time, time, false),
             storage,
             (version, changes) -> stored,
             Long.MAX_VALUE);

@@ -148,8 +148,8 @@ class RangeConflictsTest {
   }
 
   private static Database database(boolean[] filled) {
-    Database database =
-        EmbeddedDatabase.newBuilder().timeline(new VirtualTime()).executor(Runnable::run).build();
+    VirtualTime time = new VirtualTime();
+    Database database = EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
     for (int letter = 0; letter < LETTERS; letter++) {
       if (filled[letter]) {
         set(database, key(letter), OLD);

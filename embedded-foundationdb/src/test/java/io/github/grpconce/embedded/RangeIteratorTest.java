@@ -106,6 +106,7 @@ final class RangeIteratorTest {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     CompletableFuture<Boolean> unused =
         small(tr, 0, false).onHasNext().whenComplete((more, error) -> failure.set(error));
+    time.runReady();
     assertTrue(unused.isCompletedExceptionally());
     assertEquals(1007, assertInstanceOf(FDBException.class, failure.get()).getCode());
   }

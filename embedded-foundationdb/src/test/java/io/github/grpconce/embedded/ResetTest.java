@@ -90,6 +90,7 @@ final class ResetTest {
     time.advance(Duration.ofSeconds(1));
     first.options().setTimeout(1_000);
     CompletableFuture<byte[]> value = first.get(KEY);
+    time.runReady();
     assertTrue(value.isDone());
     assertEquals(1031, code(value));
   }

@@ -206,7 +206,13 @@ class StorageTest {
         };
     Cluster cluster =
         new Cluster(
-            time, new SplittableRandom(1), FaultPlan.seeded(1), storage, log, Long.MAX_VALUE);
+            time,
+            new SplittableRandom(1),
+            FaultPlan.seeded(1),
+            new Completions(time, time, false),
+            storage,
+            log,
+            Long.MAX_VALUE);
     Heartbeat heartbeat = new Heartbeat(cluster);
 
     time.advance(Duration.ofMinutes(10));

@@ -49,6 +49,11 @@ final class EventLoop extends Deadline.Ticker implements Timeline {
     return time.schedule(delay, task);
   }
 
+  /** Returns what runs its tasks here, and lets whoever blocks on one do what is due. */
+  VirtualTime executor() {
+    return time;
+  }
+
   /** Lets everything happen that does within this time. */
   void runFor(Duration duration) {
     time.advance(duration);

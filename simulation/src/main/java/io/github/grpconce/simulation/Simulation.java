@@ -70,7 +70,7 @@ final class Simulation {
     Database database =
         EmbeddedDatabase.newBuilder()
             .timeline(world.loop())
-            .executor(Runnable::run)
+            .executor(world.loop().executor())
             .random(world.chance().split())
             .build();
     Ledger ledger = new Ledger(new Subspace(Tuple.from("ledger")));

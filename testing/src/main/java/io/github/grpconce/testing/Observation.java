@@ -33,8 +33,12 @@ record Observation(
 
   /** Plays a scenario in a world of its own, which must be new. */
   static Observation of(World world, Scenario scenario, Trial<?, ?> trial, RequestId id) {
-    trial.given().forEach(given -> given.accept(world.database()));
-    SortedMap<String, Object> before = Effects.of(world, trial);
+    world.ask(
+        () -> {
+          trial.given().forEach(given -> given.accept(world.database()));
+          return null;
+        });
+    SortedMap<String, Object> before = world.ask(() -> Effects.of(world, trial));
     Client client = new Client(world, trial, id);
     List<String> contradictions = new ArrayList<>();
     check(client.ask(), "the call", contradictions);
@@ -47,7 +51,7 @@ record Observation(
         scenario,
         client.answers().stream().filter(Answer::isFinal).toList(),
         before,
-        Effects.of(world, trial),
+        world.ask(() -> Effects.of(world, trial)),
         world.downstream().arrivals(),
         world.conductor().steps(),
         contradictions,

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -88,9 +91,38 @@ final class World implements AutoCloseable {
     settle();
   }
 
+  /**
+   * Asks something in one of the world's threads, as the answer may need others of them.
+   *
+   * @throws IllegalStateException if there is none without time passing
+   */
+  <T> T ask(Supplier<T> question) {
+    FutureTask<T> answer = new FutureTask<>(question::get);
+    doNow(answer);
+    if (!answer.isDone()) {
+      throw new IllegalStateException("this waits for something that doesn't happen by itself");
+    }
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
+  }
+
   /** Waits until nothing happens any more without time passing. */
   void settle() {
-    threads.awaitQuiet();
+    do {
+      threads.awaitQuiet();
+    } while (doNext(time.nanoTime()));
   }
 
   /**

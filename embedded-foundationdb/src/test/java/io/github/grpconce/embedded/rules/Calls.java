@@ -288,6 +288,7 @@ final class Calls {
         error,
         (tr, time) -> {
           CompletableFuture<Void> watch = tr.watch(key);
+          time.runReady();
           if (watch.isDone()) {
             watch.join();
           }

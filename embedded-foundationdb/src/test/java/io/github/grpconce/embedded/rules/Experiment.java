@@ -46,8 +46,7 @@ final class Experiment {
   <T> Outcome<T> run(Function<Transaction, T> read, byte[] writtenMeanwhile) {
     SplittableRandom same = new SplittableRandom(seed);
     VirtualTime time = new VirtualTime();
-    try (Database database =
-            EmbeddedDatabase.newBuilder().timeline(time).executor(Runnable::run).build();
+    try (Database database = EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
         Transaction tr = filled(database, same).createTransaction()) {
       tr.getReadVersion().join();
       OwnWrites writes = OwnWrites.anyOf(tr, same);
