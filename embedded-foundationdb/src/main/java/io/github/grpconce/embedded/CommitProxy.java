@@ -95,7 +95,6 @@ final class CommitProxy {
     CompletableFuture<Void> stored;
     synchronized (this) {
       try {
-        check(request);
         commit = resolve(request);
         stored = store(commit);
       } catch (EmbeddedException refusal) {
@@ -112,13 +111,17 @@ final class CommitProxy {
     return commit.future;
   }
 
-  private void check(CommitRequest request) {
+  private void checkWorks() {
     if (failure != null) {
       throw new EmbeddedException(
           "Nothing can be committed since the store failed (" + failure + "): open it again",
           FdbError.IO_ERROR.code());
     }
-    if (!request.readConflicts().isEmpty() && request.readVersion() < storage.oldestVersion()) {
+  }
+
+  /** By the version that the commit would get, and no clock, which would have gone on since. */
+  private void check(CommitRequest request, long version) {
+    if (request.ages() && request.readVersion() < oldest(version)) {
       throw FdbError.TRANSACTION_TOO_OLD.exception();
     }
     for (KeyRange range : request.readConflicts()) {
@@ -130,13 +133,19 @@ final class CommitProxy {
 
   /** What the commit changes; nothing is changed yet but the version. */
   private Commit resolve(CommitRequest request) {
+    checkWorks();
     long version = storage.nextCommitVersion();
     try {
+      check(request, version);
       return resolve(request, version);
     } catch (Throwable failure) { // not even an error may leave readers waiting for this version
       storage.withdraw();
       throw failure;
     }
+  }
+
+  private static long oldest(long version) {
+    return version - Storage.WINDOW_VERSIONS;
   }
 
   private Commit resolve(CommitRequest request, long version) {
@@ -202,7 +211,7 @@ final class CommitProxy {
     for (KeyRange range : commit.written) {
       conflicts.add(range, commit.result.version());
     }
-    conflicts.forget(storage.oldestVersion());
+    conflicts.forget(oldest(commit.result.version()));
     unpublished.add(commit);
   }
 

@@ -189,14 +189,12 @@ final class NativeTransaction implements SnapshotReads {
     if (size() > settings.sizeLimit) {
       return failed(FdbError.TRANSACTION_TOO_LARGE.exception());
     }
-    if (!settings.causalWriteRisky && readVersion() < cluster.storage().oldestVersion()) {
-      // FoundationDB has a commit conflict with itself, to be sure of its fate: that is a read
-      // conflict.
-      return failed(FdbError.TRANSACTION_TOO_OLD.exception());
-    }
     readConflicts.addAll(uncountedReadConflicts);
+    // FoundationDB has a commit conflict with itself, to be sure of its fate: that is a read
+    // conflict.
+    boolean ages = !settings.causalWriteRisky || !readConflicts.isEmpty();
     CommitRequest request =
-        new CommitRequest(readVersion(), readConflicts, writeConflicts, mutations);
+        new CommitRequest(readVersion(), ages, readConflicts, writeConflicts, mutations);
     if (fault instanceof Fault.Failure failure) {
       return failed(EmbeddedException.ofCode(failure.code()));
     }

@@ -61,7 +61,7 @@ final class TransactionCore {
     } catch (EmbeddedException refusal) {
       return futures.failed(refusal);
     }
-    arriving.arrive(tr);
+    watchesArrive();
     Fault fault = faults.atRead();
     CompletableFuture<T> answer = life.read(operation, fault);
     CompletableFuture<Void> gate = faults.gate(fault);
@@ -192,16 +192,24 @@ final class TransactionCore {
               cluster.completions().handingOver(executor),
               faults.at(Step.WATCH));
       cluster.countWatch(watch);
-      life.ryw().writes().watches().add(watch);
+      life.ryw().writes().watches().add(watch, known);
       if (known) {
         tr.watch(watch);
       } else {
         arriving.add(watch);
+        cluster.completions().network().execute(this::watchesArrive);
       }
       return watch.future();
     } catch (EmbeddedException failure) {
       return futures.failed(failure);
     }
+  }
+
+  /** The values of those that were asked for have come: sooner than what is asked for now. */
+  private synchronized void watchesArrive() {
+    arriving.arrive(tr);
+    life.ryw().writes().watches().arrived();
+    life.ryw().writes().watches().takeFired().forEach(Watch::fire);
   }
 
   synchronized CompletableFuture<byte[]> versionstamp() {
@@ -230,7 +238,7 @@ final class TransactionCore {
         return futures.failed(failure);
       }
       life.startCommit();
-      arriving.arrive(tr);
+      watchesArrive();
       life.ryw().passOnAll();
       committing = life;
       mine = tr;
@@ -308,7 +316,7 @@ final class TransactionCore {
       end = life.end();
       if (delay != null) {
         tr = old.reset();
-        arriving.arrive(tr);
+        watchesArrive();
       }
     }
     old.failWatches(FdbError.TRANSACTION_CANCELLED::exception);

@@ -10,9 +10,12 @@ import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What fires a watch, what ends it, and what cannot be watched. */
 final class WatchTest {
@@ -175,6 +178,47 @@ final class WatchTest {
     time.join(second.onError(FdbError.NOT_COMMITTED.exception()));
 
     assertEquals(1025, code(watch));
+  }
+
+  /** All recorded from a cluster: what comes of a watch whose value has not been read yet. */
+  @ParameterizedTest
+  @CsvSource({
+    "set, fired",
+    "set cancel, 1025",
+    "set close, 1025",
+    "set set cancel, 1025",
+    "set again cancel, fired",
+    "set back cancel, fired",
+    "set commit, fired",
+    "back commit, waiting",
+    "add cancel, fired",
+    "clear cancel, 1025",
+    "clear commit, fired",
+    "get set cancel, fired",
+    "cancel, 1025"
+  })
+  void ownWrite_firesAWatchWhenItsValueHasComeOrMustHaveChanged(String calls, String outcome) {
+    write(other -> other.set(KEY, ONE));
+    CompletableFuture<Void> watch = tr.watch(KEY);
+    List.of(calls.split(" ")).forEach(this::call);
+    time.runReady();
+
+    String seen = watch.isDone() ? "fired" : "waiting";
+    assertEquals(outcome, watch.isCompletedExceptionally() ? "" + code(watch) : seen);
+  }
+
+  private void call(String name) {
+    switch (name) {
+      case "set" -> tr.set(KEY, OTHER);
+      case "again" -> tr.set(KEY, new byte[] {3});
+      case "back" -> tr.set(KEY, ONE);
+      case "add" -> tr.mutate(MutationType.ADD, KEY, new byte[] {0});
+      case "clear" -> tr.clear(KEY);
+      case "get" -> time.join(tr.get(KEY));
+      case "commit" -> time.join(tr.commit());
+      case "cancel" -> tr.cancel();
+      default -> tr.close();
+    }
   }
 
   @Test
