@@ -24,6 +24,9 @@ public class CommitBenchmark extends Measured {
   @Param({"synced", "unsynced", "memory"})
   public String store;
 
+  @Param({"later", "atOnce"})
+  public String futures;
+
   @Param({"1", "16", "64"})
   public int concurrent;
 
@@ -34,7 +37,7 @@ public class CommitBenchmark extends Measured {
 
   @Setup
   public void fill() throws IOException {
-    filled = FilledDatabase.create(store, keys);
+    filled = FilledDatabase.create(store, futures, keys);
   }
 
   @TearDown

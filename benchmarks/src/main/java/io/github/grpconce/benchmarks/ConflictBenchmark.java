@@ -29,7 +29,7 @@ public class ConflictBenchmark extends Measured {
 
   @Setup
   public void fill() {
-    database = EmbeddedDatabase.newBuilder().timeline(clock).executor(Runnable::run).build();
+    database = EmbeddedDatabase.newBuilder().timeline(clock).completeAtOnce(true).build();
     clock.step = Duration.ofSeconds(5).dividedBy(window).toNanos();
     for (int row = 0; row < ROWS; row++) {
       commit(row);

@@ -25,10 +25,12 @@ final class FilledDatabase implements AutoCloseable {
    * Makes one.
    *
    * @param store {@code synced}, {@code unsynced} or {@code memory}
+   * @param futures {@code later}, as fdb-java completes them, or {@code atOnce}
    */
-  static FilledDatabase create(String store, int keys) throws IOException {
+  static FilledDatabase create(String store, String futures, int keys) throws IOException {
     Path directory = Files.createTempDirectory("grpconce-benchmark");
-    EmbeddedDatabase.Builder builder = EmbeddedDatabase.newBuilder();
+    EmbeddedDatabase.Builder builder =
+        EmbeddedDatabase.newBuilder().completeAtOnce(futures.equals("atOnce"));
     if (!store.equals("memory")) {
       builder.directory(directory).log(LogOptions.DEFAULT.withSync(store.equals("synced")));
     }

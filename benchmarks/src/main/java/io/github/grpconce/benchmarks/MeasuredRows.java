@@ -13,6 +13,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init") // JMH calls the setup first
 public abstract class MeasuredRows extends Measured {
 
+  @Param({"later", "atOnce"})
+  public String futures;
+
   @Param({"1000", "10000", "100000", "1000000"})
   public int keys;
 
@@ -20,7 +23,7 @@ public abstract class MeasuredRows extends Measured {
 
   @Setup
   public void fill() throws IOException {
-    filled = FilledDatabase.create("memory", keys);
+    filled = FilledDatabase.create("memory", futures, keys);
   }
 
   @TearDown

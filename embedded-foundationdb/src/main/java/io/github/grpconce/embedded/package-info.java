@@ -20,6 +20,8 @@
  *   <li>{@code TransactionCore} with {@code TransactionLife}, {@code StepFaults} and {@code
  *       TimeLimit}, and {@code EmbeddedTransaction}: errors that wait, faults, retries, and Java's
  *       handles
+ *   <li>{@code Completions} with {@code UserFutures} and {@code NetworkThread}: where and when
+ *       answers reach whoever asked
  *   <li>{@code DurableStore} and {@link io.github.grpconce.embedded.log}: how it survives
  * </ol>
  *

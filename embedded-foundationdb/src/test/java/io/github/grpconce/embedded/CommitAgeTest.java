@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** No commit is more than five seconds younger than what it read, however its thread stood still. */
+/**
+ * No commit is more than five seconds younger than what it read, however its thread stood still.
+ */
 final class CommitAgeTest {
   private static final byte[] KEY = {1};
   private static final long WINDOW_VERSIONS = 5_000_000;

@@ -8,6 +8,7 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.async.AsyncIterable;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -28,23 +29,23 @@ import java.util.concurrent.CompletionException;
 import java.util.zip.CRC32;
 
 /**
- * Does the steps of one recorded scenario, one after the other in virtual time, and gives for each
- * the answer in the form in which the cluster's was recorded.
+ * Does the steps of one recorded scenario, one after the other, and gives for each the answer in
+ * the form in which the cluster's was recorded.
  */
-final class ScenarioReplay {
+final class ScenarioReplay implements AutoCloseable {
   private static final Set<String> AWAITED =
       Set.of("get", "getKey", "getRange", "getReadVersion", "commit");
   private static final int LONGEST_IN_FULL = 300;
   private static final Duration STAMP_PATIENCE = Duration.ofMillis(700);
 
-  private final VirtualTime time;
+  private final Pace time;
   private final Database database;
   private final Map<String, Transaction> transactions = new HashMap<>();
   private final Map<String, CompletableFuture<byte[]>> stamps = new HashMap<>();
   private final Map<String, CompletableFuture<Void>> watches = new HashMap<>();
   private final Map<String, byte[]> knownStamps = new LinkedHashMap<>();
 
-  ScenarioReplay(Database database, VirtualTime time) {
+  ScenarioReplay(Database database, Pace time) {
     this.database = database;
     this.time = time;
   }
@@ -55,7 +56,7 @@ final class ScenarioReplay {
       JsonElement answer = perform(step);
       if (AWAITED.contains(step.get("do").getAsString())) {
         // The recording, too, took some time where it waited for an answer.
-        time.advance(Duration.ofMillis(1));
+        time.pass(Duration.ofMillis(1));
       }
       return answer;
     } catch (RuntimeException failure) {
@@ -73,11 +74,16 @@ final class ScenarioReplay {
     }
   }
 
+  @Override
+  public void close() {
+    transactions.values().forEach(Transaction::close);
+  }
+
   private JsonElement perform(JsonObject step) {
     String action = step.get("do").getAsString();
     return switch (action) {
       case "sleep" -> {
-        time.advance(Duration.ofMillis(step.get("ms").getAsLong()));
+        time.pass(Duration.ofMillis(step.get("ms").getAsLong()));
         yield ok();
       }
       case "fresh", "close", "cancel", "onError", "commit", "committedVersion" ->
@@ -137,19 +143,18 @@ final class ScenarioReplay {
         yield ok();
       }
       case "isSnapshot" -> new JsonPrimitive(reads.isSnapshot());
-      case "getChunk" -> chunk(range(reads, step), step);
+      case "getChunk" -> chunk((RangeQuery) range(reads, step), step);
       default -> rows(time.join(range(reads, step).asList()));
     };
   }
 
-  private static RangeQuery range(ReadTransaction reads, JsonObject step) {
-    return (RangeQuery)
-        reads.getRange(
-            selector(step, "begin"),
-            selector(step, "end"),
-            step.get("limit").getAsInt(),
-            step.get("reverse").getAsBoolean(),
-            mode(step));
+  private static AsyncIterable<KeyValue> range(ReadTransaction reads, JsonObject step) {
+    return reads.getRange(
+        selector(step, "begin"),
+        selector(step, "end"),
+        step.get("limit").getAsInt(),
+        step.get("reverse").getAsBoolean(),
+        mode(step));
   }
 
   private static StreamingMode mode(JsonObject step) {
@@ -234,10 +239,7 @@ final class ScenarioReplay {
       }
       case "stampValue" -> {
         CompletableFuture<byte[]> stamp = stamps.get(name);
-        time.runReady();
-        if (!stamp.isDone()) {
-          time.advance(STAMP_PATIENCE);
-        }
+        time.await(stamp, STAMP_PATIENCE);
         if (!stamp.isDone()) {
           return new JsonPrimitive("pending");
         }
@@ -260,10 +262,7 @@ final class ScenarioReplay {
       return ok();
     }
     CompletableFuture<Void> watch = watches.get(name);
-    time.runReady();
-    if (!watch.isDone()) {
-      time.advance(Duration.ofMillis(step.get("ms").getAsLong()));
-    }
+    time.await(watch, Duration.ofMillis(step.get("ms").getAsLong()));
     if (!watch.isDone()) {
       return new JsonPrimitive("waiting");
     }

@@ -65,24 +65,28 @@ final class Scenarios {
    */
   static void replay(JsonObject scenario) {
     VirtualTime time = new VirtualTime();
-    try (var database = EmbeddedDatabase.newBuilder().timeline(time).executor(time).build()) {
-      ScenarioReplay replay = new ScenarioReplay(database, time);
-      int index = 0;
-      for (JsonElement element : scenario.getAsJsonArray("steps")) {
-        JsonObject step = element.getAsJsonObject();
-        JsonElement answer = replay.answer(step);
-        if (!answer.equals(step.get("want"))) {
-          throw new AssertionError(
-              scenario.get("id").getAsString()
-                  + " step "
-                  + index
-                  + ": "
-                  + step
-                  + " was answered "
-                  + answer);
-        }
-        index++;
+    try (var database = EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+        ScenarioReplay replay = new ScenarioReplay(database, Pace.of(time))) {
+      compare(scenario, replay);
+    }
+  }
+
+  static void compare(JsonObject scenario, ScenarioReplay replay) {
+    int index = 0;
+    for (JsonElement element : scenario.getAsJsonArray("steps")) {
+      JsonObject step = element.getAsJsonObject();
+      JsonElement answer = replay.answer(step);
+      if (!answer.equals(step.get("want"))) {
+        throw new AssertionError(
+            scenario.get("id").getAsString()
+                + " step "
+                + index
+                + ": "
+                + step
+                + " was answered "
+                + answer);
       }
+      index++;
     }
   }
 }

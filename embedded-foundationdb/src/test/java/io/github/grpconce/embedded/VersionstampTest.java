@@ -9,7 +9,10 @@ import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
+import com.apple.foundationdb.tuple.Tuple;
+import com.apple.foundationdb.tuple.Versionstamp;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -164,5 +167,19 @@ final class VersionstampTest {
 
   private int code(CompletableFuture<?> answer) {
     return ErrorCode.of(time, answer);
+  }
+
+  /** As the README has it: {@code Tuple.packWithVersionstamp} needs the native library. */
+  @Test
+  void tupleWithAPlaceholder_isStampedInItsPlace() {
+    Subspace subspace = new Subspace(Tuple.from("sub", 1));
+    tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, StampedKeys.pack(subspace, 7), VALUE);
+    CompletableFuture<byte[]> stamp = tr.getVersionstamp();
+    time.join(tr.commit());
+
+    Transaction reader = database.createTransaction();
+    List<KeyValue> rows = time.join(reader.getRange(subspace.range()).asList());
+    Versionstamp expected = Versionstamp.complete(time.join(stamp), 7);
+    assertEquals(Tuple.from("entry", expected, "tail"), subspace.unpack(rows.get(0).getKey()));
   }
 }

@@ -7,6 +7,7 @@ import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -108,7 +109,7 @@ final class World implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException e) {
-      throw unchecked(e.getCause());
+      throw unchecked(Objects.requireNonNull(e.getCause()));
     }
   }
 

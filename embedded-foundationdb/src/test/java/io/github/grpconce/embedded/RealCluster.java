@@ -1,0 +1,120 @@
+package io.github.grpconce.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.FDB;
+import com.apple.foundationdb.tuple.ByteArrayUtil;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A FoundationDB cluster that has to give the recorded answers, too: the one of {@code
+ * -Dgrpconce.cluster-file=PATH}. Without that, nothing here is loaded, and no native code.
+ *
+ * <p>Scenarios read from the first key to the last, so it has to be empty, and nobody else may use
+ * it meanwhile: each scenario ends by clearing all of it.
+ */
+final class RealCluster implements Pace {
+  private static final int API_VERSION = 730;
+  private static final byte[] FIRST = {};
+  private static final byte[] BEHIND_LAST = {(byte) 0xff};
+  private static final long LONGEST_ANSWER_SECONDS = 60;
+
+  private final Database database;
+
+  private RealCluster(Database database) {
+    this.database = database;
+  }
+
+  /** The cluster file that was given, if one was. */
+  static Optional<String> file() {
+    return Optional.ofNullable(System.getProperty("grpconce.cluster-file"));
+  }
+
+  /** Connects, and sees that nobody has anything there. */
+  static RealCluster open(String file) {
+    Database database = FDB.selectAPIVersion(API_VERSION).open(file);
+    List<String> found =
+        database.read(tr -> tr.getRange(FIRST, BEHIND_LAST, 1).asList().join()).stream()
+            .map(row -> ByteArrayUtil.printable(row.getKey()))
+            .toList();
+    assertTrue(
+        found.isEmpty(),
+        () ->
+            "The recorded answers need a cluster of their own, as they read all keys and clear"
+                + " them. This one is in use: "
+                + found);
+    return new RealCluster(database);
+  }
+
+  /** Why a scenario can't be replayed here; empty if it can. */
+  static Optional<String> reasonToSkip(JsonObject scenario) {
+    return StreamSupport.stream(scenario.getAsJsonArray("steps").spliterator(), false)
+        .map(JsonElement::getAsJsonObject)
+        .map(step -> step.get("do").getAsString())
+        .flatMap(action -> reasonToSkipStep(action).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> reasonToSkipStep(String action) {
+    return switch (action) {
+      case "sleep" -> Optional.of("it waits, which needs virtual time");
+      case "getChunk" -> Optional.of("it asks for single chunks, which fdb-java doesn't give");
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * Replays a scenario.
+   *
+   * @throws AssertionError naming the first step whose answer differs
+   */
+  void replay(JsonObject scenario) {
+    try (ScenarioReplay replay = new ScenarioReplay(database, this)) {
+      Scenarios.compare(scenario, replay);
+    } finally {
+      database.run(
+          tr -> {
+            tr.clear(FIRST, BEHIND_LAST);
+            return null;
+          });
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T join(CompletableFuture<T> future) {
+    try {
+      return future.get(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failure) {
+      throw new CompletionException(failure.getCause());
+    } catch (InterruptedException | TimeoutException failure) {
+      throw new AssertionError("no answer came", failure);
+    }
+  }
+
+  @Override
+  public void await(CompletableFuture<?> future, Duration patience) {
+    try {
+      future.handle((value, error) -> null).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException isAllowed) {
+      // The scenario says what it expects then.
+    } catch (InterruptedException | ExecutionException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  /** Real time passes by itself. */
+  @Override
+  public void pass(Duration duration) {}
+}
