@@ -3,6 +3,7 @@ package io.github.grpconce;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -196,19 +197,24 @@ class WireBytesTest {
 
   @Example
   void unknownGroups_asDeepAsTheyCanBeParsed_areContent() throws Exception {
+    RequestContent content = RequestContent.of(AddRequest.getDescriptor());
+    AddRequest deep = AddRequest.newBuilder().setUnknownFields(groups(95)).build();
+    AddRequest deeper = AddRequest.newBuilder().setUnknownFields(groups(96)).build();
+
+    String arrived = Mutants.hex(content.serialise(AddRequest.parseFrom(deep.toByteArray())));
+
+    assertEquals(Mutants.hex(content.serialise(deep)), arrived);
+    assertNotEquals(Mutants.hex(content.serialise(deeper)), arrived);
+  }
+
+  private static UnknownFieldSet groups(int depth) {
     UnknownFieldSet fields = UnknownFieldSet.getDefaultInstance();
-    for (int i = 0; i < 95; i++) {
+    for (int i = 0; i < depth; i++) {
       fields =
           UnknownFieldSet.newBuilder()
               .addField(77, UnknownFieldSet.Field.newBuilder().addGroup(fields).build())
               .build();
     }
-    AddRequest deep = AddRequest.newBuilder().setUnknownFields(fields).build();
-
-    AddRequest arrived = AddRequest.parseFrom(deep.toByteArray());
-
-    assertEquals(
-        Mutants.hex(deep.toByteArray()),
-        Mutants.hex(RequestContent.of(AddRequest.getDescriptor()).serialise(arrived)));
+    return fields;
   }
 }

@@ -20,8 +20,12 @@ final class PartsDigest {
   }
 
   PartsDigest add(byte[] part) {
-    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
-    sha256.update(part);
+    return add(ByteBuffer.wrap(part));
+  }
+
+  PartsDigest add(ByteBuffer part) {
+    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).array());
+    sha256.update(part.duplicate());
     return this;
   }
 

@@ -3,7 +3,7 @@ package io.github.grpconce.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.github.grpconce.RequestIdField;
-import io.github.grpconce.v1.Fingerprint;
+import io.github.grpconce.record.PresentedRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,11 +94,10 @@ final class BufferedRequest<ReqT> {
         : Optional.empty();
   }
 
-  Fingerprint fingerprint() {
+  /** Returns the request as it is compared with a recorded one. */
+  PresentedRequest presented() {
     return serialised.isEmpty()
-        ? method.fingerprints().of(messages.stream().map(MessageLite.class::cast).toList())
-        : method
-            .fingerprints()
-            .ofSerialised(serialised.stream().map(ByteString::toByteArray).toList());
+        ? method.fingerprints().presented(messages.stream().map(MessageLite.class::cast).toList())
+        : method.fingerprints().presentedSerialised(List.copyOf(serialised));
   }
 }

@@ -84,7 +84,7 @@ final class GuardedMethod<ReqT, RespT> {
 
   /** Returns the refusal of a request that is not the one whose record was found. */
   Optional<StatusRuntimeException> reuse(Record record, OperationKey key) {
-    return fingerprints.match(record.getFingerprint(), key.fingerprint())
+    return fingerprints.match(record.getFingerprint(), key.request())
         ? Optional.empty()
         : Optional.of(
             Refusals.requestIdReused(

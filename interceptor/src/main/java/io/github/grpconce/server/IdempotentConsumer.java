@@ -8,12 +8,12 @@ import io.github.grpconce.ErrorReason;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Lookup;
+import io.github.grpconce.record.PresentedRequest;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.Records;
 import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.record.UnreadableRecordException;
-import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
 import io.grpc.Context;
@@ -148,12 +148,12 @@ public final class IdempotentConsumer {
     refuseIfFromTheFuture(messageId);
     Function<Transaction, ByteString> execution = given -> execute(messageId, effect, given);
     RecordIdentity identity = RecordIdentity.of("", name, messageId);
-    Fingerprint fingerprint = fingerprints.ofSerialised(List.of(content.toByteArray()));
+    PresentedRequest request = fingerprints.presentedSerialised(List.of(content));
     Transaction transaction = open();
     try {
       while (true) {
         try {
-          return tried(transaction, identity, fingerprint, execution);
+          return tried(transaction, identity, request, execution);
         } catch (RuntimeException e) {
           transaction = afterFailure(transaction, e);
         }
@@ -185,16 +185,16 @@ public final class IdempotentConsumer {
   private Processed tried(
       Transaction transaction,
       RecordIdentity identity,
-      Fingerprint fingerprint,
+      PresentedRequest request,
       Function<Transaction, ByteString> execution) {
     Lookup found = records.find(transaction, identity).join();
     if (found instanceof Lookup.Found present) {
-      return replay(present.record(), fingerprint);
+      return replay(present.record(), request);
     }
     if (found instanceof Lookup.Absent absent) {
       ByteString result = resultOf(execution, transaction);
       Outcome outcome = Outcome.newBuilder().addResponses(result).build();
-      records.complete(transaction, identity, absent, fingerprint, outcome);
+      records.complete(transaction, identity, absent, request.fingerprint(), outcome);
       transaction.commit().join();
       return new Processed(result, false);
     }
@@ -232,8 +232,8 @@ public final class IdempotentConsumer {
     return result;
   }
 
-  private Processed replay(Record record, Fingerprint fingerprint) {
-    if (!fingerprints.match(record.getFingerprint(), fingerprint) || !record.hasOutcome()) {
+  private Processed replay(Record record, PresentedRequest request) {
+    if (!fingerprints.match(record.getFingerprint(), request) || !record.hasOutcome()) {
       throw new MessageRefusedException(
           ErrorReason.REQUEST_ID_REUSED, "the message's ID was used before for other content");
     }

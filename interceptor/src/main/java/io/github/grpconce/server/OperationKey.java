@@ -1,5 +1,6 @@
 package io.github.grpconce.server;
 
+import io.github.grpconce.record.PresentedRequest;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.v1.Fingerprint;
 import java.util.Optional;
@@ -8,9 +9,14 @@ import java.util.Optional;
  * Which operation an attempt belongs to. Attempts with other content don't join: the store refuses
  * them.
  */
-record OperationKey(RecordIdentity identity, Fingerprint fingerprint) {
+record OperationKey(RecordIdentity identity, PresentedRequest request) {
 
-  /** Leaves out the fingerprint, from which a short request could be guessed. */
+  /** Returns what is stored of the request, to compare later ones with. */
+  Fingerprint fingerprint() {
+    return request.fingerprint();
+  }
+
+  /** Leaves out the request, and the fingerprint, from which a short request could be guessed. */
   @Override
   public String toString() {
     return "OperationKey[" + identity + "]";
@@ -24,6 +30,6 @@ record OperationKey(RecordIdentity identity, Fingerprint fingerprint) {
             id ->
                 new OperationKey(
                     invocation.method().identityOf(invocation.scope(), id),
-                    invocation.request().fingerprint()));
+                    invocation.request().presented()));
   }
 }

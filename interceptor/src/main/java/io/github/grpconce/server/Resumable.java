@@ -3,6 +3,7 @@ package io.github.grpconce.server;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Executions.Listed;
+import io.github.grpconce.record.PresentedRequest;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.server.BufferedRequest.Added;
@@ -49,7 +50,9 @@ record Resumable<ReqT, RespT>(
   Optional<Resumption<ReqT, RespT>> resumption(
       Listed listed, StoredRequest stored, CallMemory.Share memory) {
     Execution execution = listed.record().getExecution();
-    OperationKey key = new OperationKey(identity(execution), listed.record().getFingerprint());
+    OperationKey key =
+        new OperationKey(
+            identity(execution), PresentedRequest.recorded(listed.record().getFingerprint()));
     Metadata headers = parsed(() -> StoredMetadata.toMetadata(stored.getHeadersList()));
     return parsed(() -> request(stored, memory))
         .map(

@@ -53,7 +53,7 @@ class IdempotentConsumerTest {
 
   private static final RecordIdentity IDENTITY = RecordIdentity.of("", "shipping", ID);
   private static final Fingerprint FINGERPRINT =
-      RequestFingerprints.ofBytes("shipping").ofSerialised(List.of(CONTENT.toByteArray()));
+      RequestFingerprints.ofBytes("shipping").presentedSerialised(List.of(CONTENT)).fingerprint();
 
   private final Records records = Records.in(LedgerServer.RECORDS);
   private final Database store = EmbeddedDatabase.inMemory();

@@ -18,6 +18,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.record.Executions;
 import io.github.grpconce.record.Lookup;
+import io.github.grpconce.record.PresentedRequest;
 import io.github.grpconce.record.RecordIdentity;
 import io.github.grpconce.record.Records;
 import io.github.grpconce.test.v1.AddRequest;
@@ -377,7 +378,7 @@ class SecrecyTest {
     var operation =
         new OperationKey(
             RecordIdentity.of(SECRET, SECRET, id),
-            Fingerprint.newBuilder().setDigest(bytes).build());
+            PresentedRequest.recorded(Fingerprint.newBuilder().setDigest(bytes).build()));
     Execution execution = Execution.newBuilder().setRequestId(ID).build();
     Record record = Record.newBuilder().setExecution(execution).build();
     for (Object holder :
