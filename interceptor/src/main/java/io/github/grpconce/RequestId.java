@@ -82,7 +82,9 @@ public final class RequestId {
 
   /**
    * Returns an ID made of a request's content, for callers that can't keep one across their
-   * attempts: equal content within the same window of time makes the same ID.
+   * attempts: equal content within the same window of time makes the same ID. Content is equal if
+   * its canonical form is ({@link RequestContent}): neither the order of a map's entries nor an
+   * explicit default makes a difference, the order of a list does.
    *
    * <p><strong>This guesses what a kept ID knows.</strong> Two operations of equal content within a
    * window become one, and the second gets the first one's answer. Two attempts on either side of a

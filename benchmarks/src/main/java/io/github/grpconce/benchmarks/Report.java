@@ -61,6 +61,7 @@ record Report(Machine machine, List<Figure> figures) {
       case "Commit.readAndWrite" -> find("Disk.syncedAppend", Map.of());
       case "Read.get", "Read.getRange", "ConcurrentRead.get" ->
           find("Map.treeMapGet", Map.of("keys", figure.parameters().getOrDefault("keys", "")));
+      case "Fingerprint.fingerprint" -> find("Fingerprint.sha256", figure.parameters());
       default -> Optional.empty();
     };
   }

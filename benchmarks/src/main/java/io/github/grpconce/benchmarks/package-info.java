@@ -3,7 +3,8 @@
  *
  * <p>Reading order: {@code DiskBenchmark} and {@code MapBenchmark} (the baselines), {@code
  * CommitBenchmark}, {@code ReadBenchmark}, {@code ConflictBenchmark}, then {@code Benchmarks},
- * which runs them and prints the ratios. Only public API is measured.
+ * which runs them and prints the ratios. {@code FingerprintBenchmark} is the library's own. Only
+ * public API is measured.
  */
 @NullMarked
 package io.github.grpconce.benchmarks;
