@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * The hashes that IDs are made of which must come out the same again. They belong to the wire
@@ -15,42 +15,57 @@ import java.util.HexFormat;
  */
 final class DerivedId {
 
-  /** As many bytes as a UUID has, so that children of opaque IDs are as unlikely to collide. */
-  private static final int OPAQUE_BYTES = 16;
+  /** As many as a UUID has. */
+  private static final int BYTES = 16;
 
   private DerivedId() {}
 
-  static byte[] ofCall(String parent, String method, long ordinal) {
+  static String ofCall(String parent, String method, long ordinal) {
     return hash("call", parent.getBytes(UTF_8), method.getBytes(UTF_8), bytes(ordinal));
   }
 
-  static byte[] ofLabel(String parent, String label) {
+  static String ofLabel(String parent, String label) {
     return hash("label", parent.getBytes(UTF_8), label.getBytes(UTF_8));
   }
 
-  static byte[] ofOperation(String scope, String method, String requestId) {
+  /** A domain of its own: a part and a call of the same name have nothing in common. */
+  static String ofPart(String parent, String label) {
+    return hash("part", parent.getBytes(UTF_8), label.getBytes(UTF_8));
+  }
+
+  /** Of what an operation makes, not of what it calls. */
+  static String ofEntity(String operation, String label) {
+    return hash("entity", operation.getBytes(UTF_8), label.getBytes(UTF_8));
+  }
+
+  static String ofOperation(String scope, String method, String requestId) {
     return hash(
         "operation", scope.getBytes(UTF_8), method.getBytes(UTF_8), requestId.getBytes(UTF_8));
   }
 
-  static byte[] ofContent(String type, byte[] content, long windowMillis) {
+  static String ofContent(String type, byte[] content, long windowMillis) {
     return hash("content", type.getBytes(UTF_8), content, bytes(windowMillis));
   }
 
-  /** 32 hexadecimal digits, which are never read as a UUID: they have no hyphens. */
-  static String opaque(byte[] hash) {
-    return HexFormat.of().formatHex(Arrays.copyOf(hash, OPAQUE_BYTES));
+  /** Returns a hash as a UUID of version 8 (RFC 9562), which leaves it 122 of its bits. */
+  static UUID uuid(String hash) {
+    long high = HexFormat.fromHexDigitsToLong(hash, 0, 16);
+    long low = HexFormat.fromHexDigitsToLong(hash, 16, 32);
+    return new UUID((high & ~0xF000L) | 0x8000L, (low & ~(0b11L << 62)) | (0b10L << 62));
   }
 
-  /** Each part is preceded by its length, so that no two lists of parts hash the same bytes. */
-  private static byte[] hash(String domain, byte[]... parts) {
+  /**
+   * Returns 32 hexadecimal digits, which are never read as a UUID: they have no hyphens. Each part
+   * is preceded by its length, so that no two lists of parts hash the same bytes.
+   */
+  private static String hash(String domain, byte[]... parts) {
     MessageDigest digest = sha256();
     digest.update(("grpconce/" + domain + "\0").getBytes(UTF_8));
     for (byte[] part : parts) {
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
       digest.update(part);
     }
-    return digest.digest();
+    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
   }
 
   private static byte[] bytes(long number) {

@@ -43,6 +43,16 @@ public enum ErrorReason {
   /** The ID was used before for a request with other content. */
   REQUEST_ID_REUSED(Status.Code.INVALID_ARGUMENT),
 
+  /**
+   * A call that the handler made under a derived ID was refused, because that ID was used before
+   * for other content: the handler has changed since an earlier execution of the same operation.
+   * This execution makes no further calls and no steps, and its answer isn't recorded.
+   */
+  CALLS_CHANGED(Status.Code.FAILED_PRECONDITION),
+
+  /** A client refused the call: its handler's guard demands a label, and it has none. */
+  LABEL_MISSING(Status.Code.FAILED_PRECONDITION),
+
   /** The ID is so old that the outcome may have been forgotten; it will not be executed again. */
   REQUEST_ID_EXPIRED(Status.Code.FAILED_PRECONDITION),
 

@@ -23,9 +23,17 @@ import java.util.Set;
  *     named here
  * @param identity the name that stands for the method in a record's identity; empty for the full
  *     method name. Pin it before renaming a method or its package, so that its records stay valid
+ * @param requestIdField in which field a request can carry its own ID
+ * @param labelledCalls whether the handler's calls to other services must be labelled: one that
+ *     isn't is refused by the client, instead of being told from others by its order
  */
 public record Guard(
-    Mode mode, boolean requestIdRequired, Set<Status.Code> finalFailures, String identity) {
+    Mode mode,
+    boolean requestIdRequired,
+    Set<Status.Code> finalFailures,
+    String identity,
+    RequestIdField requestIdField,
+    boolean labelledCalls) {
 
   /** How a handler's effects and the record of its outcome are kept together. */
   public enum Mode {
@@ -83,12 +91,13 @@ public record Guard(
 
   /** A guard in TRANSACTION mode that requires a request ID and has the default final failures. */
   public static Guard transaction() {
-    return new Guard(Mode.TRANSACTION, true, DEFAULT_FINAL_FAILURES, "");
+    return new Guard(
+        Mode.TRANSACTION, true, DEFAULT_FINAL_FAILURES, "", RequestIdField.STANDARD, false);
   }
 
   /** A guard in STEPS mode that requires a request ID and has the default final failures. */
   public static Guard steps() {
-    return new Guard(Mode.STEPS, true, DEFAULT_FINAL_FAILURES, "");
+    return new Guard(Mode.STEPS, true, DEFAULT_FINAL_FAILURES, "", RequestIdField.STANDARD, false);
   }
 
   /**
@@ -111,7 +120,8 @@ public record Guard(
    * Returns this guard, if the method can have it.
    *
    * @throws IllegalArgumentException if the method is bidirectional (its requests may depend on its
-   *     responses, so that there is nothing to replay) or safe (there is nothing to guard)
+   *     responses, so that there is nothing to replay) or safe (there is nothing to guard), or if
+   *     its requests have no such field for their ID as the guard names
    */
   public Guard checkedFor(MethodDescriptor<?, ?> method) {
     if (!method.getType().clientSendsOneMessage() && !method.getType().serverSendsOneMessage()) {
@@ -125,7 +135,27 @@ public record Guard(
           method.getFullMethodName()
               + " has no side effects by its idempotency_level: it needs no guard");
     }
+    requireField(method);
     return this;
+  }
+
+  /** The standard field is there or it isn't; one that somebody has named is. */
+  private void requireField(MethodDescriptor<?, ?> method) {
+    boolean named =
+        !requestIdField.equals(RequestIdField.STANDARD)
+            && !requestIdField.equals(RequestIdField.NONE);
+    if (named && !requestIdField.isDeclaredBy(method)) {
+      throw new IllegalArgumentException(
+          method.getFullMethodName()
+              + " has no singular string "
+              + requestIdField.name()
+              + " in its one request: name the field that holds the request ID");
+    }
+  }
+
+  /** Whether the method's descriptor has the guard's option, be it one that can be kept or not. */
+  public static boolean isDeclaredFor(MethodDescriptor<?, ?> method) {
+    return GuardOption.isSet(method);
   }
 
   /** Returns the name that stands for the method in a record's identity. */
@@ -140,16 +170,31 @@ public record Guard(
 
   /** Returns this guard for callers that may leave out the request ID. */
   public Guard withRequestIdOptional() {
-    return new Guard(mode, false, finalFailures, identity);
+    return new Guard(mode, false, finalFailures, identity, requestIdField, labelledCalls);
   }
 
   /** Returns this guard with exactly these final failures. */
   public Guard withFinalFailures(Set<Status.Code> codes) {
-    return new Guard(mode, requestIdRequired, codes, identity);
+    return new Guard(mode, requestIdRequired, codes, identity, requestIdField, labelledCalls);
   }
 
   /** Returns this guard with the name that stands for the method in a record's identity. */
   public Guard withIdentity(String name) {
-    return new Guard(mode, requestIdRequired, finalFailures, name);
+    return new Guard(mode, requestIdRequired, finalFailures, name, requestIdField, labelledCalls);
+  }
+
+  /**
+   * Returns this guard with another field in which a request can carry its ID. Clients read it from
+   * the descriptor alone, so say it there if it is possible.
+   *
+   * @param field {@link RequestIdField#NONE} if what is called {@code request_id} is something else
+   */
+  public Guard withRequestIdField(RequestIdField field) {
+    return new Guard(mode, requestIdRequired, finalFailures, identity, field, labelledCalls);
+  }
+
+  /** Returns this guard for a handler all of whose calls to other services are labelled. */
+  public Guard withLabelledCalls() {
+    return new Guard(mode, requestIdRequired, finalFailures, identity, requestIdField, true);
   }
 }

@@ -30,6 +30,24 @@ final class GuardOption {
         .isPresent();
   }
 
+  /** Whatever else there is to say of the guard: a client need not be able to keep it. */
+  static RequestIdField requestIdField(MethodDescriptor<?, ?> method) {
+    return optionsOf(method)
+        .map(options -> requestIdField(options.getExtension(GuardProto.guard)))
+        .orElse(RequestIdField.STANDARD);
+  }
+
+  private static RequestIdField requestIdField(GuardOptions option) {
+    return option.hasRequestIdField()
+        ? new RequestIdField(option.getRequestIdField())
+        : RequestIdField.STANDARD;
+  }
+
+  /** Whether a method has the option, be it one that can be kept or not. */
+  static boolean isSet(MethodDescriptor<?, ?> method) {
+    return optionsOf(method).filter(options -> options.hasExtension(GuardProto.guard)).isPresent();
+  }
+
   private static Optional<MethodOptions> optionsOf(MethodDescriptor<?, ?> method) {
     return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier
         ? Optional.of(KnownOptions.of(supplier.getMethodDescriptor().getOptions()))
@@ -55,7 +73,9 @@ final class GuardOption {
               mode,
               isRequired(method, option),
               finalFailures(method, option),
-              option.getIdentity()));
+              option.getIdentity(),
+              requestIdField(option),
+              option.getLabelledCalls()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(complaint(method) + e.getMessage(), e);
     }

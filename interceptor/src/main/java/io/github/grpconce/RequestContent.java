@@ -46,7 +46,12 @@ public final class RequestContent {
 
   /** For requests of a type; looks through the type once. */
   public static RequestContent of(Descriptor type) {
-    return new RequestContent(ContentSchema.of(type, RequestIdField.NAME));
+    return of(type, RequestIdField.STANDARD);
+  }
+
+  /** For requests of a type that carry their ID in another field than the standard one. */
+  public static RequestContent of(Descriptor type, RequestIdField requestId) {
+    return new RequestContent(ContentSchema.of(type, requestId.name()));
   }
 
   /** For requests without a schema: nothing is left out, and they count as they are. */

@@ -13,15 +13,16 @@ import java.util.function.Supplier;
 /**
  * The stable identifier of one logical operation: every attempt of it carries the same one.
  *
- * <p>There are two kinds. A <em>time-bearing</em> ID is a UUID of version 7 or 8 (<a
- * href="https://www.rfc-editor.org/rfc/rfc9562">RFC 9562</a>), whose first 48 bits are the
- * milliseconds since 1970 at which the operation was first tried. A server can tell from the ID
- * alone that an operation is too old for its record to be still there, and refuses it instead of
- * executing it a second time. Any other string, for example a business key, is <em>opaque</em>: the
- * server forgets it after its retention, and executes it again if it comes back after that.
+ * <p>There are two kinds. A <em>time-bearing</em> ID says when the operation was first tried, in
+ * milliseconds since 1970: it is a UUID of version 7 (<a
+ * href="https://www.rfc-editor.org/rfc/rfc9562">RFC 9562</a>), whose first 48 bits they are, or was
+ * derived from one by {@link #child(String) child}. A server can tell from the ID alone that an
+ * operation is too old for its record to be still there, and refuses it instead of executing it a
+ * second time. Any other string, for example a business key, is <em>opaque</em>: the server forgets
+ * it after its retention, and executes it again if it comes back after that.
  *
- * <p>A UUID of version 8 whose first 48 bits are not a time is taken for a time-bearing one all the
- * same, and is refused by servers as too old or as from the future. It is never executed twice.
+ * <p>UUIDs of all other versions are opaque, version 8 among them: what its bits mean is known to
+ * whoever made it. The zero UUID is no ID: it is what a program holds that never set one.
  *
  * <p>Immutable and thread-safe. {@code RequestId.of(id.value()).equals(id)} holds for every ID.
  */
@@ -38,9 +39,8 @@ public final class RequestId {
   private final long millis;
 
   private RequestId(String value) {
-    boolean timeBearing = TimeBearingUuid.matches(value);
-    this.value = timeBearing ? TimeBearingUuid.canonical(value) : value;
-    this.millis = timeBearing ? TimeBearingUuid.millis(value) : OPAQUE;
+    this.value = TimeBearing.canonical(value);
+    this.millis = TimeBearing.millis(this.value);
   }
 
   /**
@@ -61,18 +61,18 @@ public final class RequestId {
    *     neither time, version nor variant are taken from it
    */
   public static RequestId random(InstantSource clock, Supplier<UUID> randomness) {
-    return new RequestId(TimeBearingUuid.version7(clock.millis(), randomness.get()));
+    return new RequestId(TimeBearing.version7(clock.millis(), randomness.get()));
   }
 
   /**
    * Returns the ID that a caller, a header or a configuration spells so.
    *
    * <p>The quoted form of the IETF's {@code Idempotency-Key} header (a structured field's string,
-   * RFC 9651) is unwrapped. A UUID of version 7 or 8 is lower-cased and is time-bearing; everything
-   * else is opaque and taken as it is.
+   * RFC 9651) is unwrapped. A UUID is lower-cased: its spellings are one ID. Everything else is
+   * taken as it is; 32 hexadecimal digits without hyphens are not known to be a UUID.
    *
    * @param text 1 to {@value #MAX_LENGTH} printable ASCII characters, which neither start nor end
-   *     with a space: transports drop those
+   *     with a space: transports drop those. Not the zero UUID
    * @throws IllegalArgumentException if it is anything else; the message says what, without
    *     repeating the text
    */
@@ -122,16 +122,17 @@ public final class RequestId {
       throw new IllegalArgumentException("a window must last a millisecond or more: " + window);
     }
     long begin = Math.floorDiv(clock.millis(), length) * length;
-    byte[] hash = DerivedId.ofContent(type, content, length);
-    return new RequestId(TimeBearingUuid.version8(begin, hash));
+    return new RequestId(TimeBearing.derived(begin, DerivedId.ofContent(type, content, length)));
   }
 
   /**
    * Returns the ID of a call that this operation makes: always the same for the same arguments, and
    * different from every child of another ID, method, ordinal or label.
    *
-   * <p>A time-bearing ID's child is a UUID of version 8 with the parent's time; an opaque ID's
-   * child is opaque.
+   * <p>A time-bearing ID's child bears the parent's time; an opaque ID's child is opaque.
+   *
+   * <p>It is the child of this ID alone. Two callers, or two methods, that have the same ID have
+   * the same children: within a handler, {@link GuardedExecution#child} tells them apart.
    *
    * @param method the callee's full method name
    * @param ordinal which of this operation's calls to that method it is, from 0
@@ -169,13 +170,16 @@ public final class RequestId {
   /** As above, and time-bearing, whether or not this ID is. */
   RequestId ofOperation(String scope, String method, Instant since) {
     return new RequestId(
-        TimeBearingUuid.version8(
-            since.toEpochMilli(), DerivedId.ofOperation(scope, method, value)));
+        TimeBearing.derived(since.toEpochMilli(), DerivedId.ofOperation(scope, method, value)));
   }
 
-  private RequestId derived(byte[] hash) {
-    return new RequestId(
-        millis == OPAQUE ? DerivedId.opaque(hash) : TimeBearingUuid.version8(millis, hash));
+  /** Returns what stands for a named part of this operation, as the parent of its calls. */
+  RequestId ofPart(String label) {
+    return derived(DerivedId.ofPart(value, label));
+  }
+
+  private RequestId derived(String hash) {
+    return new RequestId(millis == OPAQUE ? hash : TimeBearing.derived(millis, hash));
   }
 
   /** Returns when the operation was first tried, to the millisecond; empty if the ID is opaque. */

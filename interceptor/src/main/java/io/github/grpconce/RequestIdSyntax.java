@@ -6,6 +6,9 @@ final class RequestIdSyntax {
   private static final char QUOTE = '"';
   private static final char ESCAPE = '\\';
 
+  /** What a program sends that has a field for a UUID and never set it. */
+  private static final String ZERO_UUID = "00000000-0000-0000-0000-000000000000";
+
   private RequestIdSyntax() {}
 
   static String parse(String text) {
@@ -27,6 +30,10 @@ final class RequestIdSyntax {
         "starts or ends with a space, which transports drop");
     // It would be taken for the quoted form when it is read back from the wire.
     require(value.charAt(0) != QUOTE, "starts with a double quote within its quotes");
+    require(
+        !value.equals(ZERO_UUID),
+        "is the zero UUID, which is what a program holds that has set none: all its calls would be"
+            + " one");
     return value;
   }
 

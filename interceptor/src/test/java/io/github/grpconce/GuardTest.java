@@ -33,6 +33,8 @@ class GuardTest {
           .addFinalFailures(Code.NOT_FOUND)
           .addFinalFailures(Code.PERMISSION_DENIED)
           .setIdentity("pinned")
+          .setRequestIdField("name")
+          .setLabelledCalls(true)
           .build();
 
   private static final Guard ALL_SET_GUARD =
@@ -40,7 +42,9 @@ class GuardTest {
           Guard.Mode.STEPS,
           false,
           Set.of(Status.Code.NOT_FOUND, Status.Code.PERMISSION_DENIED),
-          "pinned");
+          "pinned",
+          new RequestIdField("name"),
+          true);
 
   @Test
   void of_readsTheOptionOfAGeneratedDescriptor() {
@@ -202,7 +206,9 @@ class GuardTest {
         Guard.steps()
             .withRequestIdOptional()
             .withFinalFailures(Set.of(Status.Code.NOT_FOUND, Status.Code.PERMISSION_DENIED))
-            .withIdentity("pinned");
+            .withIdentity("pinned")
+            .withRequestIdField(new RequestIdField("name"))
+            .withLabelledCalls();
     assertEquals(ALL_SET_GUARD, guard);
     assertThrows(
         IllegalArgumentException.class,
@@ -223,5 +229,23 @@ class GuardTest {
         refusal.getMessage().startsWith("the guard of test.Service/Do can't be kept: "),
         refusal.getMessage());
     assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+  }
+
+  @Test
+  void of_aFieldThatIsSetToNothing_isNone() {
+    GuardOptions none =
+        GuardOptions.newBuilder().setMode(Mode.TRANSACTION).setRequestIdField("").build();
+    Guard guard = Guard.of(unary(none)).orElseThrow();
+    assertEquals(RequestIdField.NONE, guard.requestIdField());
+    assertEquals(RequestIdField.NONE, RequestIdField.of(unary(none)));
+    assertEquals(guard, Guard.transaction().withRequestIdField(RequestIdField.NONE));
+  }
+
+  @Test
+  void of_aFieldThatRequestsDoNotHave_isRefused() {
+    GuardOptions missing =
+        GuardOptions.newBuilder().setMode(Mode.TRANSACTION).setRequestIdField("token").build();
+    var refusal = assertThrows(IllegalArgumentException.class, () -> Guard.of(unary(missing)));
+    assertTrue(refusal.getMessage().contains("no singular string token"), refusal.getMessage());
   }
 }

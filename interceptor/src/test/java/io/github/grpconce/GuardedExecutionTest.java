@@ -1,13 +1,20 @@
 package io.github.grpconce;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -66,9 +73,86 @@ class GuardedExecutionTest {
   @Test
   void part_namesItsCallsAndDoesNotCountThem() {
     GuardedExecution execution = new GuardedExecution(id);
-    assertEquals(id.child("pay").child("a/B", 0), execution.part("pay").nextChild("a/B"));
+    RequestId ofPart = execution.part("pay").nextChild("a/B");
+    assertEquals(ofPart, new GuardedExecution(id).part("pay").nextChild("a/B"));
     assertEquals(id.child("a/B", 0), execution.nextChild("a/B"));
     assertEquals(id, execution.part("pay").requestId());
+    assertThrows(IllegalArgumentException.class, () -> execution.part(""));
+  }
+
+  /** A step and a call may both be called "pay", and one may have further calls. */
+  @Test
+  void part_sharesNoNamesWithLabelledCalls() {
+    GuardedExecution execution = new GuardedExecution(id);
+    RequestId call = execution.child("pay");
+    assertNotEquals(
+        new GuardedExecution(call).nextChild("a/B"), execution.part("pay").nextChild("a/B"));
+    assertNotEquals(call.child("gift"), execution.part("pay").child("gift"));
+  }
+
+  /** What stands for the caller and the method goes into a part's calls, too. */
+  @Test
+  void childrenOfEqualParts_ofTwoCallersOrMethods_differ() {
+    Set<RequestId> children = new HashSet<>();
+    for (String scope : List.of("", "ann", "ben")) {
+      for (String method : List.of("Orders/Place", "Orders/Change")) {
+        GuardedExecution part = new GuardedExecution(id, scope, method).part("pay");
+        children.add(part.nextChild("a/B"));
+        children.add(part.child("gift"));
+      }
+    }
+    children.add(new GuardedExecution(id).part("pay").nextChild("a/B"));
+    assertEquals(13, children.size());
+  }
+
+  @Test
+  void newId_isTheOperationsOwn_whicheverPartAsks() {
+    GuardedExecution ofAnn = new GuardedExecution(id, "ann", "c/D");
+    UUID order = ofAnn.newId("order");
+    assertEquals(order, new GuardedExecution(id, "ann", "c/D").part("create").newId("order"));
+    assertEquals(8, order.version());
+    assertEquals(2, order.variant());
+    Set<UUID> others =
+        Set.of(
+            order,
+            ofAnn.newId("invoice"),
+            new GuardedExecution(id, "ben", "c/D").newId("order"),
+            new GuardedExecution(id, "ann", "c/E").newId("order"));
+    assertEquals(4, others.size());
+    assertThrows(IllegalArgumentException.class, () -> ofAnn.newId(""));
+  }
+
+  @Test
+  void breakOff_breaksTheExecutionWithItsParts_andNoOther() {
+    GuardedExecution execution = new GuardedExecution(id);
+    GuardedExecution part = execution.part("pay");
+    execution.requireUnbroken();
+    part.breakOff("a/B");
+    for (GuardedExecution broken : List.of(execution, part, execution.part("later"))) {
+      var refusal = assertThrows(StatusRuntimeException.class, broken::requireUnbroken);
+      assertEquals(Optional.of(ErrorReason.CALLS_CHANGED), ErrorReason.of(refusal));
+      assertTrue(refusal.getMessage().contains("a/B"), refusal.getMessage());
+      assertTrue(refusal.getMessage().contains("Label your calls"), refusal.getMessage());
+    }
+    new GuardedExecution(id).requireUnbroken();
+  }
+
+  @Test
+  void withLabelledCalls_refusesThoseThatAreCounted_inPartsToo() {
+    GuardedExecution execution = new GuardedExecution(id, "ann", "c/D").withLabelledCalls();
+    for (GuardedExecution each : List.of(execution, execution.part("pay"))) {
+      var refusal = assertThrows(StatusRuntimeException.class, () -> each.nextChild("a/B"));
+      assertEquals(Optional.of(ErrorReason.LABEL_MISSING), ErrorReason.of(refusal));
+    }
+    assertEquals(new GuardedExecution(id, "ann", "c/D").child("gift"), execution.child("gift"));
+  }
+
+  @Test
+  void hasNamed_knowsItsLabelledChildrenAlone() {
+    GuardedExecution execution = new GuardedExecution(id);
+    assertTrue(execution.hasNamed(execution.part("pay").child("gift")));
+    assertFalse(execution.hasNamed(id.child("gift")));
+    assertFalse(execution.hasNamed(execution.nextChild("a/B")));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -66,7 +67,7 @@ class RequestIdTest {
 
   @Test
   void of_aUuidOfVersion7_bearsItsTimeInLowerCase() {
-    RequestId id = RequestId.of(RFC_VERSION_7.toUpperCase(java.util.Locale.ROOT));
+    RequestId id = RequestId.of(RFC_VERSION_7.toUpperCase(Locale.ROOT));
     assertEquals(RFC_VERSION_7, id.value());
     assertEquals(Optional.of(RFC_TIME), id.time());
     assertEquals(RequestId.of(RFC_VERSION_7), id);
@@ -78,7 +79,7 @@ class RequestIdTest {
       strings = {
         "order-4711",
         "f81d4fae-7dec-41d0-a765-00a0c91e6bf6", // version 4
-        "F81D4FAE-7DEC-41D0-A765-00A0C91E6BF6",
+        "320c3d4d-cc00-875b-8ec9-32d5f69181c0", // version 8: RFC 9562's example of a hash
         "017f22e2-79b0-7cc3-c8c4-dc0c0c07398f", // another variant
         "017f22e279b07cc398c4dc0c0c07398f",
         "17f22e2-79b0-7cc3-98c4-dc0c0c07398f",
@@ -183,15 +184,51 @@ class RequestIdTest {
   }
 
   @Test
-  void child_ofATimeBearingId_isAUuidOfVersion8WithTheParentsTime() {
+  void child_ofATimeBearingId_bearsTheParentsTime_andIsReadBack() {
     RequestId parent = RequestId.of(RFC_VERSION_7);
     for (RequestId child : List.of(parent.child("a/B", 0), parent.child("confirm"))) {
-      UUID uuid = UUID.fromString(child.value());
-      assertEquals(8, uuid.version());
-      assertEquals(2, uuid.variant());
       assertEquals(parent.time(), child.time());
       assertEquals(parent.time(), child.child("c/D", 1).time());
+      RequestId read = RequestId.of(child.value());
+      assertEquals(child, read);
+      assertEquals(parent.time(), read.time());
+      assertEquals(child, RequestId.of(child.value().toUpperCase(Locale.ROOT)));
     }
+  }
+
+  /** Somebody's hash: its first bits are no time, and all its calls would be refused. */
+  @Test
+  void of_aUuidOfVersion8_isOpaque() {
+    RandomGenerator random = Seed.random();
+    for (int i = 0; i < 100_000; i++) {
+      UUID hash =
+          new UUID(
+              (random.nextLong() & ~0xF000L) | 0x8000L, (random.nextLong() >>> 2) | (0b10L << 62));
+      assertEquals(8, hash.version());
+      assertEquals(Optional.empty(), RequestId.of(hash.toString()).time());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "f81d4fae-7dec-41d0-a765-00a0c91e6bf6", // version 4
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", // version 7
+        "320c3d4d-cc00-875b-8ec9-32d5f69181c0", // version 8
+        "ffffffff-ffff-ffff-ffff-ffffffffffff"
+      })
+  void of_theSpellingsOfAUuid_areOneId(String uuid) {
+    String upper = uuid.toUpperCase(Locale.ROOT);
+    assertEquals(RequestId.of(uuid), RequestId.of(upper));
+    assertEquals(RequestId.of(uuid), RequestId.of('"' + upper + '"'));
+    assertEquals(uuid, RequestId.of(upper).value());
+  }
+
+  @Test
+  void of_theZeroUuid_isRefusedAsAProgramsDefault() {
+    var refusal =
+        assertThrows(IllegalArgumentException.class, () -> RequestId.of(new UUID(0, 0).toString()));
+    assertTrue(refusal.getMessage().contains("zero UUID"), refusal.getMessage());
   }
 
   @Test
@@ -208,8 +245,8 @@ class RequestIdTest {
     RequestId opaque = RequestId.of("order-4711");
     assertEquals(
         List.of(
-            "017f22e2-79b0-8a2c-a319-165eac19b3cc",
-            "017f22e2-79b0-869a-8945-c440bc53ffe5",
+            "017f22e279b0.0bac58aff39a7a2c2319165eac19b3cc",
+            "017f22e279b0.03483868c8d8169a4945c440bc53ffe5",
             "e5bf31742a833e5a92957c78640ee039",
             "cca9ff930c76916a04575ddbef3a6225"),
         List.of(

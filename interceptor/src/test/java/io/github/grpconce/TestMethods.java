@@ -56,7 +56,11 @@ public final class TestMethods {
   /** A method {@code test.Service/Do} whose descriptor has these options. */
   public static MethodDescriptor<DynamicMessage, DynamicMessage> method(
       MethodType type, MethodOptions options) {
-    FileDescriptor file = file(options);
+    return method(type, file(options, "proto3"));
+  }
+
+  private static MethodDescriptor<DynamicMessage, DynamicMessage> method(
+      MethodType type, FileDescriptor file) {
     Descriptor message = file.findMessageTypeByName("Request");
     var marshaller = ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(message));
     return MethodDescriptor.newBuilder(marshaller, marshaller)
@@ -84,16 +88,38 @@ public final class TestMethods {
         .build();
   }
 
-  private static FileDescriptor file(MethodOptions options) {
+  /** A guarded method whose {@code request_id} has presence, and a default that is no ID. */
+  public static MethodDescriptor<DynamicMessage, DynamicMessage> withPresence() {
+    return method(MethodType.UNARY, file(guarded(), "proto2"));
+  }
+
+  /** A request of {@link #withPresence} in which the ID is set to this, be it empty. */
+  public static DynamicMessage requestWithPresence(String requestId) {
+    return request(withPresence(), requestId, "name");
+  }
+
+  /** A request of {@link #withPresence} in which the ID is not set. */
+  public static DynamicMessage requestWithoutId() {
+    DynamicMessage set = requestWithPresence("");
+    return set.toBuilder()
+        .clearField(set.getDescriptorForType().findFieldByName("request_id"))
+        .build();
+  }
+
+  private static FileDescriptor file(MethodOptions options, String syntax) {
+    FieldDescriptorProto.Builder requestId = text("request_id", 1).toBuilder();
+    if (syntax.equals("proto2")) {
+      requestId.setDefaultValue("unset");
+    }
     FileDescriptorProto file =
         FileDescriptorProto.newBuilder()
             .setName("test.proto")
             .setPackage("test")
-            .setSyntax("proto3")
+            .setSyntax(syntax)
             .addMessageType(
                 DescriptorProto.newBuilder()
                     .setName("Request")
-                    .addField(text("request_id", 1))
+                    .addField(requestId)
                     .addField(text("name", 2)))
             .addService(
                 ServiceDescriptorProto.newBuilder()

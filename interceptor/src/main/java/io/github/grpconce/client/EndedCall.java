@@ -5,7 +5,7 @@ import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
 /** Stands for a call that ended before it was started: its caller may not have noticed yet. */
-final class EndedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
+class EndedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
   @Override
   public void start(Listener<RespT> listener, Metadata headers) {}

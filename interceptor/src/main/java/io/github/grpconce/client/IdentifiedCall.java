@@ -4,6 +4,7 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
 
 /** A call whose request ID is known when it is started. */
 final class IdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT> {
@@ -18,9 +19,14 @@ final class IdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT> {
   @Override
   public void start(Listener<RespT> listener, Metadata headers) {
     Metadata ownHeaders = copyOf(headers);
-    if (!ownHeaders.containsKey(IdempotencyHeaders.REQUEST_ID)) {
-      ownHeaders.put(IdempotencyHeaders.REQUEST_ID, requestId.value());
+    try {
+      if (requestIdIn(ownHeaders).isEmpty()) {
+        ownHeaders.put(IdempotencyHeaders.REQUEST_ID, requestId.value());
+      }
+    } catch (StatusRuntimeException refusal) {
+      end(listener, refusal);
+      return;
     }
-    startChecked(listener, ownHeaders);
+    delegate().start(listener, ownHeaders);
   }
 }

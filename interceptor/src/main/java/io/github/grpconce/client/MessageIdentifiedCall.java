@@ -7,10 +7,10 @@ import io.github.grpconce.RequestIdField;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,8 @@ final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT
     }
   }
 
-  private final Supplier<RequestId> newIds;
+  private final RequestIdField field;
+  private final IdChoice choice;
   private final Object lock = new Object();
 
   @GuardedBy("lock")
@@ -55,36 +56,39 @@ final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT
   @GuardedBy("lock")
   private final Queue<Runnable> waiting = new ArrayDeque<>();
 
-  MessageIdentifiedCall(ClientCall<ReqT, RespT> delegate, Supplier<RequestId> newIds) {
+  /**
+   * Makes the call.
+   *
+   * @param field in which the request may hold its ID
+   * @param choice decides between that ID and others
+   */
+  MessageIdentifiedCall(ClientCall<ReqT, RespT> delegate, RequestIdField field, IdChoice choice) {
     super(delegate);
-    this.newIds = newIds;
+    this.field = field;
+    this.choice = choice;
   }
 
   @Override
   public void start(Listener<RespT> listener, Metadata headers) {
     Metadata ownHeaders = copyOf(headers);
-    boolean decided = ownHeaders.containsKey(IdempotencyHeaders.REQUEST_ID);
     synchronized (lock) {
       if (state != State.UNSTARTED) {
         throw new IllegalStateException("already started");
       }
-      state = decided ? State.STARTED : State.HELD;
-      held = decided ? null : new Start<>(listener, ownHeaders);
-    }
-    if (decided) {
-      startChecked(listener, ownHeaders);
+      state = State.HELD;
+      held = new Start<>(listener, ownHeaders);
     }
   }
 
   @Override
   public void sendMessage(ReqT message) {
-    startIfHeld(RequestIdField.textOf(message));
+    startIfHeld(field.textOf(message));
     whenStarted(() -> delegate().sendMessage(message));
   }
 
   @Override
   public void halfClose() {
-    startIfHeld("");
+    startIfHeld(Optional.empty());
     whenStarted(() -> delegate().halfClose());
   }
 
@@ -125,15 +129,28 @@ final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT
     runWaiting();
   }
 
-  private void startIfHeld(String requestIdField) {
+  private void startIfHeld(Optional<String> inField) {
     Start<RespT> start = takeHeld();
     if (start == null) {
       return;
     }
-    requestId(requestIdField)
-        .ifPresent(id -> start.headers().put(IdempotencyHeaders.REQUEST_ID, id.value()));
-    startChecked(start.listener(), start.headers());
+    startWith(start, inField);
     runWaiting();
+  }
+
+  private void startWith(Start<RespT> start, Optional<String> inField) {
+    Metadata headers = start.headers();
+    try {
+      Optional<RequestId> inHeaders = requestIdIn(headers);
+      Optional<RequestId> id = inHeaders.map(choice::fixedTo).orElse(choice).of(inField);
+      if (inHeaders.isEmpty()) {
+        id.ifPresent(chosen -> headers.put(IdempotencyHeaders.REQUEST_ID, chosen.value()));
+      }
+    } catch (StatusRuntimeException refusal) {
+      end(start.listener(), refusal);
+      return;
+    }
+    delegate().start(start.listener(), headers);
   }
 
   private @Nullable Start<RespT> takeHeld() {
@@ -144,19 +161,6 @@ final class MessageIdentifiedCall<ReqT, RespT> extends RequestIdCall<ReqT, RespT
         state = State.STARTING;
       }
       return start;
-    }
-  }
-
-  private Optional<RequestId> requestId(String field) {
-    if (field.isEmpty()) {
-      return Optional.of(newIds.get());
-    }
-    try {
-      return Optional.of(RequestId.of(field));
-    } catch (IllegalArgumentException e) {
-      // The server judges: a guarded method refuses what the field holds; to another the field may
-      // mean something else, and its calls are none of our business.
-      return Optional.empty();
     }
   }
 

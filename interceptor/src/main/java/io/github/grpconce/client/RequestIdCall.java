@@ -7,7 +7,9 @@ import io.grpc.ClientCall;
 import io.grpc.ForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
+import java.util.Optional;
 
 /** A call that carries a request ID; it ends before it is started if that isn't a valid one. */
 abstract class RequestIdCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
@@ -31,29 +33,32 @@ abstract class RequestIdCall<ReqT, RespT> extends ForwardingClientCall<ReqT, Res
     return copy;
   }
 
-  /** Starts the real call with headers that hold what is to be its request ID, or nothing. */
-  final void startChecked(Listener<RespT> listener, Metadata headers) {
-    try {
-      check(headers);
-    } catch (IllegalArgumentException e) {
-      var refusal = ErrorReason.REQUEST_ID_INVALID.refusal(String.valueOf(e.getMessage()));
-      end(listener, refusal.getStatus().withCause(e), refusal.getTrailers());
-      return;
-    }
-    delegate.start(listener, headers);
-  }
-
-  private static void check(Metadata headers) {
+  /**
+   * Returns the ID that a call's headers hold already, if they do.
+   *
+   * @throws StatusRuntimeException if what they hold is no ID
+   */
+  static Optional<RequestId> requestIdIn(Metadata headers) {
     Iterable<String> values = headers.getAll(IdempotencyHeaders.REQUEST_ID);
     if (values == null) {
-      return;
+      return Optional.empty();
     }
     Iterator<String> value = values.iterator();
-    RequestId.of(value.next());
+    String first = value.next();
     if (value.hasNext()) {
-      throw new IllegalArgumentException(
+      throw ErrorReason.REQUEST_ID_INVALID.refusal(
           "the headers hold several values of " + IdempotencyHeaders.REQUEST_ID.name());
     }
+    try {
+      return Optional.of(RequestId.of(first));
+    } catch (IllegalArgumentException e) {
+      throw ErrorReason.REQUEST_ID_INVALID.refusal(String.valueOf(e.getMessage()));
+    }
+  }
+
+  final void end(Listener<RespT> listener, StatusRuntimeException refusal) {
+    Metadata trailers = refusal.getTrailers();
+    end(listener, refusal.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
   /** Ends a call that was not started; whatever is done with it afterwards has no effect. */

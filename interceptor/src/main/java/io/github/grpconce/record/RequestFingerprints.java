@@ -7,6 +7,7 @@ import com.google.protobuf.MessageLite;
 import io.github.grpconce.CanonicalContent;
 import io.github.grpconce.ContentView;
 import io.github.grpconce.RequestContent;
+import io.github.grpconce.RequestIdField;
 import io.github.grpconce.v1.Fingerprint;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -86,7 +87,12 @@ public final class RequestFingerprints {
    * @param method the name that stands for the method, see {@code Guard.identityOf}
    */
   public static RequestFingerprints of(String method, Descriptor type) {
-    return new RequestFingerprints(method, type, RequestContent.of(type));
+    return of(method, type, RequestIdField.STANDARD);
+  }
+
+  /** As above, for requests that carry their ID in another field than the standard one. */
+  public static RequestFingerprints of(String method, Descriptor type, RequestIdField requestId) {
+    return new RequestFingerprints(method, type, RequestContent.of(type, requestId));
   }
 
   /** Returns the fingerprints of requests without a schema: of their bytes. */

@@ -66,7 +66,9 @@ sealed interface Admission {
       Optional<RequestId> ofHeaders = values.stream().map(RequestId::of).findFirst();
       Optional<RequestId> ofRequest = inRequest.map(RequestId::of);
       if (ofHeaders.isPresent() && ofRequest.isPresent() && !ofHeaders.equals(ofRequest)) {
-        return invalid("the request ID in the headers is not the one in the request");
+        return invalid(
+            "the request ID in the headers is not the one in the request's own field: leave the"
+                + " field unset, or send the same in both");
       }
       return ofId(scope.get(), ofHeaders.or(() -> ofRequest), guard, now.plus(allowedSkew));
     } catch (IllegalArgumentException e) {

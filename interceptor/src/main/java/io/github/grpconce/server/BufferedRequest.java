@@ -2,7 +2,6 @@ package io.github.grpconce.server;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
-import io.github.grpconce.RequestIdField;
 import io.github.grpconce.record.PresentedRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +89,7 @@ final class BufferedRequest<ReqT> {
   /** Returns the request ID in the request itself (AIP-155); a stream of messages has none. */
   Optional<String> requestId() {
     return method.descriptor().getType().clientSendsOneMessage() && messages.size() == 1
-        ? Optional.of(RequestIdField.textOf(messages.get(0))).filter(text -> !text.isEmpty())
+        ? method.guard().requestIdField().textOf(messages.get(0))
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package io.github.grpconce.server;
 
 import com.google.protobuf.ByteString;
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -46,6 +47,14 @@ record CapturedAnswer<RespT>(
 
   static <RespT> CapturedAnswer<RespT> byGuard(Status failure) {
     return byGuard(Answer.failure(failure, new Metadata()));
+  }
+
+  /** Returns this, unless the execution was broken: then no answer of it may be anybody's. */
+  CapturedAnswer<RespT> unlessBroken(GuardedExecution execution) {
+    return execution
+        .refusal()
+        .map(refusal -> CapturedAnswer.byGuard(Answer.<RespT>refusal(refusal)))
+        .orElse(this);
   }
 
   /** Returns what is recorded: all of a success, the status and trailers alone of a failure. */

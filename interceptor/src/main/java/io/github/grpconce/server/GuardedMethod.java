@@ -41,7 +41,7 @@ final class GuardedMethod<ReqT, RespT> {
   static RequestFingerprints fingerprintsOf(MethodDescriptor<?, ?> method, Guard guard) {
     String identity = guard.identityOf(method);
     return requestType(method)
-        .map(type -> RequestFingerprints.of(identity, type))
+        .map(type -> RequestFingerprints.of(identity, type, guard.requestIdField()))
         .orElseGet(() -> RequestFingerprints.ofBytes(identity));
   }
 
@@ -74,12 +74,16 @@ final class GuardedMethod<ReqT, RespT> {
 
   /** Begins an execution, as the calls that it makes see it: of the same identity's parts. */
   GuardedExecution executionOf(String scope, RequestId requestId) {
-    return new GuardedExecution(requestId, scope, guard.identityOf(descriptor));
+    return labelled(new GuardedExecution(requestId, scope, guard.identityOf(descriptor)));
   }
 
   /** As above; the calls that it makes bear a time, although an opaque ID has none. */
   GuardedExecution executionOf(String scope, RequestId requestId, Instant since) {
-    return new GuardedExecution(requestId, scope, guard.identityOf(descriptor), since);
+    return labelled(new GuardedExecution(requestId, scope, guard.identityOf(descriptor), since));
+  }
+
+  private GuardedExecution labelled(GuardedExecution execution) {
+    return guard.labelledCalls() ? execution.withLabelledCalls() : execution;
   }
 
   /** Returns the refusal of a request that is not the one whose record was found. */

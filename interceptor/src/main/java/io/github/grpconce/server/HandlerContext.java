@@ -4,7 +4,6 @@ import io.github.grpconce.GuardedExecution;
 import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
 import io.grpc.Deadline;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +16,15 @@ final class HandlerContext {
    * Returns a context for one execution. It is not the attempt's own, whose cancellation must not
    * end what others have joined, but has all its values.
    *
-   * @param execution whose children the handler's calls are; empty without a request ID
+   * @param execution whose children the handler's calls are
    */
   static CancellableContext of(
       Invocation<?, ?> invocation,
       IdempotentCall call,
-      Optional<GuardedExecution> execution,
+      GuardedExecution execution,
       @Nullable Deadline deadline,
       ScheduledExecutorService scheduler) {
-    Context context = call.attachTo(invocation.context().fork());
-    if (execution.isPresent()) {
-      context = execution.get().attachTo(context);
-    }
+    Context context = execution.attachTo(call.attachTo(invocation.context().fork()));
     return deadline == null
         ? context.withCancellation()
         : context.withDeadline(deadline, scheduler);

@@ -3,8 +3,10 @@ package io.github.grpconce.server;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.grpc.Context;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,20 +46,24 @@ public final class IdempotentCall {
 
   private final CallOrigin origin;
 
+  private final GuardedExecution execution;
+
   /** In TRANSACTION mode, and within a step. */
   private final @Nullable Transaction transaction;
 
   /** In STEPS mode, between steps. */
   private final @Nullable HandlerSteps steps;
 
-  IdempotentCall(CallOrigin origin, Transaction transaction) {
+  IdempotentCall(CallOrigin origin, GuardedExecution execution, Transaction transaction) {
     this.origin = origin;
+    this.execution = execution;
     this.transaction = transaction;
     this.steps = null;
   }
 
-  IdempotentCall(CallOrigin origin, HandlerSteps steps) {
+  IdempotentCall(CallOrigin origin, GuardedExecution execution, HandlerSteps steps) {
     this.origin = origin;
+    this.execution = execution;
     this.transaction = null;
     this.steps = steps;
   }
@@ -202,12 +208,27 @@ public final class IdempotentCall {
    * @throws IllegalStateException if the call has none, which its guard must allow
    */
   public RequestId requestId() {
-    return origin
-        .requestId()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "this call has no request ID; its guard makes it optional"));
+    return origin.requestId().orElseThrow(IdempotentCall::withoutRequestId);
+  }
+
+  /**
+   * Returns an ID for something new that the handler makes, such as an order: the same in every
+   * execution of this operation, and never that of another one. The request ID itself, or a child
+   * of it, is no such ID: another caller's operation, or another method's, can have the same one.
+   *
+   * @param label what it is for; not empty, and unique within the operation
+   * @return a UUID of version 8, of which 122 bits are a hash
+   * @throws IllegalStateException if the call has no request ID, which its guard must allow
+   */
+  public UUID newId(String label) {
+    if (!hasRequestId()) {
+      throw withoutRequestId();
+    }
+    return execution.newId(label);
+  }
+
+  private static IllegalStateException withoutRequestId() {
+    return new IllegalStateException("this call has no request ID; its guard makes it optional");
   }
 
   /** Returns whether the call has a request ID; always, unless its guard makes it optional. */

@@ -139,6 +139,9 @@ public final class IdempotentConsumer {
    *     commit; it must not commit, cancel or close them. Its result has at most 8 MiB
    * @throws MessageRefusedException if the ID was used for other content, is too old, or is from
    *     more than an hour in the future: it would be remembered for longer than the others
+   * @throws io.grpc.StatusRuntimeException with {@link ErrorReason#CALLS_CHANGED} if the function
+   *     has called another service under a derived ID that was used before for other content: then
+   *     nothing is written. See {@link GuardedExecution}
    * @throws UnreadableRecordException if its record can't be understood
    * @throws com.apple.foundationdb.FDBException if the store does not answer in time
    * @throws RuntimeException what the function itself throws; then nothing is written
@@ -215,7 +218,9 @@ public final class IdempotentConsumer {
     HandlerTransaction view = new HandlerTransaction(transaction, continuations);
     Context previous = context.attach();
     try {
-      return effect.apply(view);
+      ByteString result = effect.apply(view);
+      execution.requireUnbroken();
+      return result;
     } finally {
       context.detach(previous);
       view.seal();

@@ -16,8 +16,9 @@ final class Refusals {
 
   static StatusRuntimeException requestIdMissing() {
     return ErrorReason.REQUEST_ID_MISSING.refusal(
-        "this method needs a request ID: send one in the header idempotency-key, or in the"
-            + " message's own field request_id, the same at every attempt");
+        "this method needs a request ID, the same at every attempt: give the client's channel an"
+            + " IdempotencyClientInterceptor, or send one in the header idempotency-key or in the"
+            + " message's own field for it");
   }
 
   static StatusRuntimeException scopeMissing() {

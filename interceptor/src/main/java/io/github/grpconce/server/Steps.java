@@ -228,6 +228,7 @@ final class Steps {
       throw new IllegalArgumentException(
           "this execution has had a step " + part.label() + ": each step needs a label of its own");
     }
+    execution.requireUnbroken();
     Context context = Context.current();
     underWay.incrementAndGet();
     StoreLoop<Done> loop =
@@ -311,6 +312,8 @@ final class Steps {
     if (!mayCommit.getAsBoolean()) {
       throw new ExecutionFencedException("nobody waits for this execution any more");
     }
+    // Its function may have made the call that shows it.
+    execution.requireUnbroken();
     part.ending().write(transaction, standing, result);
     return Decided.writing(new Done(result, true));
   }
@@ -323,7 +326,9 @@ final class Steps {
     Continuations own = continuations.ofAnotherContext();
     HandlerTransaction view = new HandlerTransaction(transaction, own, OVER);
     Context within =
-        execution.part(part.label()).attachTo(new IdempotentCall(origin, view).attachTo(context));
+        execution
+            .part(part.label())
+            .attachTo(new IdempotentCall(origin, execution, view).attachTo(context));
     return CompletableFuture.completedFuture(view)
         .thenComposeAsync(given -> applied(part.work(), given, own.within(within)), part.where())
         .whenComplete((result, failure) -> view.seal());

@@ -81,11 +81,12 @@ final class StepsRun<ReqT, RespT> {
     this.context =
         HandlerContext.of(
             invocation,
-            new IdempotentCall(origin, handlerSteps),
-            Optional.of(guarded),
+            new IdempotentCall(origin, guarded, handlerSteps),
+            guarded,
             deadline,
             settings.scheduler());
-    Consumer<CapturedAnswer<RespT>> onAnswer = answer -> owner.answered(this, answer);
+    Consumer<CapturedAnswer<RespT>> onAnswer =
+        answer -> owner.answered(this, answer.unlessBroken(guarded));
     this.execution = new Execution<>(invocation, context, continuations, maxBytes, onAnswer);
     this.heartbeat = new Heartbeat(settings, tenure, () -> !context.isCancelled(), onLost);
   }

@@ -1,6 +1,7 @@
 package io.github.grpconce.server;
 
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.record.Lookup;
 import io.github.grpconce.record.StoreError;
@@ -158,15 +159,16 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     Continuations continuations = Continuations.on(settings.executor(), invocation.captured());
     HandlerTransaction view = new HandlerTransaction(tr, continuations);
     Deadline deadline = latestDeadline();
+    GuardedExecution guarded = invocation.method().executionOf(invocation.scope(), parent);
     Execution<ReqT, RespT> fresh =
         new Execution<>(
             invocation,
-            contextOf(view, deadline),
+            contextOf(view, guarded, deadline),
             continuations,
             settings.limits().maxResponseBytes(),
             captured -> {
               view.seal();
-              proceed(() -> settle(tr, write, captured, deadline));
+              proceed(() -> settle(tr, write, captured.unlessBroken(guarded), deadline));
             });
     execution = fresh;
     if (isOver()) {
@@ -176,11 +178,12 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     }
   }
 
-  private CancellableContext contextOf(HandlerTransaction view, @Nullable Deadline deadline) {
+  private CancellableContext contextOf(
+      HandlerTransaction view, GuardedExecution guarded, @Nullable Deadline deadline) {
     return HandlerContext.of(
         invocation,
-        new IdempotentCall(CallOrigin.of(invocation), view),
-        Optional.of(invocation.method().executionOf(invocation.scope(), parent)),
+        new IdempotentCall(CallOrigin.of(invocation), guarded, view),
+        guarded,
         deadline,
         settings.scheduler());
   }

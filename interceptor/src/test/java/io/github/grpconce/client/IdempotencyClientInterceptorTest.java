@@ -12,6 +12,7 @@ import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.TestMethods;
+import io.github.grpconce.v1.GuardOptions;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -24,7 +25,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,12 +83,12 @@ class IdempotencyClientInterceptorTest {
   }
 
   @Test
-  void aGuardedExecution_givesChildrenInTheirOrder_andBeatsTheField() throws Exception {
+  void aGuardedExecution_givesChildrenInTheirOrder() throws Exception {
     RequestId parent = RequestId.of("parent");
     Context context = new GuardedExecution(parent).attachTo(Context.ROOT);
     assertEquals(
         Optional.of(parent.child(METHOD_NAME, 0).value()),
-        context.call(() -> idOfCall(CallOptions.DEFAULT, "of-field")));
+        context.call(() -> idOfCall(CallOptions.DEFAULT)));
     assertEquals(
         Optional.of(parent.child(METHOD_NAME, 1).value()),
         context.call(() -> idOfCall(CallOptions.DEFAULT)));
@@ -116,13 +119,28 @@ class IdempotencyClientInterceptorTest {
   }
 
   @Test
-  void theContext_beatsTheExecution_forEveryCallInIt() throws Exception {
+  void theContextWithinAnExecution_beatsIt_forEveryCallInIt() throws Exception {
     Context execution = new GuardedExecution(RequestId.of("parent")).attachTo(Context.ROOT);
     Context context =
         IdempotencyClientInterceptor.withRequestId(execution, RequestId.of("of-context"));
-    assertEquals(
-        Optional.of("of-context"), context.call(() -> idOfCall(CallOptions.DEFAULT, "of-field")));
     assertEquals(Optional.of("of-context"), context.call(() -> idOfCall(CallOptions.DEFAULT)));
+    assertEquals(Optional.of("of-context"), context.call(() -> idOfCall(CallOptions.DEFAULT)));
+  }
+
+  /** A consumer that processes a message within an application's own retry loop. */
+  @Test
+  void anExecutionThatBeganWithinTheContext_beatsIt() throws Exception {
+    RequestId parent = RequestId.of("parent");
+    Context outer = new GuardedExecution(RequestId.of("outer")).attachTo(Context.ROOT);
+    Context chosen = IdempotencyClientInterceptor.withRequestId(outer, RequestId.of("of-context"));
+    GuardedExecution inner = new GuardedExecution(parent);
+    Context context = inner.attachTo(chosen);
+    assertEquals(
+        Optional.of(parent.child(METHOD_NAME, 0).value()),
+        context.call(() -> idOfCall(CallOptions.DEFAULT)));
+    assertEquals(
+        Optional.of(inner.part("step").nextChild(METHOD_NAME).value()),
+        inner.part("step").attachTo(chosen).call(() -> idOfCall(CallOptions.DEFAULT)));
   }
 
   @Test
@@ -150,7 +168,112 @@ class IdempotencyClientInterceptorTest {
     CallOptions options =
         CallOptions.DEFAULT.withOption(
             IdempotencyClientInterceptor.REQUEST_ID, RequestId.of("of-options"));
-    assertEquals(Optional.of("of-options"), context.call(() -> idOfCall(options, "of-field")));
+    assertEquals(Optional.of("of-options"), context.call(() -> idOfCall(options)));
+  }
+
+  @Test
+  void aLabel_namesTheChildOfTheOptionsId() {
+    RequestId operation = RequestId.of("of-options");
+    CallOptions options =
+        CallOptions.DEFAULT.withOption(IdempotencyClientInterceptor.REQUEST_ID, operation);
+    for (String label : List.of("debit", "fee")) {
+      assertEquals(
+          Optional.of(operation.child(label).value()),
+          idOfCall(options.withOption(IdempotencyClientInterceptor.LABEL, label)));
+    }
+  }
+
+  /** The server compares it with the header, and a label makes another one of it. */
+  @Test
+  void aFieldWithAnotherIdThanTheOneThatIsDue_endsTheCallBeforeItIsStarted() throws Exception {
+    CallOptions options = CallOptions.DEFAULT;
+    CallOptions chosen =
+        options.withOption(IdempotencyClientInterceptor.REQUEST_ID, RequestId.of("of-options"));
+    CallOptions labelled = options.withOption(IdempotencyClientInterceptor.LABEL, "debit");
+    Context derived = new GuardedExecution(RequestId.of("parent")).attachTo(Context.ROOT);
+    Context inContext =
+        IdempotencyClientInterceptor.withRequestId(Context.ROOT, RequestId.of("of-context"));
+    for (String field : List.of("of-field", "\u00e9", "", new UUID(0, 0).toString())) {
+      var request = TestMethods.requestWithPresence(field);
+      assertRefused(Context.ROOT, chosen, new Metadata(), request);
+      assertRefused(derived, options, new Metadata(), request);
+      assertRefused(inContext, options, new Metadata(), request);
+      assertRefused(Context.ROOT, options, headers("of-headers"), request);
+    }
+    assertRefused(
+        Context.ROOT, labelled, new Metadata(), TestMethods.requestWithPresence("of-field"));
+    assertEquals(List.of(), channel.transcript());
+  }
+
+  private void assertRefused(
+      Context context, CallOptions options, Metadata headers, DynamicMessage request)
+      throws Exception {
+    var call = context.call(() -> intercepted(TestMethods.withPresence(), options));
+    RecordingListener<DynamicMessage> listener = new RecordingListener<>();
+    call.start(listener, headers);
+    call.sendMessage(request);
+    call.halfClose();
+    var end = listener.ends().get(0);
+    assertEquals(Optional.of(ErrorReason.REQUEST_ID_INVALID), ErrorReason.of(end));
+    assertTrue(end.getMessage().contains("Leave the field unset"), end.getMessage());
+  }
+
+  @Test
+  void aFieldWithTheIdThatIsDue_isSentAsItIs() {
+    String uuid = "F81D4FAE-7DEC-41D0-A765-00A0C91E6BF6";
+    CallOptions options =
+        CallOptions.DEFAULT.withOption(
+            IdempotencyClientInterceptor.REQUEST_ID, RequestId.of(uuid.toLowerCase(Locale.ROOT)));
+    assertEquals(Optional.of(uuid.toLowerCase(Locale.ROOT)), idOfCall(options, uuid));
+    assertEquals(List.of("start", "message", "halfClose"), channel.transcript());
+  }
+
+  /** Nobody knows what the field means there: it may be another service's own trace ID. */
+  @Test
+  void aFieldOfAMethodWithoutGuard_isLeftAlone() throws Exception {
+    RequestId parent = RequestId.of("parent");
+    Context context = new GuardedExecution(parent).attachTo(Context.ROOT);
+    var method = TestMethods.unary(TestMethods.unguarded());
+    context.run(() -> run(intercepted(method, CallOptions.DEFAULT), new Metadata(), "of-field"));
+    assertEquals(Optional.of(parent.child(METHOD_NAME, 0).value()), channel.requestId());
+  }
+
+  @Test
+  void aFieldThatIsNotSet_isNoId_whateverItsDefault() {
+    var call = intercepted(TestMethods.withPresence(), CallOptions.DEFAULT);
+    call.start(new RecordingListener<>(), new Metadata());
+    call.sendMessage(TestMethods.requestWithoutId());
+    assertEquals(Optional.of("new-1"), channel.requestId());
+  }
+
+  @Test
+  void theGuard_namesAnotherField_orNone() {
+    for (String field : List.of("name", "")) {
+      GuardOptions guard =
+          GuardOptions.newBuilder()
+              .setMode(GuardOptions.Mode.TRANSACTION)
+              .setRequestIdField(field)
+              .build();
+      var method = TestMethods.unary(TestMethods.guarded(guard));
+      var call = intercepted(method, CallOptions.DEFAULT);
+      call.start(new RecordingListener<>(), new Metadata());
+      call.sendMessage(TestMethods.request(method, "trace", "token"));
+      assertEquals(Optional.of(field.isEmpty() ? "new-1" : "token"), channel.requestId());
+    }
+  }
+
+  @Test
+  void anUnlabelledCall_ofAnExecutionThatDemandsLabels_isRefused() throws Exception {
+    GuardedExecution execution = new GuardedExecution(RequestId.of("parent")).withLabelledCalls();
+    Context context = execution.attachTo(Context.ROOT);
+    var listener =
+        context.call(() -> run(intercepted(METHOD, CallOptions.DEFAULT), new Metadata(), ""));
+    assertEquals(Optional.of(ErrorReason.LABEL_MISSING), ErrorReason.of(listener.ends().get(0)));
+    assertEquals(List.of(), channel.transcript());
+    CallOptions labelled =
+        CallOptions.DEFAULT.withOption(IdempotencyClientInterceptor.LABEL, "gift");
+    assertEquals(
+        Optional.of(execution.child("gift").value()), context.call(() -> idOfCall(labelled)));
   }
 
   @Test
@@ -160,12 +283,6 @@ class IdempotencyClientInterceptorTest {
             IdempotencyClientInterceptor.REQUEST_ID, RequestId.of("of-options"));
     run(intercepted(METHOD, options), headers("\"of-headers\""), "");
     assertEquals(Optional.of("\"of-headers\""), channel.requestId());
-  }
-
-  @Test
-  void theHeaders_beatTheField() {
-    run(intercepted(METHOD, CallOptions.DEFAULT), headers("of-headers"), "of-field");
-    assertEquals(Optional.of("of-headers"), channel.requestId());
   }
 
   @ParameterizedTest
@@ -193,12 +310,17 @@ class IdempotencyClientInterceptorTest {
 
   @Test
   void theCallersHeaders_areNeverTouched() {
-    Metadata headers = new Metadata();
     Metadata.Key<String> key = Metadata.Key.of("custom", Metadata.ASCII_STRING_MARSHALLER);
-    headers.put(key, "value");
-    run(intercepted(METHOD, CallOptions.DEFAULT), headers, "");
-    assertEquals("value", channel.headers().get(key));
-    assertFalse(headers.containsKey(IdempotencyHeaders.REQUEST_ID));
+    // The second has no field for its ID, which is known beforehand.
+    for (MethodType type : List.of(MethodType.UNARY, MethodType.CLIENT_STREAMING)) {
+      Metadata headers = new Metadata();
+      headers.put(key, "value");
+      var method = TestMethods.method(type, TestMethods.guarded());
+      run(intercepted(method, CallOptions.DEFAULT), headers, "");
+      assertEquals("value", channel.headers().get(key));
+      assertTrue(channel.requestId().isPresent());
+      assertFalse(headers.containsKey(IdempotencyHeaders.REQUEST_ID));
+    }
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.RequestIdField;
 import io.github.grpconce.TestMethods;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -29,7 +30,9 @@ class MessageIdentifiedCallTest {
   private final RecordingListener<DynamicMessage> listener = new RecordingListener<>();
   private final ClientCall<DynamicMessage, DynamicMessage> call =
       new MessageIdentifiedCall<>(
-          channel.newCall(METHOD, CallOptions.DEFAULT), () -> RequestId.of("new"));
+          channel.newCall(METHOD, CallOptions.DEFAULT),
+          RequestIdField.STANDARD,
+          new IdChoice(Optional.empty(), null, true, () -> RequestId.of("new")));
 
   @Test
   void nothingIsDone_untilTheRequestIsThere() {
@@ -68,12 +71,14 @@ class MessageIdentifiedCallTest {
   }
 
   @Test
-  void anIdInTheHeaders_startsTheCallAtOnce() {
+  void anIdInTheHeaders_waitsForTheRequest_whichMayHoldAnother() {
     Metadata headers = new Metadata();
     headers.put(IdempotencyHeaders.REQUEST_ID, "of-headers");
     call.start(listener, headers);
     call.request(1);
-    assertEquals(List.of("start", "request 1"), channel.transcript());
+    assertEquals(List.of(), channel.transcript());
+    call.sendMessage(request("of-headers"));
+    assertEquals(List.of("start", "request 1", "message"), channel.transcript());
   }
 
   @Test

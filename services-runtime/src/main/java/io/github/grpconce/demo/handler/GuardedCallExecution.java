@@ -22,6 +22,6 @@ record GuardedCallExecution() implements Execution {
 
   @Override
   public String newId(String label) {
-    return IdempotentCall.current().requestId().child(label).value();
+    return IdempotentCall.current().newId(label).toString();
   }
 }

@@ -1,0 +1,58 @@
+package io.github.grpconce.client;
+
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.grpc.ClientCall;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.Optional;
+
+/**
+ * A call under an ID that was derived from a guarded execution: if the callee knows the ID with
+ * other content, the execution is broken before the handler hears of it.
+ */
+final class DerivedIdCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
+
+  private final GuardedExecution execution;
+  private final RequestId derived;
+  private final String method;
+
+  DerivedIdCall(
+      ClientCall<ReqT, RespT> delegate,
+      GuardedExecution execution,
+      RequestId derived,
+      String method) {
+    super(delegate);
+    this.execution = execution;
+    this.derived = derived;
+    this.method = method;
+  }
+
+  @Override
+  public void start(Listener<RespT> listener, Metadata headers) {
+    // The headers may have held somebody else's ID.
+    boolean counts = derived.value().equals(headers.get(IdempotencyHeaders.REQUEST_ID));
+    super.start(counts ? new Watched(listener) : listener, headers);
+  }
+
+  private final class Watched extends SimpleForwardingClientCallListener<RespT> {
+
+    Watched(Listener<RespT> listener) {
+      super(listener);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      if (!status.isOk()
+          && ErrorReason.of(status.asRuntimeException(trailers))
+              .equals(Optional.of(ErrorReason.REQUEST_ID_REUSED))) {
+        execution.breakOff(method);
+      }
+      super.onClose(status, trailers);
+    }
+  }
+}
