@@ -37,7 +37,12 @@ final class StepsByHand implements AutoCloseable {
 
   final FaultPlan plan = FaultPlan.seeded(1);
   final Database store =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(Runnable::run).faultPlan(plan).build();
+      EmbeddedDatabase.newBuilder()
+          .timeline(time)
+          .executor(Runnable::run)
+          .completeAtOnce(true)
+          .faultPlan(plan)
+          .build();
   final FaultyDatabase faults = new FaultyDatabase(store);
   private final List<HandlerByHand> handlers = new ArrayList<>();
   private final ServerServiceDefinition service = new Service().bindService();

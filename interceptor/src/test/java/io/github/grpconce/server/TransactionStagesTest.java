@@ -47,7 +47,11 @@ class TransactionStagesTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database store =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(Runnable::run).build();
+      EmbeddedDatabase.newBuilder()
+          .timeline(time)
+          .executor(Runnable::run)
+          .completeAtOnce(true)
+          .build();
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final ManualScheduler scheduler = new ManualScheduler();
   private final Ledger ledger = new Ledger();
