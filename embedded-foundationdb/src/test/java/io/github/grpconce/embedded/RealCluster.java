@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Scenarios read from the first key to the last, so it has to be empty, and nobody else may use
  * it meanwhile: each scenario ends by clearing all of it.
  */
-final class RealCluster implements Pace {
+final class RealCluster implements Pace, AutoCloseable {
   private static final int API_VERSION = 730;
   private static final byte[] FIRST = {};
   private static final byte[] BEHIND_LAST = {(byte) 0xff};
@@ -112,6 +112,11 @@ final class RealCluster implements Pace {
     } catch (InterruptedException | ExecutionException failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  @Override
+  public void close() {
+    database.close();
   }
 
   /** Real time passes by itself. */
