@@ -27,7 +27,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>A service config that comes with the name resolution (DNS TXT records, xDS) takes the place of
- * this one; {@code ManagedChannelBuilder.disableServiceConfigLookUp} keeps it out. A channel of
+ * this one; {@code ManagedChannelBuilder.disableServiceConfigLookUp} keeps it out, which must not be
+ * used on {@code xds:} targets (see {@link Builder#applyTo}). A channel of
  * {@code InProcessChannelBuilder} attempts again only after {@code enableRetry}.
  */
 public final class RetryServiceConfig {
@@ -38,7 +39,12 @@ public final class RetryServiceConfig {
    * Returns the config that retries these services' guarded and safe methods as {@link
    * RetryPolicy#standard} says, for {@link ManagedChannelBuilder#defaultServiceConfig}.
    *
-   * @throws IllegalArgumentException if a method has a guard that can't be kept
+   * <p>The channel's own limits hold, above all {@link ManagedChannelBuilder#retryBufferSize}: when
+   * the requests of all calls under way exceed 16 MiB, further calls have one attempt. {@link
+   * Builder#applyTo} sets it higher.
+   *
+   * @throws IllegalArgumentException if a method has a guard that can't be kept, or nothing of the
+   *     services is guarded or safe, so that nothing would be retried
    */
   public static Map<String, ?> forServices(ServiceDescriptor... services) {
     return newBuilder().services(services).build();
@@ -53,7 +59,9 @@ public final class RetryServiceConfig {
    * @return the config
    * @throws IllegalArgumentException if it would attempt again a method that is neither guarded nor
    *     safe, or one of another service; if it has both policies for a method, more attempts than
-   *     the channel makes, or larger requests than the channel keeps for further attempts
+   *     the channel makes, or larger requests than the channel keeps for further attempts; or if
+   *     gRPC would refuse or ignore any of it: an unknown key, a missing part or one of another
+   *     type, a duration such as {@code 50ms}, a code that is none, one name twice
    */
   @CanIgnoreReturnValue
   public static Map<String, ?> check(Map<String, ?> config, ServiceDescriptor... services) {
@@ -80,7 +88,8 @@ public final class RetryServiceConfig {
     private final Map<String, Object> config = new LinkedHashMap<>();
     private final Map<String, Object> methodOptions = new LinkedHashMap<>();
     private AttemptPolicy policy = RetryPolicy.standard();
-    private ChannelLimits limits = ChannelLimits.STANDARD;
+    private ChannelLimits limits = ChannelLimits.APPLIED;
+    private boolean lookUp;
     private int maxRequestBytes;
 
     private Builder() {}
@@ -173,28 +182,54 @@ public final class RetryServiceConfig {
      * Returns the config, for {@link ManagedChannelBuilder#defaultServiceConfig}.
      *
      * @throws IllegalArgumentException as {@link RetryServiceConfig#check}, and if a method with a
-     *     policy of its own belongs to no added service
+     *     policy of its own belongs to no added service, or nothing would be attempted again
      */
     public Map<String, ?> build() {
+      List<Map<String, ?>> entries = methodConfigs();
+      if (entries.isEmpty()) {
+        throw new IllegalArgumentException(
+            "no method of the given services is guarded or without side effects, so that nothing"
+                + " would be attempted again: guard one, mark it NO_SIDE_EFFECTS, or vouch for it"
+                + " (vouchFor)");
+      }
       Map<String, Object> result = new LinkedHashMap<>(config);
-      result.put(ServiceConfig.METHOD_CONFIG, methodConfigs());
+      result.put(ServiceConfig.METHOD_CONFIG, entries);
       return check(result);
     }
 
     /**
      * Builds the config and sets it on a channel, together with its limits and with retries
-     * enabled, and keeps out configs of the name resolution, which nobody has checked.
+     * enabled, and keeps out configs of the name resolution, which nobody has checked, unless
+     * {@link #keepLookUp} was called. On a target such as {@code xds:///payment} it must be: what
+     * comes with that name resolution says where the calls go, and the channel can't do without.
+     *
+     * <p>Of all limits, the room for the requests of all calls is the one that isn't gRPC's own if
+     * none are given ({@link #limits}): 128 MiB in place of 16.
      *
      * @throws IllegalArgumentException as {@link #build}
      */
     public void applyTo(ManagedChannelBuilder<?> channel) {
       channel
           .defaultServiceConfig(build())
-          .disableServiceConfigLookUp()
           .enableRetry()
           .maxRetryAttempts(limits.maxRetryAttempts())
           .maxHedgedAttempts(limits.maxHedgedAttempts())
-          .perRpcBufferLimit(limits.perRpcBufferBytes());
+          .perRpcBufferLimit(limits.perRpcBufferBytes())
+          .retryBufferSize(limits.retryBufferBytes());
+      if (!lookUp) {
+        channel.disableServiceConfigLookUp();
+      }
+    }
+
+    /**
+     * Lets a config that comes with the name resolution take this one's place. Nobody checks it:
+     * whoever writes it may have unguarded methods attempted again. For {@code xds:} targets, whose
+     * control plane has retry policies of its own.
+     */
+    @CanIgnoreReturnValue
+    public Builder keepLookUp() {
+      lookUp = true;
+      return this;
     }
 
     /** Checks a config that was written by hand; see {@link RetryServiceConfig#check}. */

@@ -22,6 +22,7 @@ final class ServiceConfig {
   static final String HEDGING_POLICY = "hedgingPolicy";
   static final String MAX_ATTEMPTS = "maxAttempts";
   static final String MAX_REQUEST_BYTES = "maxRequestMessageBytes";
+  static final String RETRY_THROTTLING = "retryThrottling";
   static final String WAIT_FOR_READY = "waitForReady";
 
   private ServiceConfig() {}
@@ -71,10 +72,10 @@ final class ServiceConfig {
 
   /** Returns the objects in a list; none if it is not there. */
   static List<Map<?, ?>> objects(Map<?, ?> parent, String key) {
-    Object value = parent.get(key);
-    if (value == null) {
+    if (!parent.containsKey(key)) {
       return List.of();
     }
+    Object value = parent.get(key);
     if (!(value instanceof List<?> list)) {
       throw new IllegalArgumentException(key + " must be a list");
     }
@@ -82,8 +83,7 @@ final class ServiceConfig {
   }
 
   static @Nullable Map<?, ?> object(Map<?, ?> parent, String key) {
-    Object value = parent.get(key);
-    return value == null ? null : object(value, key);
+    return parent.containsKey(key) ? object(parent.get(key), key) : null;
   }
 
   private static Map<?, ?> object(@Nullable Object value, String key) {
@@ -93,9 +93,19 @@ final class ServiceConfig {
     throw new IllegalArgumentException(key + " must hold an object");
   }
 
-  static String text(Map<?, ?> parent, String key) {
-    Object value = parent.get(key);
-    return value == null ? "" : value.toString();
+  /** What an entry is for: service/method, service/ for all of its methods, or / for everything. */
+  static String path(Map<?, ?> name) {
+    return text(name, SERVICE) + "/" + text(name, METHOD);
+  }
+
+  private static String text(Map<?, ?> parent, String key) {
+    if (!parent.containsKey(key)) {
+      return "";
+    }
+    if (parent.get(key) instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException(key + " must be a text");
   }
 
   /** Returns a number, which gRPC also takes as a text; 0 if it is not there. */

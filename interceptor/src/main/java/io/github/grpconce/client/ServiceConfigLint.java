@@ -31,11 +31,12 @@ final class ServiceConfigLint {
    * @throws IllegalArgumentException with the first thing that is wrong with it
    */
   void check(Map<String, ?> config) {
+    ServiceConfigForm.check(config);
     Map<String, Map<?, ?>> entries = new HashMap<>();
     for (Map<?, ?> entry : ServiceConfig.objects(config, ServiceConfig.METHOD_CONFIG)) {
       boolean attemptsAgain = checkPolicies(entry);
       for (Map<?, ?> name : ServiceConfig.objects(entry, ServiceConfig.NAME)) {
-        String path = path(name);
+        String path = ServiceConfig.path(name);
         entries.put(path, entry);
         if (attemptsAgain) {
           requireKnown(path);
@@ -50,13 +51,6 @@ final class ServiceConfigLint {
                 + " it, mark it NO_SIDE_EFFECTS, vouch for it (vouchFor), or name only others");
       }
     }
-  }
-
-  /** What an entry is for: service/method, service/ for all of its methods, or / for everything. */
-  private static String path(Map<?, ?> name) {
-    return ServiceConfig.text(name, ServiceConfig.SERVICE)
-        + "/"
-        + ServiceConfig.text(name, ServiceConfig.METHOD);
   }
 
   /** As gRPC does: the method's own entry, else its service's, else the one for everything. */

@@ -208,6 +208,44 @@ class AttemptsTest {
   }
 
   @Test
+  void moreHedges_areMadeWhereTheChannelAllowsThem() {
+    Fault[] faults = Collections.nCopies(7, Fault.silence()).toArray(new Fault[0]);
+    var config =
+        builder()
+            .policy(HedgingPolicy.after(Duration.ofMillis(1)).withMaxAttempts(8))
+            .limits(new ChannelLimits(8, 8, 1 << 20));
+    try (var server = new FaultyServer(faults);
+        var client = new Client(server, config::applyTo)) {
+      client.call();
+      assertAttempts(server, 8);
+    }
+  }
+
+  /** Nobody can tell its status from that of an answer that was lost. */
+  @Test
+  void aHandlerWithABug_runsAsOftenAsThereAreAttempts_unlessItsCodesAreLeftOut() {
+    for (Status.Code code : List.of(Status.Code.UNKNOWN, Status.Code.INTERNAL)) {
+      Fault[] bugs = Collections.nCopies(9, Fault.failure(code)).toArray(new Fault[0]);
+      RetryPolicy usual =
+          RetryPolicy.standard().withBackoff(Duration.ofMillis(1), Duration.ofMillis(1));
+      assertEquals(5, attemptsOf(usual, bugs));
+      assertEquals(
+          1,
+          attemptsOf(
+              usual.withRetryableCodes(Set.of(Status.Code.UNAVAILABLE, Status.Code.CANCELLED)),
+              bugs));
+    }
+  }
+
+  private static int attemptsOf(AttemptPolicy policy, Fault... faults) {
+    try (var server = new FaultyServer(faults);
+        var client = new Client(server, config(policy))) {
+      assertThrows(StatusRuntimeException.class, client::call);
+      return server.attempts().size();
+    }
+  }
+
+  @Test
   void aRequestThatFillsTheBuffer_isAttemptedAgain_andOneByteMoreIsNot() {
     int limit = 1000;
     var config = builder().limits(new ChannelLimits(5, 5, limit)).policy(RETRY);

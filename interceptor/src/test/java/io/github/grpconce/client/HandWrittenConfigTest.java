@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
+import io.grpc.inprocess.InProcessChannelBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** A service config that somebody wrote by hand is accepted as it is, or refused with a reason. */
+/**
+ * A service config that somebody wrote by hand is accepted as it is, and by gRPC, too; or it is
+ * refused with a reason.
+ */
 class HandWrittenConfigTest {
 
   private static final List<String> KEYS =
@@ -54,7 +58,13 @@ class HandWrittenConfigTest {
           config, RetryServiceConfig.check(config, PaymentServiceGrpc.getServiceDescriptor()));
     } catch (IllegalArgumentException e) {
       assertFalse(e.getMessage().isEmpty());
+      return;
     }
+    InProcessChannelBuilder.forName("nowhere")
+        .enableRetry()
+        .defaultServiceConfig(config)
+        .build()
+        .shutdownNow();
   }
 
   /** Shaped like a config, with anything in the place of anything. */
@@ -89,6 +99,49 @@ class HandWrittenConfigTest {
       object.put(keys.get(i), values.get(i));
     }
     return object;
+  }
+
+  /** Nearly right ones, of which some are right: each part is one of several spellings. */
+  @Property
+  void nearlyRightPolicy_isRefusedOrTakenByGrpc(
+      @ForAll("policies") Map<String, ?> policy, @ForAll boolean hedging) {
+    String key = hedging ? "hedgingPolicy" : "retryPolicy";
+    anyConfig_isAcceptedOrRefused(
+        Map.of("methodConfig", List.of(Map.of("name", List.of(Map.of()), key, policy))));
+  }
+
+  @Provide
+  Arbitrary<Map<String, ?>> policies() {
+    Arbitrary<Object> attempts = Arbitraries.of(2, 3.0, "4", "+3", 2.5, 1L);
+    Arbitrary<Object> backoffs = Arbitraries.of("0.1s", "1s", "00.5s", "1.s", "0s", "1e1s", "+1s");
+    Arbitrary<Object> multipliers = Arbitraries.of(2, 1.5, "2", "0x1p3", "1d", 0);
+    Arbitrary<Object> codes =
+        Arbitraries.<Object>of("UNAVAILABLE", "ABORTED", 14, 10.0, "UNAVAILABLE ", 14.1)
+            .list()
+            .ofMaxSize(2)
+            .map(l -> l);
+    return Combinators.combine(attempts, backoffs, multipliers, codes, Arbitraries.of(true, false))
+        .as(
+            (attempt, backoff, multiplier, code, hedging) ->
+                hedging
+                    ? Map.of(
+                        "maxAttempts",
+                        attempt,
+                        "hedgingDelay",
+                        backoff,
+                        "nonFatalStatusCodes",
+                        code)
+                    : Map.of(
+                        "maxAttempts",
+                        attempt,
+                        "initialBackoff",
+                        backoff,
+                        "maxBackoff",
+                        backoff,
+                        "backoffMultiplier",
+                        multiplier,
+                        "retryableStatusCodes",
+                        code));
   }
 
   /** It would be below every limit. */

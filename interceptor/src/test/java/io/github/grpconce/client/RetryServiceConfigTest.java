@@ -1,6 +1,7 @@
 package io.github.grpconce.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,9 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,9 +77,18 @@ class RetryServiceConfigTest {
   }
 
   @Test
+  void forServices_ofServicesInWhichNothingMayRunTwice_isRefused() {
+    for (ServiceDescriptor[] services :
+        List.of(new ServiceDescriptor[0], new ServiceDescriptor[] {UNGUARDED_SERVICE})) {
+      assertRefused(
+          "nothing would be attempted again", () -> RetryServiceConfig.forServices(services));
+    }
+  }
+
+  @Test
   void forServices_leavesOutMethodsThatAreNeither() {
-    assertEquals(
-        Map.of("methodConfig", List.of()), RetryServiceConfig.forServices(UNGUARDED_SERVICE));
+    Map<String, ?> config = RetryServiceConfig.forServices(PAYMENT, UNGUARDED_SERVICE);
+    assertFalse(config.toString().contains("test.Service"), config.toString());
   }
 
   @Test
@@ -158,7 +171,7 @@ class RetryServiceConfigTest {
         TestMethods.unary(
             MethodOptions.newBuilder().setIdempotencyLevel(IdempotencyLevel.IDEMPOTENT).build());
     var builder = RetryServiceConfig.newBuilder().services(TestMethods.service(method));
-    assertEquals(List.of(), builder.build().get("methodConfig"));
+    assertRefused("nothing would be attempted again", builder::build);
     assertEquals(1, ServiceConfig.objects(builder.vouchFor(method).build(), "methodConfig").size());
   }
 
@@ -262,7 +275,7 @@ class RetryServiceConfigTest {
   @Test
   void check_moreAttemptsThanTheChannelMakes_areRefused() {
     for (Object attempts : List.of(6.0, "6")) {
-      Map<String, ?> entry = entry("/", "retryPolicy", Map.of("maxAttempts", attempts));
+      Map<String, ?> entry = entry("/", "retryPolicy", with(POLICY, "maxAttempts", attempts));
       assertRefused("6 attempts", () -> RetryServiceConfig.check(config(entry)));
     }
   }
@@ -270,7 +283,7 @@ class RetryServiceConfigTest {
   @Test
   void check_requestsLargerThanTheChannelBuffers_areRefused() {
     Map<String, ?> entry =
-        Map.of("name", List.of(), "retryPolicy", POLICY, "maxRequestMessageBytes", 4_000_000.0);
+        Map.of("name", List.of(path("/")), "retryPolicy", POLICY, "maxRequestMessageBytes", 4_000_000.0);
     assertRefused("requests of 4000000 bytes", () -> RetryServiceConfig.check(config(entry)));
   }
 
@@ -284,11 +297,94 @@ class RetryServiceConfigTest {
     assertRefused(
         "retryPolicy must hold an object",
         () -> RetryServiceConfig.check(config(entry("/", "retryPolicy", "often"))));
+  }
+
+  /** Each was passed over in silence, or brought down the channel or its every call. */
+  @Test
+  void check_whatGrpcWouldRefuseOrIgnore_isRefused() {
+    assertPolicyRefused("maxAttempts must be a number", "maxAttempts", "many");
+    assertPolicyRefused("maxAttempts must be a number", "maxAttempts", null);
+    assertPolicyRefused("maxAttempts must be a whole number", "maxAttempts", 2.5);
+    assertPolicyRefused("maxAttempts must be a whole number", "maxAttempts", "3.0");
+    assertPolicyRefused("maxAttempts must be 2 or more", "maxAttempts", 1.0);
+    assertPolicyRefused("backoffMultiplier must be above 0", "backoffMultiplier", 0.0);
+    assertPolicyRefused("backoffMultiplier must be a number", "backoffMultiplier", true);
+    for (String key : List.of("initialBackoff", "maxBackoff")) {
+      for (Object wrong :
+          Arrays.asList("50ms", "0s", "0.000s", "-1s", "1", "1 s", "s", ".5s", 0.1, null)) {
+        assertPolicyRefused(key + " must be a text of seconds", key, wrong);
+      }
+    }
+    for (Object code : Arrays.asList("unavailable", "Unavailable", "OK", "", 0, 17, 14.5, null)) {
+      assertPolicyRefused(
+          "no code of a failure", "retryableStatusCodes", Collections.singletonList(code));
+    }
+    assertPolicyRefused("must not be empty", "retryableStatusCodes", List.of());
+    assertPolicyRefused("must be a list", "retryableStatusCodes", "UNAVAILABLE");
+    assertPolicyRefused("doesn't heed: perAttemptRecvTimeout", "perAttemptRecvTimeout", "1s");
+    assertPolicyRefused("doesn't heed: max_attempts", "max_attempts", 3.0);
+    for (String part : POLICY.keySet()) {
+      Map<String, Object> without = new HashMap<>(POLICY);
+      without.remove(part);
+      assertRefused(
+          part, () -> RetryServiceConfig.check(config(entry("/", "retryPolicy", without))));
+    }
     assertRefused(
-        "maxAttempts must be a number",
+        "hedgingDelay must be a text",
         () ->
             RetryServiceConfig.check(
-                config(entry("/", "retryPolicy", Map.of("maxAttempts", "many")))));
+                config(entry("/", "hedgingPolicy", with(HEDGING, "hedgingDelay", "5ms")))));
+    assertRefused(
+        "no code of a failure",
+        () ->
+            RetryServiceConfig.check(
+                config(
+                    entry(
+                        "/",
+                        "hedgingPolicy",
+                        with(HEDGING, "nonFatalStatusCodes", List.of("aborted"))))));
+  }
+
+  @Test
+  void check_entriesThatGrpcWouldRefuseOrIgnore_areRefused() {
+    Map<String, ?> entry = entry(SERVICE_WIDE, "retryPolicy", POLICY);
+    String path = SERVICE_WIDE + "Charge";
+    assertRefused("two method configs are for " + SERVICE_WIDE, () -> check(config(entry, entry)));
+    assertRefused(
+        "two method configs are for " + path,
+        () -> check(config(entry(path, "retryPolicy", POLICY), entry(path, "timeout", "1s"))));
+    assertRefused(
+        "two method configs are for /",
+        () -> check(config(entry("/", "timeout", "1s"), entry("/", "timeout", "2s"))));
+    assertRefused("has no name", () -> check(config(Map.of("retryPolicy", POLICY))));
+    assertRefused(
+        "has no name", () -> check(config(Map.of("name", List.of(), "retryPolicy", POLICY))));
+    assertRefused("doesn't heed: retry_policy", () -> check(config(with(entry, "retry_policy", 1))));
+    assertRefused("doesn't heed: method_config", () -> check(Map.of("method_config", List.of())));
+    assertRefused(
+        "no service",
+        () -> check(config(Map.of("name", List.of(Map.of("method", "Charge")), "timeout", "1s"))));
+    assertRefused("waitForReady", () -> check(config(with(entry, "waitForReady", "true"))));
+    assertRefused("timeout must be", () -> check(config(with(entry, "timeout", "500ms"))));
+    assertRefused("0 or more", () -> check(config(with(entry, "maxResponseMessageBytes", -1.0))));
+    Map<String, ?> throttling = Map.of("maxTokens", 10.0, "tokenRatio", 0.0);
+    assertRefused("tokenRatio must be", () -> check(Map.of("retryThrottling", throttling)));
+    assertRefused(
+        "tokenRatio must be", () -> check(Map.of("retryThrottling", Map.of("maxTokens", 10.0))));
+  }
+
+  private static Map<String, ?> check(Map<String, ?> config) {
+    return RetryServiceConfig.check(config, PAYMENT);
+  }
+
+  private static void assertPolicyRefused(String why, String key, Object value) {
+    assertRefused(why, () -> check(config(entry("/", "retryPolicy", with(POLICY, key, value)))));
+  }
+
+  private static Map<String, ?> with(Map<String, ?> map, String key, Object value) {
+    Map<String, Object> changed = new HashMap<>(map);
+    changed.put(key, value);
+    return changed;
   }
 
   @Test
@@ -306,6 +402,7 @@ class RetryServiceConfigTest {
     assertRefused("OK", () -> hedging.withNonFatalCodes(Set.of(Status.Code.OK)));
     assertRefused("must be 2 or more", () -> new ChannelLimits(1, 5, 1));
     assertRefused("must be 2 or more", () -> new ChannelLimits(5, 1, 1));
+    assertRefused("retryBufferBytes must be", () -> new ChannelLimits(5, 5, 1000, 999));
     assertRefused("perRpcBufferBytes above 0", () -> new ChannelLimits(5, 5, 0));
     var builder = RetryServiceConfig.newBuilder();
     assertRefused("throttling needs", () -> builder.throttling(1001, 1));
