@@ -23,15 +23,14 @@ public sealed interface AttemptPolicy permits RetryPolicy, HedgingPolicy {
    *
    * <p>All of them leave the outcome open. Elsewhere only the first is worth a retry, because the
    * others may come from a call that took effect; for a guarded or safe method a further attempt
-   * does no harm, and a guarded server records none of them. The price is that a handler with a
-   * bug runs as often as there are attempts: nobody can tell its {@code UNKNOWN} from an answer
-   * that was lost, and a caller who isn't told the outcome is worse than a bug that shows five
-   * times. Whoever decides otherwise leaves {@code INTERNAL} and {@code UNKNOWN} out of the policy's
-   * codes. The rest is left out: {@code ABORTED}
-   * asks the caller to start again from a fresh read (AIP-194), {@code RESOURCE_EXHAUSTED} says
-   * that more attempts are the last thing needed, {@code DEADLINE_EXCEEDED} that there is no time
-   * for one, and all others are answers. A server that wants another attempt all the same says so
-   * with a pushback, which gRPC heeds whatever the code.
+   * does no harm, and a guarded server records none of them. The price is that a handler with a bug
+   * runs as often as there are attempts: nobody can tell its {@code UNKNOWN} from an answer that
+   * was lost, and a caller who isn't told the outcome is worse than a bug that shows five times.
+   * Whoever decides otherwise leaves {@code INTERNAL} and {@code UNKNOWN} out of the policy's
+   * codes. The rest is left out: {@code ABORTED} asks the caller to start again from a fresh read
+   * (AIP-194), {@code RESOURCE_EXHAUSTED} says that more attempts are the last thing needed, {@code
+   * DEADLINE_EXCEEDED} that there is no time for one, and all others are answers. A server that
+   * wants another attempt all the same says so with a pushback, which gRPC heeds whatever the code.
    */
   Set<Status.Code> LOST_ANSWER =
       Set.of(

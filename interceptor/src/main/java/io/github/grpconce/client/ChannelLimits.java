@@ -10,8 +10,8 @@ import io.grpc.ManagedChannelBuilder;
  * @param perRpcBufferBytes see {@link ManagedChannelBuilder#perRpcBufferLimit}; above 0. A call
  *     whose requests are larger on the wire gets one attempt, and nobody is told
  * @param retryBufferBytes see {@link ManagedChannelBuilder#retryBufferSize}: the same for all calls
- *     that are under way together. A call that comes when it is full gets one attempt, and nobody is
- *     told. At least {@code perRpcBufferBytes}; nothing is set aside for it beforehand
+ *     that are under way together. A call that comes when it is full gets one attempt, and nobody
+ *     is told. At least {@code perRpcBufferBytes}; nothing is set aside for it beforehand
  */
 public record ChannelLimits(
     int maxRetryAttempts, int maxHedgedAttempts, long perRpcBufferBytes, long retryBufferBytes) {

@@ -27,9 +27,9 @@ import java.util.Set;
  * }</pre>
  *
  * <p>A service config that comes with the name resolution (DNS TXT records, xDS) takes the place of
- * this one; {@code ManagedChannelBuilder.disableServiceConfigLookUp} keeps it out, which must not be
- * used on {@code xds:} targets (see {@link Builder#applyTo}). A channel of
- * {@code InProcessChannelBuilder} attempts again only after {@code enableRetry}.
+ * this one; {@code ManagedChannelBuilder.disableServiceConfigLookUp} keeps it out, which must not
+ * be used on {@code xds:} targets (see {@link Builder#applyTo}). A channel of {@code
+ * InProcessChannelBuilder} attempts again only after {@code enableRetry}.
  */
 public final class RetryServiceConfig {
 

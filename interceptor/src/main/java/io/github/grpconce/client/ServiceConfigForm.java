@@ -87,7 +87,8 @@ final class ServiceConfigForm {
       requireKeys(name, PATH, ServiceConfig.NAME);
       String path = ServiceConfig.path(name);
       require(
-          path.equals("/") || !path.startsWith("/"), "a name has a method, but no service: " + path);
+          path.equals("/") || !path.startsWith("/"),
+          "a name has a method, but no service: " + path);
       require(paths.add(path), "two method configs are for " + path);
     }
     for (String key : List.of(ServiceConfig.MAX_REQUEST_BYTES, "maxResponseMessageBytes")) {

@@ -99,8 +99,7 @@ class AppliedConfigTest {
   private int lostOfManyLargeCalls(UnaryOperator<RetryServiceConfig.Builder> options)
       throws InterruptedException {
     ledger.failing = CALLS;
-    NettyChannelBuilder builder =
-        NettyChannelBuilder.forAddress(address()).usePlaintext();
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address()).usePlaintext();
     options.apply(config()).applyTo(builder);
     ManagedChannel channel = builder.build();
     try {

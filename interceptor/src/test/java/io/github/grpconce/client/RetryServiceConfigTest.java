@@ -283,7 +283,13 @@ class RetryServiceConfigTest {
   @Test
   void check_requestsLargerThanTheChannelBuffers_areRefused() {
     Map<String, ?> entry =
-        Map.of("name", List.of(path("/")), "retryPolicy", POLICY, "maxRequestMessageBytes", 4_000_000.0);
+        Map.of(
+            "name",
+            List.of(path("/")),
+            "retryPolicy",
+            POLICY,
+            "maxRequestMessageBytes",
+            4_000_000.0);
     assertRefused("requests of 4000000 bytes", () -> RetryServiceConfig.check(config(entry)));
   }
 
@@ -359,7 +365,8 @@ class RetryServiceConfigTest {
     assertRefused("has no name", () -> check(config(Map.of("retryPolicy", POLICY))));
     assertRefused(
         "has no name", () -> check(config(Map.of("name", List.of(), "retryPolicy", POLICY))));
-    assertRefused("doesn't heed: retry_policy", () -> check(config(with(entry, "retry_policy", 1))));
+    assertRefused(
+        "doesn't heed: retry_policy", () -> check(config(with(entry, "retry_policy", 1))));
     assertRefused("doesn't heed: method_config", () -> check(Map.of("method_config", List.of())));
     assertRefused(
         "no service",

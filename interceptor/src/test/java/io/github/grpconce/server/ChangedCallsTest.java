@@ -275,8 +275,7 @@ class ChangedCallsTest {
           Context context = IdempotencyClientInterceptor.withRequestId(Context.current(), child);
           Balance unused = inContext(context, () -> payments.add(PAY));
           assertThrows(
-              StatusRuntimeException.class,
-              () -> inContext(context, () -> payments.add(AUDIT)));
+              StatusRuntimeException.class, () -> inContext(context, () -> payments.add(AUDIT)));
           caller.ledger.addAndAnswer(request, observer);
         });
     assertCallsChanged(() -> stub.add(PAY));
