@@ -154,7 +154,7 @@ final class OrderKilledIT {
           RecordInspector.of(store.database(), shop.place().space(PaymentServer.NAME).records());
       String placing = OrderServiceGrpc.getPlaceOrderMethod().getFullMethodName();
       GuardedExecution execution = new GuardedExecution(requestId, "", placing);
-      assertTrue(records.find("", charge, execution.nextChild(charge)).join().isPresent());
+      assertTrue(records.find("", charge, execution.child("charge")).join().isPresent());
       assertEquals(Optional.empty(), records.find("", charge, execution.nextChild(charge)).join());
     }
   }

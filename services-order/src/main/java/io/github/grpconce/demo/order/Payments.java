@@ -2,6 +2,7 @@ package io.github.grpconce.demo.order;
 
 import com.google.rpc.ErrorInfo;
 import io.github.grpconce.ErrorReason;
+import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.demo.handler.Refusal;
 import io.github.grpconce.demo.order.v1.Order;
 import io.github.grpconce.demo.payment.v1.ChargeRequest;
@@ -31,6 +32,9 @@ final class Payments {
           Code.UNKNOWN,
           Code.INTERNAL);
 
+  /** Names the call, so that a later version of the handler may have others. */
+  private static final String CHARGE = "charge";
+
   private final PaymentServiceBlockingStub stub;
   private final String merchantAccountId;
   private final Duration timeout;
@@ -43,7 +47,9 @@ final class Payments {
    * @param timeout for one charge, all its retries included
    */
   Payments(Channel channel, String merchantAccountId, Duration timeout) {
-    this.stub = PaymentServiceGrpc.newBlockingStub(channel);
+    this.stub =
+        PaymentServiceGrpc.newBlockingStub(channel)
+            .withOption(IdempotencyClientInterceptor.LABEL, CHARGE);
     this.merchantAccountId = merchantAccountId;
     this.timeout = timeout;
   }

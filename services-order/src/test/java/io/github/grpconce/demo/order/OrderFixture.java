@@ -4,6 +4,7 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Range;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.demo.handler.Execution;
 import io.github.grpconce.demo.handler.Refusal;
 import io.github.grpconce.demo.order.v1.Order;
 import io.github.grpconce.demo.order.v1.OrderLine;
@@ -11,10 +12,13 @@ import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
 import io.github.grpconce.demo.order.v1.OrderServiceGrpc.OrderServiceBlockingStub;
 import io.github.grpconce.demo.order.v1.PlaceOrderRequest;
 import io.github.grpconce.demo.payment.v1.Payment;
+import io.github.grpconce.demo.runtime.ServiceContext;
 import io.github.grpconce.demo.runtime.ServiceFactory;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.demo.runtime.ServiceWiring;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.server.CallerScope;
+import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -25,6 +29,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.function.Executable;
@@ -51,7 +56,7 @@ final class OrderFixture implements AutoCloseable {
   private final Server paymentServer;
   private final Server orderServer;
 
-  private OrderFixture(boolean guarded) {
+  private OrderFixture(boolean guarded, Optional<CallerScope> scope) {
     InProcessChannelBuilder channel = InProcessChannelBuilder.forName(paymentName);
     if (guarded) {
       PaymentChannel.guard(channel);
@@ -72,16 +77,37 @@ final class OrderFixture implements AutoCloseable {
     orderServer =
         start(
             orderName,
-            define(guarded, orders, SPACE, context -> OrderServer.service(context, charges)),
+            scope
+                .map(callers -> defineFor(callers, charges))
+                .orElseGet(
+                    () ->
+                        define(
+                            guarded,
+                            orders,
+                            SPACE,
+                            context -> OrderServer.service(context, charges))),
             lostOrders);
   }
 
   static OrderFixture guarded() {
-    return new OrderFixture(true);
+    return new OrderFixture(true, Optional.empty());
+  }
+
+  /** A shop that tells its callers apart. */
+  static OrderFixture guardedFor(CallerScope scope) {
+    return new OrderFixture(true, Optional.of(scope));
+  }
+
+  private ServerServiceDefinition defineFor(CallerScope scope, Payments charges) {
+    ServiceContext context = new ServiceContext(orders, SPACE.data(), Execution.guarded());
+    return IdempotencyServerInterceptor.newBuilder(orders, SPACE.records())
+        .scope(scope)
+        .build()
+        .guard(OrderServer.service(context, charges));
   }
 
   static OrderFixture unguarded() {
-    return new OrderFixture(false);
+    return new OrderFixture(false, Optional.empty());
   }
 
   private static ServerServiceDefinition define(

@@ -9,6 +9,7 @@ import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,7 @@ public final class ServiceProcess {
     EnvironmentDefaults defaults = new EnvironmentDefaults(name, environment);
     return new CommandLine(command.apply(this))
         .setCommandName(displayName())
+        .registerConverter(Duration.class, new DurationFlag())
         .setDefaultValueProvider(defaults)
         .setOut(new PrintWriter(out, true, UTF_8))
         .setErr(new PrintWriter(err, true, UTF_8))

@@ -50,8 +50,17 @@ class StartupTest {
   }
 
   @Test
-  void retentionThatIsNoDuration_isUsage() throws Exception {
-    assertRefused(ServiceProcess.USAGE, "Invalid value for option '--retention'", "--retention=24");
+  void whatIsNoDuration_isUsage_andSaysWhatOneLooksLike() throws Exception {
+    for (String flag : List.of("--retention", "--lease")) {
+      for (String value : List.of("5", "5s", "PT", "10m", "")) {
+        assertRefused(
+            ServiceProcess.USAGE, "Invalid value for option '" + flag + "'", flag + "=" + value);
+        assertRefused(
+            ServiceProcess.USAGE,
+            "'" + value + "' is no duration: write PT5S for five seconds",
+            flag + "=" + value);
+      }
+    }
   }
 
   @Test
