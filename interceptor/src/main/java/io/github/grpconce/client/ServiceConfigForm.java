@@ -172,8 +172,9 @@ final class ServiceConfigForm {
 
   /** Returns how many codes there are. */
   private static int codes(Map<?, ?> policy, String key) {
-    require(policy.get(key) instanceof List<?>, key + " must be a list");
-    List<?> codes = (List<?>) policy.get(key);
+    if (!(policy.get(key) instanceof List<?> codes)) {
+      throw new IllegalArgumentException(key + " must be a list");
+    }
     for (Object code : codes) {
       require(
           isFailure(code),
