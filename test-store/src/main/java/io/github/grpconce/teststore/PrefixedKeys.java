@@ -20,6 +20,7 @@ final class PrefixedKeys {
   private static final byte[] END_OF_ORDINARY_KEYS = {(byte) 0xff};
   private static final byte[] AFTER_A_KEY = {0};
   private static final int STAMP_BYTES = 10;
+  private static final int NO_OFFSET = -1;
 
   private final byte[] prefix;
   private final byte[] end;
@@ -37,9 +38,9 @@ final class PrefixedKeys {
     return end.clone();
   }
 
-  /** Where a key is kept. */
+  /** Where a key is kept. Nothing is no key, which is for the database to say. */
   byte[] real(byte[] key) {
-    return isSystemKey(key) ? key : ByteArrayUtil.join(prefix, key);
+    return key == null || isSystemKey(key) ? key : ByteArrayUtil.join(prefix, key);
   }
 
   /** Where a range begins or ends. */
@@ -52,23 +53,19 @@ final class PrefixedKeys {
   }
 
   /**
-   * Where a key with an incomplete versionstamp is kept, whose offset is behind it. What the
-   * database would refuse stays what it refuses.
+   * Where a key with an incomplete versionstamp is kept, whose offset is behind it. An offset that
+   * the database would refuse becomes another: with the prefix it could fit.
    */
   byte[] realStamped(byte[] key) {
     int length = key.length - Integer.BYTES;
     if (length < 0 || isSystemKey(key)) {
       return key;
     }
-    byte[] real = real(key);
-    ByteBuffer offset =
-        ByteBuffer.wrap(real, real.length - Integer.BYTES, Integer.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    int position = offset.getInt(offset.position());
-    if (position >= 0 && position <= length - STAMP_BYTES) {
-      offset.putInt(offset.position(), position + prefix.length);
-    }
-    return real;
+    ByteBuffer real = ByteBuffer.wrap(real(key)).order(ByteOrder.LITTLE_ENDIAN);
+    int at = real.capacity() - Integer.BYTES;
+    int offset = real.getInt(at);
+    boolean fits = offset >= 0 && offset <= length - STAMP_BYTES;
+    return real.putInt(at, fits ? offset + prefix.length : NO_OFFSET).array();
   }
 
   /** A key as those see it who use the view. */
@@ -93,9 +90,9 @@ final class PrefixedKeys {
     return isBehind(prefix, real) && isBehind(real, end) && !Arrays.equals(real, end);
   }
 
-  /** Whether a selector's answer is behind all keys of the view, rather than before them. */
-  boolean isBeyond(byte[] real) {
-    return isBehind(end, real);
+  /** The end of the view that is nearer to a key outside. */
+  byte[] edge(byte[] outside) {
+    return isBehind(end, outside) ? end() : begin();
   }
 
   /** What a selector begins to count at. */

@@ -22,11 +22,25 @@ class PrefixedReads implements ReadTransaction {
   private final ReadTransaction real;
   private final PrefixedKeys keys;
   private final VersionShift shift;
+  private final TransactionOptions options;
+  private final ReadTransaction snapshot;
 
   PrefixedReads(ReadTransaction real, PrefixedKeys keys, VersionShift shift) {
+    this(
+        real,
+        keys,
+        shift,
+        new TransactionOptions(new OrdinaryKeysOnly(real.options().getOptionConsumer())));
+  }
+
+  private PrefixedReads(
+      ReadTransaction real, PrefixedKeys keys, VersionShift shift, TransactionOptions options) {
     this.real = real;
     this.keys = keys;
     this.shift = shift;
+    this.options = options;
+    this.snapshot =
+        real.isSnapshot() ? this : new PrefixedReads(real.snapshot(), keys, shift, options);
   }
 
   @Override
@@ -36,7 +50,7 @@ class PrefixedReads implements ReadTransaction {
 
   @Override
   public ReadTransaction snapshot() {
-    return isSnapshot() ? this : new PrefixedReads(real.snapshot(), keys, shift);
+    return snapshot;
   }
 
   @Override
@@ -75,7 +89,7 @@ class PrefixedReads implements ReadTransaction {
             found ->
                 keys.isInView(found)
                     ? real.getKey(asked).thenApply(keys::seen)
-                    : CompletableFuture.completedFuture(keys.seen(edge(asked, found))));
+                    : CompletableFuture.completedFuture(keys.seen(edgeRead(asked, found))));
   }
 
   /**
@@ -86,31 +100,39 @@ class PrefixedReads implements ReadTransaction {
     return real.snapshot().getKey(asked);
   }
 
-  /** The end of the view at which a selector stops, with the conflict that the database adds. */
-  private byte[] edge(KeySelector asked, byte[] found) {
+  /** The end of the view at which a key's selector stops, with the conflict that belongs to it. */
+  private byte[] edgeRead(KeySelector asked, byte[] found) {
     byte[] base = PrefixedKeys.base(asked);
-    if (keys.isBeyond(found)) {
-      real.addReadConflictRangeIfNotSnapshot(least(base, keys.end()), keys.end());
-      return keys.end();
+    byte[] edge = keys.edge(found);
+    if (Arrays.equals(edge, keys.begin())) {
+      addConflict(edge, base);
+    } else {
+      addConflict(base, edge);
     }
-    real.addReadConflictRangeIfNotSnapshot(keys.begin(), least(base, keys.end()));
-    return keys.begin();
+    return edge;
   }
 
-  private static byte[] least(byte[] one, byte[] other) {
-    return Arrays.compareUnsigned(one, other) <= 0 ? one : other;
+  private void addConflict(byte[] begin, byte[] end) {
+    if (Arrays.compareUnsigned(begin, end) < 0) {
+      real.addReadConflictRangeIfNotSnapshot(begin, end);
+    }
   }
 
-  /** A selector that leads to where the asked one leads, but not out of the view. */
-  private CompletableFuture<KeySelector> bound(KeySelector selector) {
+  /** A selector that leads to where a range's end was asked to be, but not out of the view. */
+  private CompletableFuture<KeySelector> bound(KeySelector selector, boolean begins) {
     KeySelector asked = keys.real(selector);
     if (staysInRange(selector)) {
       return CompletableFuture.completedFuture(asked);
     }
     return look(asked)
         .thenApply(
-            found ->
-                keys.isInView(found) ? asked : KeySelector.firstGreaterOrEqual(edge(asked, found)));
+            found -> {
+              if (keys.isInView(found)) {
+                return asked;
+              }
+              boolean empty = begins && Arrays.equals(keys.edge(found), keys.end());
+              return KeySelector.firstGreaterOrEqual(empty ? keys.end() : edgeRead(asked, found));
+            });
   }
 
   /** Whether a range that is bounded by this has no keys of others' in it. */
@@ -126,8 +148,17 @@ class PrefixedReads implements ReadTransaction {
     }
     return new LaterRange(
         () ->
-            bound(begin)
-                .thenCombine(bound(end), (from, to) -> realRange(from, to, limit, reverse, mode)));
+            bound(begin, true)
+                .thenCombine(
+                    bound(end, false),
+                    (from, to) -> {
+                      if (Arrays.equals(from.getKey(), keys.end())) {
+                        // Empty, and so no further than it was asked to be.
+                        addConflict(
+                            PrefixedKeys.base(keys.real(begin)), PrefixedKeys.base(keys.real(end)));
+                      }
+                      return realRange(from, to, limit, reverse, mode);
+                    }));
   }
 
   private AsyncIterable<KeyValue> realRange(
@@ -222,7 +253,7 @@ class PrefixedReads implements ReadTransaction {
 
   @Override
   public TransactionOptions options() {
-    return new TransactionOptions(new OrdinaryKeysOnly(real.options().getOptionConsumer()));
+    return options;
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class TestCluster {
 
   private static final int API_VERSION = 730;
+  private static final long NANOS_PER_VERSION = 1000;
   private static final String ROOT = "grpconce-test";
 
   /** A cluster that is recovering is waited for; one that isn't there is reported. */
@@ -117,11 +118,14 @@ final class TestCluster {
    * A new view. It has a client's {@link Database} of its own, as a process would, with its own
    * options and watches.
    */
-  Database open(LongSupplier versionsAhead) {
+  Database open(LongSupplier nanosAhead) {
     byte[] prefix = run.pack(Tuple.from(views.incrementAndGet()));
     Database view =
         new PrefixedDatabase(
-            fdb.open(clusterFile), new PrefixedKeys(prefix), versionsAhead, () -> clear(prefix));
+            fdb.open(clusterFile),
+            new PrefixedKeys(prefix),
+            () -> nanosAhead.getAsLong() / NANOS_PER_VERSION,
+            () -> clear(prefix));
     open.add(view);
     return view;
   }

@@ -39,7 +39,7 @@ public final class TestStore {
   public static Optional<Path> clusterFile() {
     return Optional.ofNullable(System.getProperty(CLUSTER_FILE))
         .filter(file -> !file.isBlank())
-        .map(Path::of);
+        .map(file -> Path.of(file).toAbsolutePath());
   }
 
   /**
@@ -58,10 +58,25 @@ public final class TestStore {
    * transaction's age, are as they are.
    *
    * @param engine opens the embedded one; not asked with a cluster
-   * @param versionsAhead by how much: a million for each second that was skipped; never falls
+   * @param nanosAhead how much time was skipped, in nanoseconds; never falls
    * @throws IllegalStateException if the cluster can't be used; the message says what to do
    */
-  public static Database open(Supplier<Database> engine, LongSupplier versionsAhead) {
-    return clusterFile().map(file -> TestCluster.of(file).open(versionsAhead)).orElseGet(engine);
+  public static Database open(Supplier<Database> engine, LongSupplier nanosAhead) {
+    return clusterFile().map(file -> TestCluster.of(file).open(nanosAhead)).orElseGet(engine);
+  }
+
+  /**
+   * Opens a new, empty database for a test that does everything in one thread. A cluster's futures
+   * are done when they are returned, but for watches and versionstamps.
+   *
+   * @param engine opens the embedded one, which is to complete its futures in that thread; not
+   *     asked with a cluster
+   * @param nanosAhead as in {@link #open(Supplier, LongSupplier)}
+   * @throws IllegalStateException if the cluster can't be used; the message says what to do
+   */
+  public static Database openPrompt(Supplier<Database> engine, LongSupplier nanosAhead) {
+    return clusterFile()
+        .map(file -> PromptDatabase.over(TestCluster.of(file).open(nanosAhead)))
+        .orElseGet(engine);
   }
 }
