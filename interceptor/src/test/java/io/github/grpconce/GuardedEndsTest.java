@@ -2,6 +2,7 @@ package io.github.grpconce;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor.MethodType;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A guarded method's first attempt is executed, and the second one if the first did not tell the
  * outcome.
  */
+@StoreTest
 @ParameterizedClass
 @EnumSource
 class GuardedEndsTest extends EndsContract {

@@ -3,6 +3,7 @@ package io.github.grpconce;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCallHandler;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A guarded method's first attempt is executed, and the second answered from the record. */
+@StoreTest
 @ParameterizedClass
 @EnumSource
 class GuardedMessagesTest extends MessagesContract {

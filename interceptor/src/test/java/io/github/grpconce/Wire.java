@@ -7,6 +7,7 @@ import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -50,7 +51,7 @@ final class Wire implements AutoCloseable {
   private static final String METHOD = "test.Wire/Call";
 
   private final MethodDescriptor<byte[], byte[]> method;
-  private final Database database = EmbeddedDatabase.inMemory();
+  private final Database database = TestStore.open(EmbeddedDatabase::inMemory);
   private final IdempotencyServerInterceptor guard;
   private final Server server;
   private final ManagedChannel channel;

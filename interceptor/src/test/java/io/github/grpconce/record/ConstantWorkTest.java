@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A guarded call asks FoundationDB for the same, however much there is in the store. */
+@StoreTest
 class ConstantWorkTest {
 
   private static final Duration RETENTION = Duration.ofHours(24);

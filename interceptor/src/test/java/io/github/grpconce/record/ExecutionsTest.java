@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
@@ -22,11 +23,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** What is half done: claimed, listed, kept alive, and completed in the end. */
+@StoreTest
 class ExecutionsTest {
 
   private static final Duration LEASE = Duration.ofSeconds(10);
@@ -258,7 +261,8 @@ class ExecutionsTest {
 
     complete(id);
 
-    store.time.join(changed);
+    store.time.runReady();
+    changed.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   private void assertConflict(Transaction transaction) {

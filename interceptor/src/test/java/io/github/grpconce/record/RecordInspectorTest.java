@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Record;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+@StoreTest
 class RecordInspectorTest {
 
   private static final Duration RETENTION = Duration.ofHours(1);

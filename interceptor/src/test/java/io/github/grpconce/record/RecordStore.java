@@ -11,6 +11,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.embedded.VirtualTime;
+import io.github.grpconce.teststore.TestStore;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Outcome;
 import java.time.Duration;
@@ -43,7 +44,14 @@ final class RecordStore {
   RecordStore(long seed) {
     this.random = new SplittableRandom(seed);
     this.database =
-        EmbeddedDatabase.newBuilder().timeline(time).executor(time).random(random.split()).build();
+        TestStore.openPrompt(
+            () ->
+                EmbeddedDatabase.newBuilder()
+                    .timeline(time)
+                    .executor(time)
+                    .random(random.split())
+                    .build(),
+            time::nanoTime);
   }
 
   Instant now() {

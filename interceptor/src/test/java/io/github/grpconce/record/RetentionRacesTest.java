@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Sweepers, and what happens to the store at the same time. */
+@StoreTest
 class RetentionRacesTest {
 
   private static final Duration DAY = Duration.ofHours(24);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.FDBException;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** When a sweeper works, when it rests, and what it says about itself. */
+@StoreTest
 class RetentionScheduleTest {
 
   private static final int CONFLICT = 1020;
@@ -157,6 +160,7 @@ class RetentionScheduleTest {
     assertEquals(3, metrics.opaqueRecordsRemoved());
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void failures_areCountedAndTold_andHealed() {
     store.time.join(sweeper.sweepOnce());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.Seed;
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * No operation is executed twice, whatever clocks, processes and sweepers do; and the same check
  * notices mistakes that would make it so.
  */
+@OnEngineOnly("virtual time")
 class RetentionSimulationTest {
 
   /** Half days to simulate; {@code -Dsimulations=1000} takes some minutes. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each step of a call at which its server may stand still, and of a round at which it may die. */
+@OnEngineOnly("virtual time")
 class RetentionStepsTest {
 
   private static final Duration RETENTION = Duration.ofHours(1);

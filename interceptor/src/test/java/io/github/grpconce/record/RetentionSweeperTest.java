@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** What is forgotten, and when. */
+@StoreTest
 class RetentionSweeperTest {
 
   private static final Duration DAY = Duration.ofHours(24);

@@ -11,6 +11,7 @@ import com.apple.foundationdb.Range;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.Mutants;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
@@ -33,10 +34,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
 /** Whatever the store holds is understood or refused; what is damaged is never taken for absent. */
+@Tag(StoreTest.TAG)
 class StoredBytesTest {
 
   private static final RequestId ID = RequestId.of("opaque");

@@ -19,6 +19,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That later attempts get back all that the first one got. */
+@StoreTest
 class AnswersTest {
 
   private static final String ID = RequestId.random().value();

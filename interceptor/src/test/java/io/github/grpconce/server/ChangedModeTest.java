@@ -11,6 +11,7 @@ import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * What becomes of a call that was begun in steps when its method is guarded in TRANSACTION mode
  * since. Its first step is done, its server has died.
  */
+@StoreTest
 class ChangedModeTest {
 
   private static final String ID = "order-4711";

@@ -12,6 +12,7 @@ import io.github.grpconce.client.RetryPolicy;
 import io.github.grpconce.client.RetryServiceConfig;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ManagedChannel;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What gRPC's own retries and hedges come to, with both interceptors. */
+@StoreTest
 class ChannelAttemptsTest {
 
   private static final AddRequest REQUEST = add("alice", 5);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
@@ -19,10 +21,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Attempts with different deadlines that wait for one execution, in time that the test moves. */
+@StoreTest
 class DeadlinesTest {
 
   @AutoClose
-  private final Database database = EmbeddedDatabase.newBuilder().executor(Runnable::run).build();
+  private final Database database =
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
 
   private final ManualScheduler time = new ManualScheduler();
   private final List<StreamObserver<Balance>> handlers = new ArrayList<>();

@@ -8,6 +8,7 @@ import com.apple.foundationdb.Database;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -16,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /** An application whose handlers never block gets no further thread from us. */
+@OnEngineOnly("answers at once")
 class DirectExecutorTest {
 
   @Test

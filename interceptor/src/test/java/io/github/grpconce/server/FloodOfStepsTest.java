@@ -17,6 +17,7 @@ import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.Origin;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Floods of calls in steps, which others execute or executed, exhaust no server either. */
+@StoreTest
 class FloodOfStepsTest {
 
   private static final String ID = "order-4711";

@@ -6,12 +6,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.ServerInterceptors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A service that is guarded where it is registered, on a server that guards all services. */
+@StoreTest
 class GuardedTwiceTest {
 
   private static final String ID = RequestId.random().value();

@@ -20,6 +20,7 @@ import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Attributes;
 import io.grpc.Channel;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What handlers, and interceptors between them and the guard, find in their call and do with it.
  */
+@StoreTest
 class HandlerCallTest {
 
   private static final String ID = RequestId.random().value();

@@ -17,6 +17,7 @@ import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What handlers do wrongly. After each mistake the next attempt must be all right. */
+@StoreTest
 class HandlerMistakesTest {
 
   private static final String ID = RequestId.random().value();

@@ -17,6 +17,8 @@ import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
 import com.apple.foundationdb.async.AsyncIterable;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@StoreTest
 class HandlerTransactionTest {
 
   private static final byte[] BYTES = {1};
@@ -129,7 +132,7 @@ class HandlerTransactionTest {
         any -> {
           throw new ArithmeticException();
         };
-    try (Database database = EmbeddedDatabase.inMemory();
+    try (Database database = TestStore.open(EmbeddedDatabase::inMemory);
         Transaction transaction = database.createTransaction()) {
       HandlerTransaction view = view(transaction);
 

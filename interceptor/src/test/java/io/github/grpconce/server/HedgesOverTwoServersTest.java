@@ -12,6 +12,8 @@ import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolver;
@@ -31,11 +33,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One channel that spreads a call's hedges over two servers of one database. */
+@StoreTest
 class HedgesOverTwoServersTest {
 
   private static final AddRequest REQUEST = add("alice", 5);
 
-  private final Database store = EmbeddedDatabase.inMemory();
+  private final Database store = TestStore.open(EmbeddedDatabase::inMemory);
   private final Ledger ledger = new Ledger();
   private final Transfers transfers = new Transfers();
   private final EntryCounter atOne = new EntryCounter();

@@ -23,6 +23,7 @@ import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Metadatum;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Channel;
@@ -44,10 +45,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
 /** What a server makes of calls and records that are not what they should be. */
+@Tag(StoreTest.TAG)
 class HostileBytesTest {
 
   private static final AddRequest REQUEST = add("alice", 5);

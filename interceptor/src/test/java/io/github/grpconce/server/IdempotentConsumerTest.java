@@ -24,6 +24,9 @@ import io.github.grpconce.record.Records;
 import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.server.IdempotentConsumer.Processed;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@StoreTest
 class IdempotentConsumerTest {
 
   private static final RequestId ID = RequestId.random();
@@ -56,7 +60,7 @@ class IdempotentConsumerTest {
       RequestFingerprints.ofBytes("shipping").presentedSerialised(List.of(CONTENT)).fingerprint();
 
   private final Records records = Records.in(LedgerServer.RECORDS);
-  private final Database store = EmbeddedDatabase.inMemory();
+  private final Database store = TestStore.open(EmbeddedDatabase::inMemory);
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final AtomicInteger executions = new AtomicInteger();
   private final IdempotentConsumer consumer = consumer("shipping");
@@ -324,6 +328,7 @@ class IdempotentConsumerTest {
         });
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void silentStore_isNotWaitedForLongerThanTheLimit() {
     FaultPlan plan = FaultPlan.seeded(1);

@@ -19,6 +19,10 @@ final class JumpingTimeline implements Timeline, AutoCloseable {
     aheadNanos.addAndGet(ahead.toNanos());
   }
 
+  long aheadNanos() {
+    return aheadNanos.get();
+  }
+
   @Override
   public long nanoTime() {
     return System.nanoTime() + aheadNanos.get();

@@ -8,6 +8,7 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -41,7 +42,7 @@ final class LedgerServer implements AutoCloseable {
 
   static final Subspace RECORDS = new Subspace(Tuple.from("records"));
 
-  final Database store = EmbeddedDatabase.inMemory();
+  final Database store = TestStore.open(EmbeddedDatabase::inMemory);
   final FaultyDatabase faults = new FaultyDatabase(store);
   final Ledger ledger = new Ledger();
   final EntryCounter entries = new EntryCounter();

@@ -12,6 +12,7 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is exactly as large as it may be, and what is one byte larger. */
+@StoreTest
 class LimitsTest {
 
   private static final String ID = RequestId.random().value();

@@ -17,6 +17,8 @@ import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCallHandler;
@@ -31,13 +33,16 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Guarded methods that protobuf's compiler didn't make, or whose messages aren't protobuf's. */
+@StoreTest
 class MessagesWithoutSchemaTest {
 
   private static final String ID = RequestId.random().value();
   private static final byte[] ONE = {1};
 
   @AutoClose
-  private final Database store = EmbeddedDatabase.newBuilder().executor(Runnable::run).build();
+  private final Database store =
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
 
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final List<byte[]> requests = new ArrayList<>();

@@ -15,6 +15,7 @@ import io.github.grpconce.record.RequestFingerprints;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Recorded outcomes that a method with one response can't have: nobody is told that they are. */
+@StoreTest
 class MisfitOutcomesTest {
 
   private static final RequestId ID = RequestId.random();

@@ -8,6 +8,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,8 +20,10 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private final MethodDescriptor<ReqT, RespT> method;
-  private final AtomicReference<Status> status = new AtomicReference<>();
+  private final CompletableFuture<Status> status = new CompletableFuture<>();
   private final AtomicReference<Metadata> headers = new AtomicReference<>();
   private final AtomicReference<Metadata> trailers = new AtomicReference<>();
   private final AtomicReference<RespT> answer = new AtomicReference<>();
@@ -61,7 +66,7 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   /** The client goes, or gRPC has sent its answer. */
   void end() {
-    if (status.get() == null) {
+    if (!status.isDone()) {
       listener.onCancel();
     } else {
       listener.onComplete();
@@ -69,16 +74,21 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   }
 
   boolean isAnswered() {
-    return status.get() != null;
+    return status.isDone();
+  }
+
+  /** The answer's; a cluster's watches, which it may wait for, fire on other threads. */
+  private Status status() {
+    return status.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /** What a client would make of the answer, if it was no success. */
   Throwable failure() {
-    return status.get().asRuntimeException(trailers.get());
+    return status().asRuntimeException(trailers.get());
   }
 
   Status.Code code() {
-    return status.get().getCode();
+    return status().getCode();
   }
 
   /** The last message that it was answered with. */
@@ -88,7 +98,7 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   /** Whether the answer says that it comes from the record. */
   boolean isReplayed() {
-    Metadata marked = status.get().isOk() ? headers.get() : trailers.get();
+    Metadata marked = status().isOk() ? headers.get() : trailers.get();
     return marked.containsKey(IdempotencyHeaders.REPLAYED);
   }
 
@@ -121,7 +131,7 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   public void close(Status theStatus, Metadata theTrailers) {
     closes.incrementAndGet();
     trailers.set(theTrailers);
-    if (!status.compareAndSet(null, theStatus)) {
+    if (!status.complete(theStatus)) {
       throw new IllegalStateException("answered twice");
     }
   }

@@ -20,6 +20,8 @@ import io.github.grpconce.record.UnreadableRecordException;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.StoredRequest;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What servers find, round after round, when they look for executions to resume. */
+@StoreTest
 class RecoveryRoundsTest {
 
   private static final String ID = "order-4711";
@@ -178,6 +181,7 @@ class RecoveryRoundsTest {
     assertEquals(0, server.scheduler.waiting());
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void interceptorThatIsClosedWhileItReadsACall_keepsNothingOfIt() {
     leftBehind(ID);
@@ -341,6 +345,7 @@ class RecoveryRoundsTest {
     assertTrue(server.isIdle());
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void executionThatIsGoneBeforeItIsResumed_isNotExecuted_andWhoJoinedItMayComeAgain() {
     leftBehind(ID);

@@ -17,6 +17,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** Every refusal: its status, its reason for programs, and that nothing was written. */
+@StoreTest
 class RefusalsTest {
 
   private static final String ID = RequestId.random().value();

@@ -12,6 +12,7 @@ import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.Guard;
 import io.github.grpconce.TestMethods;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.GuardOptions;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What is found out before any call, or at the first one. */
+@StoreTest
 class RegistrationTest {
 
   private static final MethodDescriptor<DynamicMessage, DynamicMessage> BIDIRECTIONAL =

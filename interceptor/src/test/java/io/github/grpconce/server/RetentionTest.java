@@ -19,6 +19,8 @@ import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a client sees of retention: real channels over a store whose time the test makes pass. */
+@StoreTest
 class RetentionTest {
 
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
@@ -51,7 +54,9 @@ class RetentionTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database store =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Ledger ledger = new Ledger();
   private final List<Runnable> closeables = new ArrayList<>();
   private final ManagedChannel channel = startServer();
@@ -166,6 +171,7 @@ class RetentionTest {
         .retention(RETENTION)
         .clock(this::now)
         .timer(new TimelineScheduler(time, time))
+        .executor(time)
         .build();
   }
 

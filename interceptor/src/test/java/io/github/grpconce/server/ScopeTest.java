@@ -11,6 +11,7 @@ import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Attributes;
 import io.grpc.Channel;
 import io.grpc.Context;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** That no caller gets another's answer. */
+@StoreTest
 class ScopeTest {
 
   private static final AddRequest REQUEST = add("alice", 5);

@@ -24,6 +24,7 @@ import io.github.grpconce.record.Records;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What callers and handlers say stays between them: neither a refusal nor a log at INFO or above
  * repeats a request ID, a scope, a request, a response or metadata.
  */
+@StoreTest
 class SecrecyTest {
 
   private static final String SECRET = "s3cr3t";

@@ -11,6 +11,7 @@ import io.github.grpconce.ErrorReason;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Attempts of one call in steps that come together, and that go away; in one thread. */
+@StoreTest
 class StepsAttemptsTest {
 
   private static final String ID = RequestId.random().value();

@@ -12,6 +12,7 @@ import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.TestStore;
 import io.github.grpconce.v1.Lease;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -37,12 +38,14 @@ final class StepsByHand implements AutoCloseable {
 
   final FaultPlan plan = FaultPlan.seeded(1);
   final Database store =
-      EmbeddedDatabase.newBuilder()
-          .timeline(time)
-          .executor(Runnable::run)
-          .completeAtOnce(true)
-          .faultPlan(plan)
-          .build();
+      TestStore.openPrompt(
+          () ->
+              EmbeddedDatabase.newBuilder()
+                  .timeline(time)
+                  .executor(Runnable::run).completeAtOnce(true)
+                  .faultPlan(plan)
+                  .build(),
+          time::nanoTime);
   final FaultyDatabase faults = new FaultyDatabase(store);
   private final List<HandlerByHand> handlers = new ArrayList<>();
   private final ServerServiceDefinition service = new Service().bindService();

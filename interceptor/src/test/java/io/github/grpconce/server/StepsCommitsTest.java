@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commits of calls in steps that fail, or whose result is unknown. */
+@StoreTest
 class StepsCommitsTest {
 
   private static final String ID = RequestId.random().value();

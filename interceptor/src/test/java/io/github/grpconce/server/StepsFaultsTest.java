@@ -16,6 +16,7 @@ import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>The commits of a call are: the first step with the claim, the second step, the outcome. Where
  * the ID is opaque, the claim is a commit of its own, before.
  */
+@OnEngineOnly("a fault plan")
 @ParameterizedClass
 @ValueSource(strings = {"id", "018f2c5e-0000-7000-8000-000000000000"})
 class StepsFaultsTest {

@@ -17,6 +17,7 @@ import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Executions that nobody comes back for, and the servers that resume them. */
+@StoreTest
 class StepsRecoveryTest {
 
   private static final String ID = RequestId.random().value();

@@ -13,6 +13,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Refusals of calls in steps: their status, their reason for programs, and what was written. */
+@StoreTest
 class StepsRefusalsTest {
 
   private static final String ID = RequestId.random().value();

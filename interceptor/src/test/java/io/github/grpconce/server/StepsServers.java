@@ -14,6 +14,7 @@ import io.github.grpconce.record.Records;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.TestStore;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Record;
 import io.grpc.ManagedChannel;
@@ -40,7 +41,9 @@ final class StepsServers implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(10);
 
   final JumpingTimeline timeline = new JumpingTimeline();
-  final Database store = EmbeddedDatabase.newBuilder().timeline(timeline).build();
+  final Database store =
+      TestStore.open(
+          () -> EmbeddedDatabase.newBuilder().timeline(timeline).build(), timeline::aheadNanos);
   final FaultyDatabase faults = new FaultyDatabase(store);
   final Transfers transfers = new Transfers();
   private final List<Runnable> closeables = new ArrayList<>();

@@ -12,6 +12,8 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.record.StoreError;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A store that is silent, or refuses a step, while a call in steps is executed. */
+@StoreTest
 class StepsStoreFaultsTest {
 
   private static final String ID = RequestId.random().value();
@@ -39,6 +42,7 @@ class StepsStoreFaultsTest {
     assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(call.failure()));
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void silentStore_isUnavailableAfterThreeTimeouts() {
     steps.plan.unreach();
@@ -56,6 +60,7 @@ class StepsStoreFaultsTest {
   }
 
   /** It would not give the lease up either: whoever waits is told at once. */
+  @OnEngineOnly("a fault plan")
   @Test
   void stepThatASilentStoreFails_isAnsweredWithoutAskingItAgain() {
     OpenCall<AddRequest, Balance> call = server.arrive(ID);

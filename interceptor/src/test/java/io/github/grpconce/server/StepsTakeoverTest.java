@@ -13,6 +13,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Deadline;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Executions in steps that stand still or die, and what others make of it. */
+@StoreTest
 class StepsTakeoverTest {
 
   private static final String ID = RequestId.random().value();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * Executions in steps that go on although their lease is over, and another server has taken over:
  * stage by stage, in one thread.
  */
+@StoreTest
 class StepsZombiesTest {
 
   private static final String ID = RequestId.random().value();

@@ -10,6 +10,7 @@ import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.Fault;
 import io.github.grpconce.embedded.FaultPlan;
 import io.github.grpconce.embedded.VirtualTime;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that is silent, or does late what it was asked for. In one thread, in virtual time. */
+@OnEngineOnly("a fault plan")
 class StoreFaultsTest {
 
   private final VirtualTime time = new VirtualTime();

@@ -8,6 +8,8 @@ import com.apple.foundationdb.Database;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.record.Records;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -17,9 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of work that breaks down before the store is asked anything. */
+@StoreTest
 class StoreLoopTest {
 
-  private final Database store = EmbeddedDatabase.newBuilder().executor(Runnable::run).build();
+  private final Database store =
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final Settings settings =
       new Settings(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Metadatum;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
@@ -14,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Headers that HTTP/2 lets clients send, and gRPC has no keys for. */
+@StoreTest
 class StoredMetadataTest {
 
   private static final String ID = RequestId.random().value();

@@ -10,6 +10,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.Origin;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of one call and its later attempts, one after the other. */
+@StoreTest
 class TransactionModeTest {
 
   private static final String ID = RequestId.random().value();

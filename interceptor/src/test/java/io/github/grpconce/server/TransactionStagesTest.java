@@ -19,6 +19,9 @@ import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Calls whose effect is one transaction, and what is left of them; stage by stage, in one thread.
  */
+@StoreTest
 class TransactionStagesTest {
 
   private static final String ID = RequestId.random().value();
@@ -47,11 +51,9 @@ class TransactionStagesTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database store =
-      EmbeddedDatabase.newBuilder()
-          .timeline(time)
-          .executor(Runnable::run)
-          .completeAtOnce(true)
-          .build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(Runnable::run).completeAtOnce(true).build(),
+          time::nanoTime);
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final ManualScheduler scheduler = new ManualScheduler();
   private final Ledger ledger = new Ledger();
@@ -171,6 +173,7 @@ class TransactionStagesTest {
   }
 
   /** Whose fault it was, and whether the last commit was sent, nobody can tell. */
+  @OnEngineOnly("timeouts in virtual time")
   @Test
   void handlerThatLeavesTheStoreNoTimeAtAnyTry_isNamedAmongTheReasons() {
     OpenCall<AddRequest, Balance> call = arrive(100);
