@@ -9,6 +9,7 @@ import io.github.grpconce.demo.order.v1.GetOrderRequest;
 import io.github.grpconce.demo.order.v1.ListOrdersRequest;
 import io.github.grpconce.demo.order.v1.OrderLine;
 import io.github.grpconce.demo.order.v1.PlaceOrderRequest;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a request is said in full, and nothing is done. */
+@StoreTest
 class MalformedOrderTest {
 
   private static final long MAX_CENTS = 100_000_000_000L;

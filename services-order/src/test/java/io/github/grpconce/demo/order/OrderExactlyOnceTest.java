@@ -10,6 +10,7 @@ import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
 import io.github.grpconce.demo.runtime.ServiceContext;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.testing.ExactlyOnce;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An order is placed once, and charged once, whatever happens at each step of the checkout. */
+@OnEngineOnly("virtual time")
 class OrderExactlyOnceTest {
 
   /** Where another test of the same call is in all worlds. */

@@ -19,6 +19,7 @@ import io.github.grpconce.demo.runtime.ServiceWiring;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -35,8 +36,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * The order service in the test's own process, and a payment service behind it; each has an engine
- * of its own in memory. The shopper's channel doesn't retry: tests do it.
+ * The order service in the test's own process, and a payment service behind it; each has a store of
+ * its own. The shopper's channel doesn't retry: tests do it.
  */
 final class OrderFixture implements AutoCloseable {
 
@@ -46,8 +47,8 @@ final class OrderFixture implements AutoCloseable {
 
   private final String orderName = UUID.randomUUID().toString();
   private final String paymentName = UUID.randomUUID().toString();
-  private final Database orders = EmbeddedDatabase.inMemory();
-  private final Database payments = EmbeddedDatabase.inMemory();
+  private final Database orders = TestStore.open(EmbeddedDatabase::inMemory);
+  private final Database payments = TestStore.open(EmbeddedDatabase::inMemory);
   private final CountingPayments.Script script = new CountingPayments.Script();
   private final LostAnswers lostCharges = new LostAnswers();
   private final LostAnswers lostOrders = new LostAnswers();

@@ -13,6 +13,7 @@ import io.github.grpconce.demo.order.v1.ListOrdersRequest;
 import io.github.grpconce.demo.order.v1.ListOrdersResponse;
 import io.github.grpconce.demo.order.v1.Order;
 import io.github.grpconce.demo.payment.v1.Payment;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Orders and their charges, guarded. */
+@StoreTest
 class PlaceOrderTest {
 
   private final RequestId id = RequestId.random();

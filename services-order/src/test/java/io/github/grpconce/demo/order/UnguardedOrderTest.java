@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.handler.Refusal;
 import io.github.grpconce.demo.order.v1.Order;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status.Code;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the same faults do to the same service without a guard. */
+@StoreTest
 class UnguardedOrderTest {
 
   private final RequestId id = RequestId.random();

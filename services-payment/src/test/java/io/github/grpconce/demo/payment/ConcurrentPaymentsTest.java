@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.payment.v1.Payment;
 import io.github.grpconce.demo.runtime.AttemptJournal.Counts;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Many callers at once. */
+@StoreTest
 class ConcurrentPaymentsTest {
 
   private static final int CALLERS = 16;

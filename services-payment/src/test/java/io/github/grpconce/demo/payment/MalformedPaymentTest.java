@@ -12,6 +12,7 @@ import io.github.grpconce.demo.payment.v1.GetPaymentRequest;
 import io.github.grpconce.demo.payment.v1.ListPaymentsRequest;
 import io.github.grpconce.demo.payment.v1.OpenAccountRequest;
 import io.github.grpconce.demo.payment.v1.RefundRequest;
+import io.github.grpconce.teststore.StoreTest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a request is said in full, and nothing is done. */
+@StoreTest
 class MalformedPaymentTest {
 
   private static final String ACCOUNT_RULE = "must be 1 to 64 of a-z, 0-9 and '-'";

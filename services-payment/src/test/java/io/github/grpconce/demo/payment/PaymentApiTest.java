@@ -12,6 +12,7 @@ import io.github.grpconce.demo.payment.v1.GetPaymentRequest;
 import io.github.grpconce.demo.payment.v1.ListPaymentsRequest;
 import io.github.grpconce.demo.payment.v1.ListPaymentsResponse;
 import io.github.grpconce.demo.payment.v1.Payment;
+import io.github.grpconce.teststore.StoreTest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each method does with well-formed requests. After every test the books balance. */
+@StoreTest
 class PaymentApiTest {
 
   private final PaymentFixture payments = PaymentFixture.guarded().withCustomer(1_000);

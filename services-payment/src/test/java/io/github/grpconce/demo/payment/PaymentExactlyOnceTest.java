@@ -14,6 +14,7 @@ import io.github.grpconce.demo.runtime.ServiceContext;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.testing.ExactlyOnce;
 import io.github.grpconce.testing.Proof;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.BindableService;
 import io.grpc.Status;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What changes the books does so once, whatever happens to servers, clients and commits. */
+@OnEngineOnly("virtual time")
 class PaymentExactlyOnceTest {
 
   private static final ServiceSpace SPACE = ServiceSpace.named(PaymentServer.NAME);

@@ -15,6 +15,7 @@ import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.demo.runtime.ServiceWiring;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.FaultPlan;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -62,11 +63,11 @@ final class PaymentFixture implements AutoCloseable {
   }
 
   static PaymentFixture guarded() {
-    return new PaymentFixture(EmbeddedDatabase.inMemory(), true);
+    return new PaymentFixture(TestStore.open(EmbeddedDatabase::inMemory), true);
   }
 
   static PaymentFixture unguarded() {
-    return new PaymentFixture(EmbeddedDatabase.inMemory(), false);
+    return new PaymentFixture(TestStore.open(EmbeddedDatabase::inMemory), false);
   }
 
   /** Guarded, on a store in which things go wrong. */

@@ -12,6 +12,7 @@ import io.github.grpconce.demo.payment.v1.OpenAccountRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.demo.runtime.Store;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.BufferedReader;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service as a process of its own, through its main method. */
+@OnEngineOnly("files")
 class PaymentServerTest {
 
   /** What the JVM makes of SIGTERM: 128 + 15. */

@@ -8,6 +8,8 @@ import io.github.grpconce.demo.payment.v1.Account;
 import io.github.grpconce.demo.payment.v1.Payment;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.InstantSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Random payments against a model of the ledger. Run it again with {@code -Dseed=N}. */
+@StoreTest
 class RandomPaymentsTest {
 
   private static final int STEPS = 2_000;
@@ -41,7 +44,7 @@ class RandomPaymentsTest {
   private final LedgerModel model = new LedgerModel();
   private final List<Payment> charges = new ArrayList<>();
   private final Set<Code> seen = EnumSet.noneOf(Code.class);
-  private final Database database = EmbeddedDatabase.inMemory();
+  private final Database database = TestStore.open(EmbeddedDatabase::inMemory);
 
   @AfterEach
   void close() {

@@ -12,10 +12,12 @@ import io.github.grpconce.demo.payment.v1.OpenAccountRequest;
 import io.github.grpconce.demo.payment.v1.Payment;
 import io.github.grpconce.demo.payment.v1.RefundRequest;
 import io.github.grpconce.demo.runtime.AttemptJournal.Counts;
+import io.github.grpconce.teststore.StoreTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What several attempts of one operation do, guarded and unguarded. */
+@StoreTest
 class RetriedPaymentTest {
 
   private final RequestId id = RequestId.random();

@@ -12,6 +12,7 @@ import io.github.grpconce.demo.payment.v1.GetAccountRequest;
 import io.github.grpconce.embedded.Fault;
 import io.github.grpconce.embedded.FaultPlan;
 import io.github.grpconce.embedded.FaultPlan.Step;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Payments on a store that fails. Run it again with {@code -Dseed=N}. */
+@OnEngineOnly("a fault plan")
 class StoreFaultsTest {
 
   private static final int CHARGES = 40;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.grpconce.demo.payment.v1.GetAccountRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.github.grpconce.demo.runtime.ServiceUnderTest.NoPayments;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a service says of a directory that it can't use. */
+@OnEngineOnly("files")
 class DataDirectoryTest {
 
   @TempDir private Path directory;

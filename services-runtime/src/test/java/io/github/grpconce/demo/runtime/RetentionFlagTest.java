@@ -10,6 +10,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.payment.v1.ChargeRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.github.grpconce.demo.runtime.ServiceUnderTest.NoPayments;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service sweeps its records by itself, with the retention that it was told. */
+@OnEngineOnly("files")
 class RetentionFlagTest {
 
   /** A server may go by the horizon of ten seconds ago. */

@@ -8,6 +8,7 @@ import io.github.grpconce.demo.payment.v1.Account;
 import io.github.grpconce.demo.payment.v1.GetAccountRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc.PaymentServiceImplBase;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service from its readiness to its end. */
+@OnEngineOnly("files")
 class ServingTest {
 
   @TempDir private Path directory;
