@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.MutationType;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import org.junit.jupiter.api.Test;
 
 /** Appending ends at the largest value that FoundationDB takes: 100,000 bytes. */
+@StoreTest
 final class AppendIfFitsTest {
   private static final byte[] KEY = {1};
 
   @Test
   void whatFits_isAppended_andWhatDoesNot_changesNothing() {
-    try (Database database = EmbeddedDatabase.inMemory()) {
+    try (Database database = TestStore.open(EmbeddedDatabase::inMemory)) {
       database.run(
           tr -> {
             tr.set(KEY, new byte[99_990]);

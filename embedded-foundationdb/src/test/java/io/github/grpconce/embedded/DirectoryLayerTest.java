@@ -9,6 +9,8 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.directory.DirectoryLayer;
 import com.apple.foundationdb.directory.DirectorySubspace;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@StoreTest
 class DirectoryLayerTest {
-  private final Database db = EmbeddedDatabase.inMemory();
+  private final Database db = TestStore.open(EmbeddedDatabase::inMemory);
   private final DirectoryLayer directories = new DirectoryLayer();
 
   @AfterEach

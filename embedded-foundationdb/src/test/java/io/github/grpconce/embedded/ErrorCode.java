@@ -12,7 +12,8 @@ final class ErrorCode {
 
   /** The code, once the future has failed; it must. */
   static int of(VirtualTime time, CompletableFuture<?> failing) {
-    CompletionException failure = assertThrows(CompletionException.class, () -> time.join(failing));
+    CompletionException failure =
+        assertThrows(CompletionException.class, () -> Awaited.join(time, failing));
     return ((FDBException) failure.getCause()).getCode();
   }
 }

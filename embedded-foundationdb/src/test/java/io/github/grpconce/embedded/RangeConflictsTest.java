@@ -9,6 +9,8 @@ import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -23,8 +25,11 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dgrpconce.seed=N} tries one seed.
  */
+@StoreTest
 class RangeConflictsTest {
-  private static final int READS = 300;
+  /** Each is tried with a write to every key, in a database of its own. */
+  private static final int READS = TestStore.clusterFile().isPresent() ? 20 : 300;
+
   private static final int LETTERS = 6;
   private static final int NOT_COMMITTED = 1020;
   private static final byte[] MARK = {(byte) 0xfe};
@@ -149,7 +154,9 @@ class RangeConflictsTest {
 
   private static Database database(boolean[] filled) {
     VirtualTime time = new VirtualTime();
-    Database database = EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+    Database database =
+        TestStore.openPrompt(
+            () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(), () -> 0);
     for (int letter = 0; letter < LETTERS; letter++) {
       if (filled[letter]) {
         set(database, key(letter), OLD);

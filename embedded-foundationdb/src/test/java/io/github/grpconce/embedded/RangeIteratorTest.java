@@ -16,6 +16,9 @@ import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.async.AsyncIterator;
 import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A range's rows one by one, as FoundationDB's Java binding gives them. */
+@StoreTest
 final class RangeIteratorTest {
   private static final int ROWS = 40;
   private static final Range ALL = Tuple.from("row").range();
@@ -37,7 +41,10 @@ final class RangeIteratorTest {
   private final VirtualTime time = new VirtualTime();
   private final FaultPlan faults = FaultPlan.seeded(1);
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(faults).build();
+      TestStore.openPrompt(
+          () ->
+              EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(faults).build(),
+          time::nanoTime);
   private final Transaction tr = database.createTransaction();
 
   @BeforeEach
@@ -61,6 +68,7 @@ final class RangeIteratorTest {
     }
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void rows_whoseAnswersTakeTime_areTheSame() {
     faults.at(FaultPlan.Step.READ).inject(Fault.latency(Duration.ofMillis(5)));
@@ -85,6 +93,7 @@ final class RangeIteratorTest {
     assertEquals(2, number(small(tr, 0, false).next()));
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void cancel_endsTheWaitForAChunk() {
     faults.unreach();
@@ -100,6 +109,7 @@ final class RangeIteratorTest {
     assertTrue(waiting.isCancelled());
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void failure_isGivenAsItIs() {
     faults.at(FaultPlan.Step.READ).inject(Fault.error(1007));
@@ -142,6 +152,12 @@ final class RangeIteratorTest {
   void rangeSizes_ofAnInvertedRange_failTheirFutures() {
     assertEquals(2005, code(tr.getEstimatedRangeSizeBytes(ALL.end, ALL.begin)));
     assertEquals(2005, code(tr.getRangeSplitPoints(ALL.end, ALL.begin, 100)));
+  }
+
+  /** A cluster's client fails on an assertion of its own: 4100. */
+  @Test
+  @OnEngineOnly("an answer")
+  void splitPointsOfNothing_areItsBorder() {
     assertEquals(1, time.join(tr.getRangeSplitPoints(key(0), key(0), 100)).getKeys().size());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * How large ranges are, and where to cut them. A cluster estimates both from samples; here they are
  * exact.
  */
+@OnEngineOnly("exact sizes")
 final class RangeSizeTest {
   private static final int ROWS = 10;
   private static final int ROW_BYTES = 100;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** At which version a transaction reads, and which ones can be asked for. */
+@StoreTest
 final class ReadVersionTest {
   private static final byte[] KEY = {1};
   private static final byte[] VALUE = {7};
@@ -21,9 +25,12 @@ final class ReadVersionTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Transaction tr = database.createTransaction();
 
+  @OnEngineOnly("virtual time")
   @Test
   void readVersion_isOneForTheWholeTransaction() {
     long version = time.join(tr.getReadVersion());
@@ -56,6 +63,7 @@ final class ReadVersionTest {
     assertArrayEquals(VALUE, time.join(at(tr.getCommittedVersion()).get(KEY)));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void versionsOfTheLastFiveSeconds_canBeReadAt() {
     time.advance(Duration.ofSeconds(20));
@@ -65,6 +73,7 @@ final class ReadVersionTest {
     assertEquals(1007, code(at(now - FIVE_SECONDS - 1).get(KEY)));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void transactionOfMoreThanFiveSeconds_readsNoMore() {
     time.join(tr.getReadVersion());

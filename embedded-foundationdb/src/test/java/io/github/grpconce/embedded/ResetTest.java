@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What an {@code onError} leaves of a transaction, and what is left when it gives no other. */
+@StoreTest
 final class ResetTest {
   private static final byte[] KEY = {'k'};
   private static final byte[] BEFORE_KEY = {'a'};
@@ -19,7 +23,9 @@ final class ResetTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Transaction first = database.createTransaction();
 
   @Test
@@ -60,6 +66,7 @@ final class ResetTest {
     assertEquals(1025, code(watch));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void onErrorOfATransactionThatTimedOut_failsItsWatches() {
     time.join(first.get(KEY));
@@ -73,6 +80,7 @@ final class ResetTest {
     assertEquals(1025, code(watch));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void timeout_countsFromTheTransactionsCreation() {
     time.advance(Duration.ofHours(1));
@@ -85,6 +93,7 @@ final class ResetTest {
     assertEquals(1031, code(late.get(KEY)));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void timeout_thatIsOverWhenItIsSet_countsAtOnce() {
     time.advance(Duration.ofSeconds(1));
@@ -95,6 +104,7 @@ final class ResetTest {
     assertEquals(1031, code(value));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void timeout_thatWasTakenBack_doesNotCount() {
     first.options().setTimeout(1_000);

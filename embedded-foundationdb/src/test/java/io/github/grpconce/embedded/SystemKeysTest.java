@@ -10,6 +10,7 @@ import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Keys behind the user's: out of reach, but for an option, and for one of them. */
+@OnEngineOnly("writes of system keys")
 final class SystemKeysTest {
   private static final byte[] METADATA_VERSION = key("\u00ff/metadataVersion");
   private static final byte[] STAMP_ALONE = new byte[14];

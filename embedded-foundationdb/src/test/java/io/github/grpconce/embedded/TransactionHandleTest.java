@@ -15,6 +15,9 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -23,15 +26,19 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What FoundationDB's Java binding itself does, before anything reaches the database. */
+@StoreTest
 final class TransactionHandleTest {
   private static final byte[] KEY = {1};
   private static final byte[] OTHER = {2};
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Transaction tr = database.createTransaction();
 
+  @OnEngineOnly("its own executor")
   @Test
   void transaction_knowsItsDatabaseAndItsExecutor() {
     assertSame(database, tr.getDatabase());
@@ -142,6 +149,7 @@ final class TransactionHandleTest {
     assertNull(time.join(tr.get(KEY)));
   }
 
+  @OnEngineOnly("its own timers")
   @Test
   void functionThatIsRunInTransactions_leavesNoTimerBehind() {
     database.options().setTransactionTimeout(1_000);

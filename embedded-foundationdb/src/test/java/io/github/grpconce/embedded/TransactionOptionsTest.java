@@ -10,6 +10,9 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
 import io.github.grpconce.embedded.FaultPlan.Step;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Which values options take: the others fail the next operation, and a database's option at once.
  */
+@StoreTest
 final class TransactionOptionsTest {
   private static final byte[] KEY = {1};
   private static final byte[] STAMP = new byte[14];
@@ -28,7 +32,9 @@ final class TransactionOptionsTest {
   private final VirtualTime time = new VirtualTime();
   private final FaultPlan plan = FaultPlan.seeded(1);
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(plan).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(plan).build(),
+          time::nanoTime);
 
   @ParameterizedTest
   @CsvSource({
@@ -55,6 +61,8 @@ final class TransactionOptionsTest {
     assertRefused(options -> options.getOptionConsumer().setOption(TIMEOUT, null));
   }
 
+  /** A cluster's client says so when a transaction is used. */
+  @OnEngineOnly("an error at once")
   @Test
   void databaseOption_thatIsRefused_throwsAtOnce() {
     FDBException refusal =
@@ -71,6 +79,7 @@ final class TransactionOptionsTest {
     assertRefused(options -> options.setDebugTransactionIdentifier(""));
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void label_isWhatAnOptionSays() {
     plan.at(Step.READ).label("charge").inject(Fault.error(1037));
@@ -82,6 +91,7 @@ final class TransactionOptionsTest {
     assertTaken(options -> options.setTag("refund"));
   }
 
+  @OnEngineOnly("a fault plan")
   @Test
   void retryLoggingWithoutAName_leavesTheLabel() {
     plan.at(Step.READ).label("charge").inject(Fault.error(1037));

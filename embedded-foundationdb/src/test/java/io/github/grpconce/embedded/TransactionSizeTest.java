@@ -9,6 +9,7 @@ import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * and what the limit counts at the commit. A mutation is 44 bytes and its two strings, a conflict
  * range 24 bytes and its two keys.
  */
+@OnEngineOnly("sizes without a prefix")
 final class TransactionSizeTest {
   private static final byte[] KEY = {'k', 'e', 'y'};
   private static final byte[] OTHER = {'o', 't', 'h', 'e', 'r'};

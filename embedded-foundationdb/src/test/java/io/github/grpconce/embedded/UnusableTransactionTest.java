@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -12,13 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every operation with a future says of a transaction that can't be used as it is. */
+@StoreTest
 final class UnusableTransactionTest {
   private static final byte[] KEY = {1};
   private static final byte[] END = {2};
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Transaction tr = database.createTransaction();
 
   private enum Call {
@@ -48,6 +54,7 @@ final class UnusableTransactionTest {
     assertAnswer(call, 1025, call == Call.APPROXIMATE_SIZE);
   }
 
+  @OnEngineOnly("virtual time")
   @ParameterizedTest
   @EnumSource
   void timedOut_saysSo(Call call) {

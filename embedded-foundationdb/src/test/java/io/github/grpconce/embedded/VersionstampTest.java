@@ -13,12 +13,16 @@ import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
 import com.apple.foundationdb.tuple.Tuple;
 import com.apple.foundationdb.tuple.Versionstamp;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Keys that contain the version of their commit, and what they do to the keys around them. */
+@StoreTest
 final class VersionstampTest {
   private static final byte[] PREFIX = {'p'};
   private static final byte[] VALUE = {7};
@@ -28,7 +32,9 @@ final class VersionstampTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Transaction tr = database.createTransaction();
 
   @Test
@@ -91,6 +97,7 @@ final class VersionstampTest {
     assertEquals(1020, code(reader.commit()));
   }
 
+  @OnEngineOnly("virtual time")
   @Test
   void keyThatCanNoLongerCome_isReadable_onceTheReadVersionIsKnown() {
     time.advance(Duration.ofSeconds(1));
@@ -106,6 +113,7 @@ final class VersionstampTest {
     assertReadableBelow(version - 10, asking);
   }
 
+  @OnEngineOnly("sizes without a prefix")
   @Test
   void readConflictAroundAStampedKey_isCountedForEachOfItsParts_butTheKeyIsNone() {
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);

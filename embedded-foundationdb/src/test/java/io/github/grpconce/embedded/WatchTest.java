@@ -2,12 +2,14 @@ package io.github.grpconce.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What fires a watch, what ends it, and what cannot be watched. */
+@StoreTest
 final class WatchTest {
   private static final byte[] KEY = {1};
   private static final byte[] OTHER = {2};
@@ -26,7 +29,9 @@ final class WatchTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+          time::nanoTime);
   private final Transaction tr = database.createTransaction();
 
   @Test
@@ -39,9 +44,10 @@ final class WatchTest {
 
     write(other -> other.set(KEY, ONE));
 
-    time.join(watch);
+    Awaited.join(time, watch);
   }
 
+  @OnEngineOnly("a look into the engine")
   @Test
   void changeBetweenReadAndCommit_firesTheWatchWhenItIsArmed() {
     time.join(tr.getReadVersion());
@@ -52,7 +58,7 @@ final class WatchTest {
 
     time.join(tr.commit());
 
-    time.join(watch);
+    Awaited.join(time, watch);
     assertEquals(0, watchesThatWait());
   }
 
@@ -66,10 +72,11 @@ final class WatchTest {
 
     write(other -> other.clear(new byte[] {0}, OTHER));
 
-    time.join(inside);
+    Awaited.join(time, inside);
     assertFalse(behind.isDone());
   }
 
+  @OnEngineOnly("a look into the engine")
   @Test
   void cancelledWatch_leavesOthersOfItsKeyAlone() {
     CompletableFuture<Void> one = tr.watch(KEY);
@@ -84,7 +91,7 @@ final class WatchTest {
 
     write(other -> other.set(KEY, ONE));
 
-    time.join(one);
+    Awaited.join(time, one);
   }
 
   @Test
@@ -123,9 +130,7 @@ final class WatchTest {
   }
 
   private void assertFires(CompletableFuture<Void> watch) {
-    time.runReady();
-    assertTrue(watch.isDone());
-    watch.join();
+    Awaited.join(time, watch);
   }
 
   @Test

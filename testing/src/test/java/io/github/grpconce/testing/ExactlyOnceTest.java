@@ -10,6 +10,7 @@ import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Metadata;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The extension's part in a test. */
+@OnEngineOnly("virtual time")
 class ExactlyOnceTest {
 
   private static final Metadata.Key<String> TENANT =

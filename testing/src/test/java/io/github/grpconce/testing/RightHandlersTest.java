@@ -13,6 +13,7 @@ import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Handlers as they should be: nothing is found, whatever goes wrong. */
+@OnEngineOnly("virtual time")
 class RightHandlersTest {
 
   private static final Metadata.Key<String> TENANT =

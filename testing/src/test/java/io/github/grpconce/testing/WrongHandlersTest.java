@@ -12,6 +12,7 @@ import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;
 import io.github.grpconce.testing.v1.TillServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -23,6 +24,7 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** The mistakes that people make in handlers: each is found, and shown in a transcript. */
+@OnEngineOnly("virtual time")
 class WrongHandlersTest {
 
   private static final MethodDescriptor<Sum, Receipt> PAY = TillServiceGrpc.getPayMethod();

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.Defect;
 import io.github.grpconce.embedded.DefectiveEngine;
+import io.github.grpconce.teststore.OnEngineOnly;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -21,18 +24,24 @@ import org.junit.jupiter.params.provider.ValueSource;
  * interleavings does not get through the engine: it asks for the offsets of fields of records,
  * which Java does not give ("can't get field offset on a record class").
  */
+@StoreTest
 class LinearizabilityTest {
   private static final boolean LONG = Boolean.getBoolean("grpconce.long");
   private static final int SCENARIOS = LONG ? 500 : 20;
   private static final int RUNS_OF_EACH = LONG ? 5_000 : 100;
 
+  /** Each has a database of its own, and commits that take some milliseconds. */
+  private static final int RUNS_ON_A_CLUSTER = 5;
+
   @Test
   void realThreads_seeTheTransactionsInOneOrder() {
-    Linearizability search = new Linearizability(SCENARIOS, RUNS_OF_EACH, true);
+    int runs = TestStore.clusterFile().isPresent() ? RUNS_ON_A_CLUSTER : RUNS_OF_EACH;
+    Linearizability search = new Linearizability(SCENARIOS, runs, true);
 
     assertEquals(Optional.empty(), search.firstUnexplained(TransactionsOnTwoKeys.class));
   }
 
+  @OnEngineOnly("planted defects")
   @ParameterizedTest
   @ValueSource(classes = {LostConflicts.class, LostRangeConflicts.class, LostCarry.class})
   void plantedDefect_leavesAnswersUnexplained(Class<? extends TransactionsOnTwoKeys> defective)

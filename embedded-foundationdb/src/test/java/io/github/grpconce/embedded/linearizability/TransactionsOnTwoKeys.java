@@ -9,6 +9,7 @@ import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.TestStore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.CompletionException;
@@ -34,7 +35,7 @@ public class TransactionsOnTwoKeys {
   private final Database database;
 
   public TransactionsOnTwoKeys() {
-    this(EmbeddedDatabase.inMemory());
+    this(TestStore.open(EmbeddedDatabase::inMemory));
   }
 
   TransactionsOnTwoKeys(Database database) {

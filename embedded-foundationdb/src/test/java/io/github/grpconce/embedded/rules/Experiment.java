@@ -5,6 +5,7 @@ import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.VirtualTime;
+import io.github.grpconce.teststore.TestStore;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
@@ -46,7 +47,10 @@ final class Experiment {
   <T> Outcome<T> run(Function<Transaction, T> read, byte[] writtenMeanwhile) {
     SplittableRandom same = new SplittableRandom(seed);
     VirtualTime time = new VirtualTime();
-    try (Database database = EmbeddedDatabase.newBuilder().timeline(time).executor(time).build();
+    try (Database database =
+            TestStore.openPrompt(
+                () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
+                () -> 0);
         Transaction tr = filled(database, same).createTransaction()) {
       tr.getReadVersion().join();
       OwnWrites writes = OwnWrites.anyOf(tr, same);

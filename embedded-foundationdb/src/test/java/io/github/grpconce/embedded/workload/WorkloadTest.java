@@ -2,6 +2,8 @@ package io.github.grpconce.embedded.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -13,8 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>{@code -Dgrpconce.seed=N} runs them with that seed, {@code -Dgrpconce.long=true} with many.
  */
+@StoreTest
 class WorkloadTest {
-  private static final int STEPS = 400;
+  /** A cluster's take some milliseconds each. */
+  private static final int STEPS = TestStore.clusterFile().isPresent() ? 100 : 400;
+
   private static final int SEEDS_OF_A_LONG_RUN = 100;
 
   @ParameterizedTest

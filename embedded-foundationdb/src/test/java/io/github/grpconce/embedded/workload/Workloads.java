@@ -4,6 +4,7 @@ import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.Fault;
 import io.github.grpconce.embedded.FaultPlan;
+import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -31,7 +32,8 @@ public enum Workloads {
    */
   public Optional<String> run(long seed, int steps) {
     FaultPlan faults = FaultPlan.seeded(seed);
-    try (Database database = EmbeddedDatabase.newBuilder().faultPlan(faults).build()) {
+    try (Database database =
+        TestStore.open(() -> EmbeddedDatabase.newBuilder().faultPlan(faults).build())) {
       Workload workload = workload();
       workload.prepare(database);
       if (this == BANK_WITH_UNKNOWN_COMMITS) {
