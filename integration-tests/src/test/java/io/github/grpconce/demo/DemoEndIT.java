@@ -3,6 +3,7 @@ package io.github.grpconce.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A demo that is ended before its time, by signals. */
+@OnEngineOnly("files")
 @Timeout(180)
 final class DemoEndIT {
 

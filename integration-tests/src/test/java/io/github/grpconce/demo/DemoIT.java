@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -18,8 +21,12 @@ import org.junit.jupiter.api.Timeout;
  * The whole of it: real processes, real connections, real data directories. The seed is a new one
  * each time and is printed; {@code -Ddemo.seed=S} runs one again.
  */
+@StoreTest
 @Timeout(300)
 final class DemoIT {
+
+  private static final String STORE =
+      TestStore.clusterFile().isPresent() ? "foundationdb" : "embedded";
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final String seed =
@@ -36,7 +43,7 @@ final class DemoIT {
     assertEquals(0, demo("--orders", "80", "--kill", "1", "--drop", "0.15"), out::toString);
     JsonObject json = lastLine();
     assertEquals(seed, json.get("seed").getAsString());
-    assertEquals("embedded", json.get("store").getAsString());
+    assertEquals(STORE, json.get("store").getAsString());
 
     JsonObject unguarded = json.getAsJsonObject("unguarded");
     assertEquals(80, number(unguarded, "orders"));
@@ -96,12 +103,11 @@ final class DemoIT {
   private int demo(String... flags) {
     System.out.println("demo.seed=" + seed);
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    String[] all = new String[flags.length + 3];
-    System.arraycopy(flags, 0, all, 0, flags.length);
-    all[flags.length] = "--json";
-    all[flags.length + 1] = "--seed";
-    all[flags.length + 2] = seed;
-    return Demo.run(stream, stream, all);
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(List.of("--json", "--seed", seed));
+    TestStore.clusterFile()
+        .ifPresent(file -> all.addAll(List.of("--cluster-file", file.toString())));
+    return Demo.run(stream, stream, all.toArray(String[]::new));
   }
 
   private JsonObject lastLine() {

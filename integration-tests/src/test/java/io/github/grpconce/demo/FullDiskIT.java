@@ -24,6 +24,7 @@ import io.github.grpconce.demo.shop.Answer;
 import io.github.grpconce.demo.shop.Patience;
 import io.github.grpconce.demo.shop.Purchase;
 import io.github.grpconce.demo.shop.Shop;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Grpc;
@@ -58,6 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 @EnabledOnOs(OS.LINUX)
+@OnEngineOnly("files")
 final class FullDiskIT {
 
   private static final long NO_ROOM = 0;

@@ -24,6 +24,7 @@ import io.github.grpconce.demo.shop.Mode;
 import io.github.grpconce.demo.shop.Patience;
 import io.github.grpconce.demo.shop.Purchase;
 import io.github.grpconce.record.RecordInspector;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The order service's process is killed when the customer has been charged and it has not heard so:
  * a proxy holds the answer to the first attempt at the charge.
  */
+@StoreTest
 @Timeout(180)
 final class OrderKilledIT {
 

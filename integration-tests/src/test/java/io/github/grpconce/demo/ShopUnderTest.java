@@ -17,15 +17,17 @@ import io.github.grpconce.demo.shop.ShopPlan;
 import io.github.grpconce.demo.shop.Shopper;
 import io.github.grpconce.demo.shop.ShoppingList;
 import io.github.grpconce.demo.shop.StorePlace;
+import io.github.grpconce.teststore.TestStore;
 import io.grpc.ManagedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A guarded shop of real processes on the embedded engine, with one shopper, for a test. */
+/** A guarded shop of real processes, with one shopper, for a test. */
 final class ShopUnderTest implements AutoCloseable {
 
   private static final int PURCHASES = 3;
@@ -33,7 +35,7 @@ final class ShopUnderTest implements AutoCloseable {
   /** All can be afforded: among so few there is nobody without money. */
   private static final ShoppingList LIST = ShoppingList.of(1, PURCHASES);
 
-  private final StorePlace.Embedded place;
+  private final StorePlace place;
   private final Processes processes;
   private final Shop shop;
   private final ManagedChannel shopper;
@@ -46,7 +48,7 @@ final class ShopUnderTest implements AutoCloseable {
    * @param lease of the order service's executions
    */
   ShopUnderTest(Path directory, FaultPlan paymentLink, Duration lease) throws Exception {
-    place = new StorePlace.Embedded(Files.createDirectory(directory.resolve("data")));
+    place = place(Files.createDirectory(directory.resolve("data")));
     processes = new Processes(Files.createDirectory(directory.resolve("logs")));
     shop =
         new Shop(
@@ -64,6 +66,12 @@ final class ShopUnderTest implements AutoCloseable {
     ManagedChannel clerk = Channels.ofBankClerk(shop.paymentPort());
     new Bank(clerk).openAccounts(Shop.MERCHANT, LIST.customers());
     clerk.shutdownNow();
+  }
+
+  private static StorePlace place(Path data) {
+    return TestStore.clusterFile()
+        .<StorePlace>map(file -> new StorePlace.Cluster(file, "test-" + UUID.randomUUID() + "-"))
+        .orElseGet(() -> new StorePlace.Embedded(data));
   }
 
   Shop shop() {
@@ -104,5 +112,6 @@ final class ShopUnderTest implements AutoCloseable {
     shopper.shutdownNow();
     shop.close();
     processes.close();
+    place.discard();
   }
 }

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.demo.audit.Breach;
 import io.github.grpconce.demo.shop.Mode;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -24,11 +25,12 @@ import org.junit.jupiter.api.condition.OS;
  *   <li>{@code -Dgrpconce.long=true} goes on for ten minutes, {@code -Dgrpconce.chaos.seconds=N}
  *       for so long.
  *   <li>{@code -Dgrpconce.cluster-file=PATH} runs two processes of each service on a FoundationDB
- *       cluster. <b>Not tried yet</b>: there was no cluster to try it on.
+ *       cluster.
  * </ul>
  *
  * <p>Needs Linux, for {@code prlimit}. The services' logs and data stay below {@code target/chaos}.
  */
+@StoreTest
 @EnabledOnOs(OS.LINUX)
 final class ChaosIT {
 
@@ -57,9 +59,8 @@ final class ChaosIT {
 
   private static Outcome run(Mode mode, int seconds) throws Exception {
     long seed = Long.getLong("grpconce.seed", ThreadLocalRandom.current().nextLong(1_000_000_000));
-    Optional<Path> clusterFile =
-        Optional.ofNullable(System.getProperty("grpconce.cluster-file")).map(Path::of);
-    ChaosPlan plan = new ChaosPlan(mode, seed, Duration.ofSeconds(seconds), clusterFile);
+    ChaosPlan plan =
+        new ChaosPlan(mode, seed, Duration.ofSeconds(seconds), TestStore.clusterFile());
     System.out.println(plan + "; again with -Dgrpconce.seed=" + seed);
     plan.schedule().strikes().forEach(System.out::println);
     Path parent = Files.createDirectories(Path.of("target", "chaos"));
