@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Fingerprint;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator sees of executions in progress, and may do about them. */
+@StoreTest
 class RecordResolverTest {
 
   private static final String REASON = "because the test says so";

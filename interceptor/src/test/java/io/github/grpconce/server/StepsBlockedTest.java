@@ -8,11 +8,13 @@ import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A handler whose thread stands still within a step. */
+@StoreTest
 class StepsBlockedTest {
 
   private final StepsServers servers = new StepsServers();

@@ -17,6 +17,7 @@ import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The calls of operations with opaque IDs: they bear a time, by which a callee that has forgotten
  * them refuses them. In one thread and in virtual time.
  */
+@StoreTest
 class StepsOpaqueIdTest {
 
   private static final String ID = "order-4711";

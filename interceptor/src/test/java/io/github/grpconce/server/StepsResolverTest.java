@@ -17,6 +17,7 @@ import io.github.grpconce.record.Resolution;
 import io.github.grpconce.record.SeenRecord;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operators who meet executions, alive or believed dead, and a store with faults. */
+@StoreTest
 @ParameterizedClass
 @ValueSource(strings = {"order-4711", "018f2c5e-0000-7000-8000-000000000000"})
 class StepsResolverTest {

@@ -18,6 +18,7 @@ import io.github.grpconce.record.RecordResolver;
 import io.github.grpconce.record.Resolution;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Executions that fail again and again: in one thread. */
+@StoreTest
 class StepsStalledTest {
 
   private static final String ID = RequestId.random().value();

@@ -19,6 +19,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.record.RecordInspector;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A handler that meets what an older version of itself has done. */
+@StoreTest
 class StepsTypesTest {
 
   private static final String ID = RequestId.random().value();

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -12,8 +13,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Follows the tests that run with a cluster file: cleans up after each class, and says in the end
- * what was skipped. Does nothing without one.
+ * Follows the tests: knows which are marked, and with a cluster file cleans up after each class,
+ * and says in the end what was skipped.
  *
  * <p>Found through its service file by whatever runs the tests.
  */
@@ -25,6 +26,18 @@ public final class ClusterRun implements TestExecutionListener {
   @Override
   public void testPlanExecutionStarted(TestPlan started) {
     plan = started;
+  }
+
+  /** Classes, too: their tests' fields are set before the test has started. */
+  @Override
+  public void executionStarted(TestIdentifier test) {
+    TestStore.marked = isMarked(test);
+  }
+
+  private boolean isMarked(TestIdentifier test) {
+    TestTag mark = TestTag.create(StoreTest.TAG);
+    return test.getTags().contains(mark)
+        || (plan != null && plan.getParent(test).map(this::isMarked).orElse(/* other= */ false));
   }
 
   @Override

@@ -33,6 +33,9 @@ public final class TestStore {
   /** The system property with a cluster's file. Without it nothing here knows of clusters. */
   public static final String CLUSTER_FILE = "grpconce.cluster-file";
 
+  /** Whether the test that runs would run on a cluster; true where nobody follows the tests. */
+  static volatile boolean marked = true;
+
   private TestStore() {}
 
   /** The cluster's file, if there is to be one. */
@@ -46,7 +49,8 @@ public final class TestStore {
    * Opens a new, empty database.
    *
    * @param engine opens the embedded one; not asked with a cluster
-   * @throws IllegalStateException if the cluster can't be used; the message says what to do
+   * @throws IllegalStateException if the test isn't marked or the cluster can't be used; the
+   *     message says what to do
    */
   public static Database open(Supplier<Database> engine) {
     return open(engine, () -> 0);
@@ -59,9 +63,11 @@ public final class TestStore {
    *
    * @param engine opens the embedded one; not asked with a cluster
    * @param nanosAhead how much time was skipped, in nanoseconds; never falls
-   * @throws IllegalStateException if the cluster can't be used; the message says what to do
+   * @throws IllegalStateException if the test isn't marked or the cluster can't be used; the
+   *     message says what to do
    */
   public static Database open(Supplier<Database> engine, LongSupplier nanosAhead) {
+    requireMark();
     return clusterFile().map(file -> TestCluster.of(file).open(nanosAhead)).orElseGet(engine);
   }
 
@@ -72,11 +78,20 @@ public final class TestStore {
    * @param engine opens the embedded one, which is to complete its futures in that thread; not
    *     asked with a cluster
    * @param nanosAhead as in {@link #open(Supplier, LongSupplier)}
-   * @throws IllegalStateException if the cluster can't be used; the message says what to do
+   * @throws IllegalStateException if the test isn't marked or the cluster can't be used; the
+   *     message says what to do
    */
   public static Database openPrompt(Supplier<Database> engine, LongSupplier nanosAhead) {
+    requireMark();
     return clusterFile()
         .map(file -> PromptDatabase.over(TestCluster.of(file).open(nanosAhead)))
         .orElseGet(engine);
+  }
+
+  private static void requireMark() {
+    if (!marked) {
+      throw new IllegalStateException(
+          "mark the test's class with @StoreTest, else no cluster will ever see it");
+    }
   }
 }
