@@ -19,8 +19,6 @@ final class PrefixedKeys {
 
   private static final byte[] END_OF_ORDINARY_KEYS = {(byte) 0xff};
   private static final byte[] AFTER_A_KEY = {0};
-  private static final int STAMP_BYTES = 10;
-  private static final int NO_OFFSET = -1;
 
   private final byte[] prefix;
   private final byte[] end;
@@ -54,18 +52,16 @@ final class PrefixedKeys {
 
   /**
    * Where a key with an incomplete versionstamp is kept, whose offset is behind it. An offset that
-   * the database would refuse becomes another: with the prefix it could fit.
+   * the database would refuse stays one.
    */
   byte[] realStamped(byte[] key) {
-    int length = key.length - Integer.BYTES;
-    if (length < 0 || isSystemKey(key)) {
+    if (key.length < Integer.BYTES || isSystemKey(key)) {
       return key;
     }
     ByteBuffer real = ByteBuffer.wrap(real(key)).order(ByteOrder.LITTLE_ENDIAN);
     int at = real.capacity() - Integer.BYTES;
     int offset = real.getInt(at);
-    boolean fits = offset >= 0 && offset <= length - STAMP_BYTES;
-    return real.putInt(at, fits ? offset + prefix.length : NO_OFFSET).array();
+    return real.putInt(at, offset < 0 ? offset : offset + prefix.length).array();
   }
 
   /** A key as those see it who use the view. */
