@@ -7,9 +7,11 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -108,6 +110,28 @@ public final class FaultyDatabase {
     return opened.get() - closed.get();
   }
 
+  /** Waits until every transaction is closed; what a cluster's watch has woken ends elsewhere. */
+  public synchronized void awaitNoOpenTransaction(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      while (openTransactions() > 0) {
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (leftMillis <= 0) {
+          throw new AssertionError(openTransactions() + " transactions are still open");
+        }
+        wait(leftMillis);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private synchronized void close(AtomicInteger open) {
+    closed.addAndGet(open.getAndSet(0));
+    notifyAll();
+  }
+
   /** How many watches still wait for a change. */
   public int watches() {
     return watches.get();
@@ -150,7 +174,7 @@ public final class FaultyDatabase {
               : CompletableFuture.failedFuture(unreachable);
       case "onError" -> onError(transaction, open, (Throwable) args[0]);
       case "close" -> {
-        closed.addAndGet(open.getAndSet(0));
+        close(open);
         yield call(transaction, method, args);
       }
       case "watch" -> counted(transaction.watch((byte[]) args[0]));
@@ -175,7 +199,7 @@ public final class FaultyDatabase {
 
   /** The old handle is closed with that, and there is a new one. */
   private Transaction reopened(Transaction fresh, AtomicInteger oldOpen) {
-    closed.addAndGet(oldOpen.getAndSet(0));
+    close(oldOpen);
     opened.incrementAndGet();
     return wrap(fresh);
   }

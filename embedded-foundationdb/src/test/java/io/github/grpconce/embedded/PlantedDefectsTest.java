@@ -3,6 +3,7 @@ package io.github.grpconce.embedded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.teststore.OnEngineOnly;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A suite that finds nothing proves nothing, unless it finds what is there. */
+@OnEngineOnly("planted defects")
 class PlantedDefectsTest {
   /** Loading the engine anew breaks nothing by itself. */
   @ParameterizedTest

@@ -186,6 +186,7 @@ final class WatchTest {
   }
 
   /** All recorded from a cluster: what comes of a watch whose value has not been read yet. */
+  @OnEngineOnly("watches that fire at once")
   @ParameterizedTest
   @CsvSource({
     "set, fired",
@@ -226,6 +227,7 @@ final class WatchTest {
     }
   }
 
+  @OnEngineOnly("keys without a prefix")
   @Test
   void whatCannotBeRead_cannotBeWatched() {
     assertEquals(2004, code(tr.watch(SYSTEM_KEY)));

@@ -44,8 +44,8 @@ class PrefixedDatabaseTest {
     for (String neighbour : List.of("ma", "md", "md~", "mf", "mg", "z")) {
       write(shared, tr -> tr.set(neighbour.getBytes(US_ASCII), END));
     }
-    for (byte letter = 0; letter < LETTERS; letter += 2) {
-      byte[] key = {letter};
+    for (int letter = 0; letter < LETTERS; letter += 2) {
+      byte[] key = {(byte) letter};
       write(view, tr -> tr.set(key, key));
       write(whole, tr -> tr.set(key, key));
     }

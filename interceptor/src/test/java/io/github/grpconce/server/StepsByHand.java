@@ -2,7 +2,6 @@ package io.github.grpconce.server;
 
 import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.headers;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.FaultyDatabase;
@@ -141,7 +140,7 @@ final class StepsByHand implements AutoCloseable {
   /** Whatever a test did, nobody holds a transaction in the end. */
   @Override
   public void close() {
-    assertEquals(0, faults.openTransactions());
+    faults.awaitNoOpenTransaction(Duration.ofSeconds(10));
     store.close();
   }
 }

@@ -17,6 +17,7 @@ import io.github.grpconce.record.RetentionSweeper;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -193,6 +194,7 @@ class StepsOpaqueIdTest {
     assertEquals(Optional.of(START), first.time());
   }
 
+  @OnEngineOnly("a back-off in virtual time")
   @Test
   void claimThatWasDropped_isMadeAgain_beforeTheHandlerIsExecuted() throws Exception {
     steps.faults.dropNextCommit(1020);

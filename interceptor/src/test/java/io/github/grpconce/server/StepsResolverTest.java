@@ -17,6 +17,7 @@ import io.github.grpconce.record.Resolution;
 import io.github.grpconce.record.SeenRecord;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
@@ -176,6 +177,7 @@ class StepsResolverTest {
   }
 
   /** The store has them, and would let them take effect after what the operator did. */
+  @OnEngineOnly("a fault plan")
   @ParameterizedTest
   @CsvSource({"FAIL", "FORGET"})
   void zombiesCommitsThatHoverAbove_comeToNothing(Wish wish) {

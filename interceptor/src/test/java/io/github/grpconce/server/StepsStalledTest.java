@@ -18,6 +18,7 @@ import io.github.grpconce.record.RecordResolver;
 import io.github.grpconce.record.Resolution;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
@@ -228,6 +229,7 @@ class StepsStalledTest {
   }
 
   /** Its lease is given up by then, and yet it is not this server's turn. */
+  @OnEngineOnly("a fault plan")
   @Test
   void executionThatFailsWhileAnotherServerIsAboutToResumeIt_isLeftAlone() {
     failFirst();
