@@ -27,7 +27,8 @@ class DeadlinesTest {
   @AutoClose
   private final Database database =
       TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
+          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).completeAtOnce(true).build(),
+          () -> 0);
 
   private final ManualScheduler time = new ManualScheduler();
   private final List<StreamObserver<Balance>> handlers = new ArrayList<>();

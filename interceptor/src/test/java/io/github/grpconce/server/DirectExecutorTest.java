@@ -29,7 +29,8 @@ class DirectExecutorTest {
           handlers.add(Thread.currentThread());
           ledger.addAndAnswer(request, observer);
         });
-    try (Database database = EmbeddedDatabase.newBuilder().executor(Runnable::run).build()) {
+    try (Database database =
+        EmbeddedDatabase.newBuilder().executor(Runnable::run).completeAtOnce(true).build()) {
       IdempotencyServerInterceptor idempotency =
           IdempotencyServerInterceptor.newBuilder(database, LedgerServer.RECORDS)
               .executor(Runnable::run)

@@ -42,7 +42,8 @@ class MessagesWithoutSchemaTest {
   @AutoClose
   private final Database store =
       TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
+          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).completeAtOnce(true).build(),
+          () -> 0);
 
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final List<byte[]> requests = new ArrayList<>();

@@ -41,7 +41,8 @@ final class StepsByHand implements AutoCloseable {
           () ->
               EmbeddedDatabase.newBuilder()
                   .timeline(time)
-                  .executor(Runnable::run).completeAtOnce(true)
+                  .executor(Runnable::run)
+                  .completeAtOnce(true)
                   .faultPlan(plan)
                   .build(),
           time::nanoTime);

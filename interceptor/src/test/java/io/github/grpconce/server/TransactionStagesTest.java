@@ -52,7 +52,12 @@ class TransactionStagesTest {
   private final VirtualTime time = new VirtualTime();
   private final Database store =
       TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(Runnable::run).completeAtOnce(true).build(),
+          () ->
+              EmbeddedDatabase.newBuilder()
+                  .timeline(time)
+                  .executor(Runnable::run)
+                  .completeAtOnce(true)
+                  .build(),
           time::nanoTime);
   private final FaultyDatabase faults = new FaultyDatabase(store);
   private final ManualScheduler scheduler = new ManualScheduler();
