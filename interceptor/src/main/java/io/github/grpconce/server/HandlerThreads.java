@@ -70,6 +70,7 @@ final class HandlerThreads {
   void executeContinuation(Runnable task) {
     synchronized (waiting) {
       waiting.add(task);
+      waiting.notifyAll();
     }
     try {
       executor.execute(this::runNext);
@@ -119,19 +120,22 @@ final class HandlerThreads {
       if (left <= 0) {
         return false;
       }
-      if (!isDoneSoon(done, Math.min(left, HELP_AFTER_NANOS))) {
+      if (isLeftToUs(done, left)) {
         runNext();
       }
     }
     return true;
   }
 
-  private boolean isDoneSoon(BooleanSupplier done, long nanos) throws InterruptedException {
+  /** Waits for a while; returns whether there is a continuation for which nobody has come. */
+  private boolean isLeftToUs(BooleanSupplier done, long left) throws InterruptedException {
     synchronized (waiting) {
-      if (!done.getAsBoolean()) {
-        TimeUnit.NANOSECONDS.timedWait(waiting, nanos);
+      if (done.getAsBoolean()) {
+        return false;
       }
-      return done.getAsBoolean();
+      boolean wasWaiting = !waiting.isEmpty();
+      TimeUnit.NANOSECONDS.timedWait(waiting, wasWaiting ? Math.min(left, HELP_AFTER_NANOS) : left);
+      return wasWaiting && !done.getAsBoolean();
     }
   }
 }
