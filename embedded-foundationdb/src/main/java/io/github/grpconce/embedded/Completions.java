@@ -28,10 +28,11 @@ record Completions(Executor network, Executor own, boolean atOnce) {
 
   /**
    * An executor may run its tasks at once, or look at the thread that gives them to it. It is never
-   * asked in a thread that asked something of the database, or that holds a lock.
+   * asked in a thread that asked something of the database, or that holds a lock; unless futures
+   * are to be completed at once.
    */
   Executor handingOver(Executor executor) {
-    return executor == own || executor instanceof VirtualTime
+    return atOnce || executor == own || executor instanceof VirtualTime
         ? executor
         : task -> network.execute(() -> executor.execute(task));
   }

@@ -60,7 +60,7 @@ public enum Defect {
       rule(Rules.CONFLICT_EXTENTS)),
   NO_TOO_OLD_CHECK(
       List.of(
-          Redirect.of("CommitProxy.check", "Storage.oldestVersion", "Mistakes.neverTooOld"),
+          Redirect.of("CommitProxy.check", "CommitProxy.oldest", "Mistakes.neverTooOldToCommit"),
           Redirect.of("NativeTransaction.*", "Storage.oldestVersion", "Mistakes.neverTooOld"),
           Redirect.of("Storage.*", "Storage.oldestVersion", "Mistakes.neverTooOld")),
       recorded("age"),

@@ -51,7 +51,7 @@ class RecordsTest {
       Outcome.newBuilder().addResponses(ByteString.copyFromUtf8("response")).build();
 
   private static final String FROZEN_RECORD =
-      "0801121c080112109979c2ece0da6b9f93cbf1d0a5756ce61a0601e67b02924f1a0a2a08726573706f6e7365";
+      "0801121f08021210965d41129c9125274bb98f733cc920bf1a06017be60296002a01031a0a2a08726573706f6e7365";
 
   private final VirtualTime time = new VirtualTime();
 
