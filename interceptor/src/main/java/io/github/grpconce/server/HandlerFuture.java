@@ -30,9 +30,20 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
   /** What it follows; null for a continuation. */
   private final @Nullable CompletableFuture<T> source;
 
+  /** The store's future that comes first: this one, too, waits for it at least. */
+  private final @Nullable CompletableFuture<?> first;
+
   HandlerFuture(Continuations continuations, @Nullable CompletableFuture<T> source) {
     this.continuations = continuations;
     this.source = source;
+    this.first = source;
+  }
+
+  /** A continuation of another one. */
+  HandlerFuture(HandlerFuture<?> before) {
+    this.continuations = before.continuations;
+    this.source = null;
+    this.first = before.first;
   }
 
   static <T> CompletableFuture<T> following(
@@ -81,10 +92,6 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     }
   }
 
-  Continuations continuations() {
-    return continuations;
-  }
-
   /** Nobody needs what it follows any more, either. */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
@@ -97,7 +104,7 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
-    return new HandlerFuture<>(continuations, null);
+    return new HandlerFuture<>(this);
   }
 
   @Override
@@ -144,17 +151,31 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
   }
 
   /**
-   * Waits in a thread of the handler, which has to run what it waits for if nobody else can.
-   *
-   * @throws CancellationException never: what became of it is told when it is asked for
+   * Waits, first for the store, as whoever waits for its own future does. Then a thread of the
+   * handler has to run what it waits for, if nobody else can.
    */
   private void await(long nanos) throws InterruptedException {
-    HandlerThreads threads = continuations.threads();
-    if (isDone() || !threads.isHere()) {
+    if (isDone()) {
       return;
     }
-    whenDone((value, failure) -> threads.wake());
-    boolean unused = threads.await(this::isDone, nanos);
+    long begin = System.nanoTime();
+    if (first != null) {
+      awaitFirst(first, nanos);
+    }
+    HandlerThreads threads = continuations.threads();
+    if (!isDone() && source == null && threads.isHere()) {
+      whenDone((value, failure) -> threads.wake());
+      boolean unused = threads.await(this::isDone, nanos - (System.nanoTime() - begin));
+    }
+  }
+
+  private static void awaitFirst(CompletableFuture<?> first, long nanos)
+      throws InterruptedException {
+    try {
+      Object unused = first.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | CancellationException | TimeoutException e) {
+      // Told to whoever waits, as this future's own.
+    }
   }
 
   // Continuations, each form of which is the one with an executor.

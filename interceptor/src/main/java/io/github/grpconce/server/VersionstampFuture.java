@@ -16,9 +16,13 @@ final class VersionstampFuture<T extends @Nullable Object> extends HandlerFuture
     super(continuations, source);
   }
 
+  private VersionstampFuture(VersionstampFuture<?> before) {
+    super(before);
+  }
+
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
-    return new VersionstampFuture<>(continuations(), null);
+    return new VersionstampFuture<>(this);
   }
 
   @Override
