@@ -1,15 +1,18 @@
 package io.github.grpconce.server;
 
 import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Deadline;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.SynchronizationContext;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +36,25 @@ final class Attempt<RespT> {
       new SynchronizationContext(
           (thread, failure) -> LOG.log(Level.WARNING, "an answer could not be sent", failure));
 
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.READING);
+  private final Context.CancellationListener onCancelled = this::cancelled;
+
   // Only used within the synchronization context.
-  private boolean over;
-  private @Nullable Future<?> limit;
+  private @Nullable Limit limit;
+  private @Nullable Future<?> timer;
+
+  /** How far it has come. Whoever moves it on has the right to do what belongs to that. */
+  private enum Phase {
+    /** Its request isn't complete. */
+    READING,
+    /** It waits for an operation, or will in a moment. */
+    WAITING,
+    /** It is answered, or the client has gone: nothing of it starts an execution any more. */
+    OVER
+  }
+
+  /** What limits an attempt: it has what is scheduled for it, and is told of the end. */
+  private record Limit(ScheduledExecutorService scheduler, Runnable onLimit) {}
 
   /**
    * Makes an attempt.
@@ -52,6 +71,16 @@ final class Attempt<RespT> {
     return deadline;
   }
 
+  /** Why the attempt ends although nobody has answered it, if its context says so. */
+  Optional<Status> endOfContext() {
+    if (context.isCancelled()) {
+      return Optional.of(Contexts.statusFromCancelled(context));
+    }
+    return deadline != null && deadline.isExpired()
+        ? Optional.of(Status.DEADLINE_EXCEEDED.withDescription("the call's deadline is over"))
+        : Optional.empty();
+  }
+
   /** Whether the client's deadline is nearer than this. */
   boolean hasLessThan(Duration left) {
     return deadline != null && deadline.timeRemaining(TimeUnit.NANOSECONDS) < left.toNanos();
@@ -63,52 +92,113 @@ final class Attempt<RespT> {
 
   /** Sends the answer, unless another was sent before or the client has gone. */
   void answer(Answer<RespT> answer) {
-    calls.execute(
-        () -> {
-          if (end()) {
-            context.run(() -> send(answer));
-          }
-        });
+    if (phase.getAndSet(Phase.OVER) != Phase.OVER) {
+      calls.execute(() -> close(answer));
+    }
   }
 
   void refuse(StatusRuntimeException refusal) {
     answer(Answer.refusal(refusal));
   }
 
-  /** The call is over: the client has its answer, or has gone. */
-  void ended() {
-    calls.execute(this::end);
+  /**
+   * The request is complete. After this, nothing can be said of what was done of it.
+   *
+   * @return false if the attempt is over, so that nothing of it may be begun
+   */
+  boolean beginWaiting() {
+    return phase.compareAndSet(Phase.READING, Phase.WAITING);
   }
 
-  /** Bounds the attempt, unless the client's own deadline is nearer. */
-  void limitTo(Duration maxWait, ScheduledExecutorService scheduler, Runnable onLimit) {
-    if (hasLessThan(maxWait)) {
-      return;
+  /**
+   * Refuses the attempt before its request is complete.
+   *
+   * @return false if it is complete, and the refusal wasn't sent
+   */
+  boolean refuseWhileReading(StatusRuntimeException refusal) {
+    boolean first = phase.compareAndSet(Phase.READING, Phase.OVER);
+    if (first) {
+      calls.execute(() -> close(Answer.refusal(refusal)));
     }
+    return first;
+  }
+
+  boolean isOver() {
+    return phase.get() == Phase.OVER;
+  }
+
+  /** The call is over: the client has its answer, or has gone. */
+  void ended() {
+    phase.set(Phase.OVER);
+    calls.execute(this::letGo);
+  }
+
+  /**
+   * Bounds the attempt, by its deadline if that is nearer. A deadline that an interceptor has put
+   * into the context is nobody's but ours to keep; and so is the end of that context.
+   *
+   * @param onLimit told once, of either end or of both
+   */
+  void limitTo(Duration longest, ScheduledExecutorService scheduler, Runnable onLimit) {
     calls.execute(
-        () -> limit = scheduler.schedule(onLimit, maxWait.toNanos(), TimeUnit.NANOSECONDS));
+        () -> {
+          limit = new Limit(scheduler, onLimit);
+          schedule(limit, hasLessThan(longest) ? leftOfDeadline() : longest.toNanos());
+          context.addListener(onCancelled, Runnable::run);
+        });
   }
 
   /** The client may wait as long as it said, if it said so. */
-  void leaveToDeadline() {
+  void limitToDeadline() {
     if (deadline != null) {
-      calls.execute(this::endLimit);
+      calls.execute(this::limitAnew);
     }
   }
 
-  private void endLimit() {
-    if (limit != null) {
-      limit.cancel(false);
+  private void limitAnew() {
+    stopTimer();
+    if (limit != null && !isOver()) {
+      schedule(limit, leftOfDeadline());
     }
   }
 
-  /** Returns whether the attempt was still open. */
-  private boolean end() {
-    boolean wasOpen = !over;
-    over = true;
-    endLimit();
+  private long leftOfDeadline() {
+    return deadline == null ? 0 : Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+  }
+
+  private void schedule(Limit to, long nanos) {
+    timer = to.scheduler().schedule(to.onLimit(), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Also called when gRPC itself ends the context, at the end of the call. */
+  private void cancelled(Context ended) {
+    if (!isOver()) {
+      calls.execute(
+          () -> {
+            if (limit != null) {
+              limit.onLimit().run();
+            }
+          });
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  /** What is kept for an attempt's sake. */
+  private void letGo() {
+    stopTimer();
+    limit = null;
+    context.removeListener(onCancelled);
     memory.release();
-    return wasOpen;
+  }
+
+  private void close(Answer<RespT> answer) {
+    letGo();
+    context.run(() -> send(answer));
   }
 
   private void send(Answer<RespT> answer) {

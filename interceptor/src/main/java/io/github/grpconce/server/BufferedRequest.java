@@ -66,7 +66,7 @@ final class BufferedRequest<ReqT> {
   }
 
   /** Empty messages take memory, too: they must not come without end. */
-  private static int cost(int bytes) {
+  static int cost(int bytes) {
     return Math.max(1, bytes);
   }
 

@@ -80,8 +80,14 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
         });
   }
 
+  /** Whether more is captured: false ends the loops of handlers that send while it is true. */
+  @Override
+  public boolean isReady() {
+    return !isClosed() && !execution.isAbandoned();
+  }
+
   private synchronized Optional<CapturedAnswer<RespT>> captureMessage(RespT message) {
-    if (failed) {
+    if (failed || execution.isAbandoned()) {
       return Optional.empty();
     }
     requireState(headers != null, "the headers were not sent before the first message");
@@ -96,7 +102,7 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   private Optional<CapturedAnswer<RespT>> add(RespT message) {
     try {
       ByteString bytes = invocation.method().serialise(message);
-      responseBytes += bytes.size();
+      responseBytes += BufferedRequest.cost(bytes.size());
       serialised.add(bytes);
       messages.add(invocation.method().parseResponse(bytes));
     } catch (RuntimeException e) {

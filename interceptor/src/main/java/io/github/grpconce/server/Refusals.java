@@ -122,4 +122,10 @@ final class Refusals {
             "the request was not complete after the server's " + maxWait + "; nothing was done")
         .asRuntimeException();
   }
+
+  static StatusRuntimeException endedIncomplete(Status end) {
+    return Status.fromCode(end.getCode())
+        .withDescription("the request was not complete when the call ended; nothing was done")
+        .asRuntimeException();
+  }
 }

@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,7 +35,6 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   private @Nullable BufferedRequest<ReqT> request;
 
   // Also read by the timer's thread.
-  private volatile boolean complete;
   private volatile Optional<Operation<RespT>> operation = Optional.empty();
 
   RequestReader(
@@ -61,7 +61,7 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   /** Asks for one more than a unary call has, as the stubs do: the second would be a mistake. */
   void start() {
     if (memory.grow(CallMemory.BYTES_OF_A_CALL)) {
-      attempt.limitTo(settings.limits().maxWait(), settings.scheduler(), this::tookTooLong);
+      attempt.limitTo(settings.limits().maxWait(), settings.scheduler(), this::endByLimit);
       attempt.request(2);
     } else {
       refuse(Refusals.overloaded(settings.limits().pushback()));
@@ -81,12 +81,32 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
     }
   }
 
-  /** Called by the timer's thread. Should the attempt be joining now, it leaves when it is told. */
-  private void tookTooLong() {
+  /**
+   * Called by any thread, when the attempt's time is over or its context was cancelled. Should it
+   * be joining now, it leaves when it has.
+   */
+  private void endByLimit() {
     Duration maxWait = settings.limits().maxWait();
-    attempt.refuse(
-        complete ? Refusals.waitedTooLong(maxWait) : Refusals.requestIncomplete(maxWait));
+    Optional<Status> byContext = attempt.endOfContext();
+    boolean incomplete =
+        attempt.refuseWhileReading(
+            byContext
+                .map(Refusals::endedIncomplete)
+                .orElseGet(() -> Refusals.requestIncomplete(maxWait)));
+    if (!incomplete) {
+      attempt.refuse(
+          byContext
+              .map(Status::asRuntimeException)
+              .orElseGet(() -> Refusals.waitedTooLong(maxWait)));
+    }
     leave();
+  }
+
+  /** It may have ended before it could be seen which operation it waits for. */
+  private void leaveIfOver() {
+    if (attempt.isOver()) {
+      leave();
+    }
   }
 
   private void leave() {
@@ -96,7 +116,7 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   @Override
   public void onMessage(ReqT message) {
     BufferedRequest<ReqT> buffer = request;
-    if (buffer == null) {
+    if (buffer == null || attempt.isOver()) {
       return;
     }
     switch (buffer.add(message)) {
@@ -114,8 +134,7 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
   public void onHalfClose() {
     BufferedRequest<ReqT> whole = request;
     if (whole != null) {
-      complete = true;
-      attempt.leaveToDeadline();
+      attempt.limitToDeadline();
       admit(whole);
     }
   }
@@ -134,9 +153,12 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
     }
     if (admission instanceof Admission.Refused refused) {
       refuse(refused.refusal());
-    } else if (admission instanceof Admission.Admitted admitted) {
+    } else if (admission instanceof Admission.Admitted admitted && attempt.beginWaiting()) {
       operation = operations.enter(invocation(admitted, whole), attempt);
       request = null;
+      leaveIfOver();
+    } else {
+      letGo();
     }
   }
 

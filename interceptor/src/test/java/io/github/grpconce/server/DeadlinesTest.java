@@ -63,8 +63,7 @@ class DeadlinesTest {
     handlers.get(1).onCompleted();
     assertEquals(List.of(Status.Code.OK), patient.codes());
     assertEquals(5, ledger.balance(database, "alice"));
-    // Its own deadline is gRPC's business.
-    assertEquals(List.of(Status.Code.OK), hasty.codes());
+    assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), hasty.codes());
   }
 
   @Test
