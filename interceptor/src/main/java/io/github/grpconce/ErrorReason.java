@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Why a guarded call was refused by its guard, as a program can switch on it.
  *
  * <p>It travels as the {@code reason} of a {@code google.rpc.ErrorInfo} with the domain {@value
- * #DOMAIN} in the status details (AIP-193). A handler's own failures have none.
+ * #DOMAIN} in the status details (AIP-193). A handler's own failures have none; nor has what a
+ * handler passes on of a guard that refused a call of its own, which is answered with UNAVAILABLE
+ * if trying again can help, else with INTERNAL, and never recorded.
  *
  * <pre>{@code
  * try {

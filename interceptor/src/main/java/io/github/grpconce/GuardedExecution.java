@@ -1,6 +1,7 @@
 package io.github.grpconce;
 
 import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.Map;
@@ -52,6 +53,11 @@ public final class GuardedExecution {
 
     /** The callee that refused a derived ID as used before; null while there is none. */
     private volatile @Nullable String brokenBy;
+
+    private volatile boolean lacksLabel;
+
+    /** What guards have refused calls of it with. */
+    private final Set<String> refusals = ConcurrentHashMap.newKeySet();
 
     Run(RequestId requestId, RequestId operation, boolean labelledCalls) {
       this.requestId = requestId;
@@ -143,6 +149,7 @@ public final class GuardedExecution {
    */
   public RequestId nextChild(String fullMethodName) {
     if (run.labelledCalls) {
+      run.lacksLabel = true;
       throw ErrorReason.LABEL_MISSING.refusal(
           "the call to "
               + fullMethodName
@@ -193,6 +200,32 @@ public final class GuardedExecution {
    */
   public void breakOff(String fullMethodName) {
     run.brokenBy = fullMethodName;
+  }
+
+  /** Says that the guard of a callee has refused a call of this execution, and how. */
+  public void refused(Status refusal) {
+    run.refusals.add(textOf(refusal));
+  }
+
+  /**
+   * Returns whether a call of this execution was refused in this way, so that a handler that says
+   * the same says it of that call.
+   */
+  public boolean wasRefusedWith(Status status) {
+    return run.refusals.contains(textOf(status));
+  }
+
+  /**
+   * Returns whether this execution itself has refused a call for a reason, and no callee has.
+   *
+   * @param reason an {@link ErrorReason}'s name
+   */
+  public boolean hasRefused(String reason) {
+    return run.lacksLabel && reason.equals(ErrorReason.LABEL_MISSING.name());
+  }
+
+  private static String textOf(Status status) {
+    return status.getCode() + " " + status.getDescription();
   }
 
   /**

@@ -9,7 +9,6 @@ import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.Optional;
 
 /**
  * A call under an ID that was derived from a guarded execution: if the callee knows the ID with
@@ -47,12 +46,18 @@ final class DerivedIdCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, 
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      if (!status.isOk()
-          && ErrorReason.of(status.asRuntimeException(trailers))
-              .equals(Optional.of(ErrorReason.REQUEST_ID_REUSED))) {
-        execution.breakOff(method);
+      if (!status.isOk()) {
+        ErrorReason.of(status.asRuntimeException(trailers))
+            .ifPresent(reason -> note(reason, status));
       }
       super.onClose(status, trailers);
+    }
+
+    private void note(ErrorReason reason, Status refusal) {
+      execution.refused(refusal);
+      if (reason == ErrorReason.REQUEST_ID_REUSED) {
+        execution.breakOff(method);
+      }
     }
   }
 }

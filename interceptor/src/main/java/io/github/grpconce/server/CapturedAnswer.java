@@ -6,6 +6,7 @@ import io.github.grpconce.v1.Outcome;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one execution of a handler answered, before anybody has been told.
@@ -49,12 +50,21 @@ record CapturedAnswer<RespT>(
     return byGuard(Answer.failure(failure, new Metadata()));
   }
 
-  /** Returns this, unless the execution was broken: then no answer of it may be anybody's. */
-  CapturedAnswer<RespT> unlessBroken(GuardedExecution execution) {
+  /**
+   * Returns this, unless the execution was broken, so that no answer of it may be anybody's, or it
+   * passes on what another guard has said.
+   */
+  CapturedAnswer<RespT> unlessRefused(GuardedExecution execution) {
     return execution
         .refusal()
-        .map(refusal -> CapturedAnswer.byGuard(Answer.<RespT>refusal(refusal)))
+        .map(Answer::<RespT>refusal)
+        .or(() -> passedOn(execution))
+        .map(CapturedAnswer::byGuard)
         .orElse(this);
+  }
+
+  private Optional<Answer<RespT>> passedOn(GuardedExecution execution) {
+    return byGuard ? Optional.empty() : CalleeRefusal.passedOn(status, trailers, execution);
   }
 
   /** Returns what is recorded: all of a success, the status and trailers alone of a failure. */

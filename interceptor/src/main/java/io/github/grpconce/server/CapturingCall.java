@@ -1,6 +1,7 @@
 package io.github.grpconce.server;
 
 import com.google.protobuf.ByteString;
+import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -132,7 +133,14 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
             headers == null ? new Metadata() : headers,
             List.copyOf(messages),
             List.copyOf(serialised),
-            Answer.copy(trailers)));
+            ownTrailers(trailers)));
+  }
+
+  /** A callee's mark of a replay says nothing of this call. */
+  private static Metadata ownTrailers(Metadata trailers) {
+    Metadata own = Answer.copy(trailers);
+    own.discardAll(IdempotencyHeaders.REPLAYED);
+    return own;
   }
 
   private Optional<CapturedAnswer<RespT>> fail(Status status) {

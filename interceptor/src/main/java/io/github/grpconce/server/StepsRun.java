@@ -86,7 +86,7 @@ final class StepsRun<ReqT, RespT> {
             deadline,
             settings.scheduler());
     Consumer<CapturedAnswer<RespT>> onAnswer =
-        answer -> owner.answered(this, answer.unlessBroken(guarded));
+        answer -> owner.answered(this, answer.unlessRefused(guarded));
     this.execution = new Execution<>(invocation, context, continuations, maxBytes, onAnswer);
     this.heartbeat = new Heartbeat(settings, tenure, () -> !context.isCancelled(), onLost);
   }

@@ -168,7 +168,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
             settings.limits().maxResponseBytes(),
             captured -> {
               view.seal();
-              proceed(() -> settle(tr, write, captured.unlessBroken(guarded), deadline));
+              proceed(() -> settle(tr, write, captured.unlessRefused(guarded), deadline));
             });
     execution = fresh;
     if (isOver()) {

@@ -17,6 +17,7 @@ import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.github.grpconce.test.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.function.Executable;
  * has another call in between, or it repeats a call by itself. Its callee is guarded, too.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@StoreTest
 class ChangedCallsTest {
 
   private static final String ID = RequestId.random().value();

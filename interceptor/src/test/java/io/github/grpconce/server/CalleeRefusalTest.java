@@ -1,0 +1,178 @@
+package io.github.grpconce.server;
+
+import static io.github.grpconce.server.LedgerServer.add;
+import static io.github.grpconce.server.LedgerServer.stub;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Any;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.RequestId;
+import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
+import io.github.grpconce.teststore.StoreTest;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A handler passes on what a callee's guard has said: it is neither its own reason nor final. */
+@StoreTest
+class CalleeRefusalTest {
+
+  private static final String ID = RequestId.random().value();
+  private static final AddRequest REQUEST = add("alice", 5);
+  private static final StatusRuntimeException EXPIRED =
+      ErrorReason.REQUEST_ID_EXPIRED.refusal("too old");
+
+  @AutoClose private final LedgerServer server = new LedgerServer();
+  @AutoClose private final LedgerServer callee = new LedgerServer();
+
+  @ParameterizedTest
+  @EnumSource
+  void reason_isTakenAway_andTheNextAttemptExecutes(ErrorReason reason) {
+    Status.Code code =
+        reason.code() == Status.Code.UNAVAILABLE ? Status.Code.UNAVAILABLE : Status.Code.INTERNAL;
+
+    assertNotItsOwn(code, reason.refusal("so it says"), "so it says");
+  }
+
+  @ParameterizedTest
+  @MethodSource("waysToPassItOn")
+  void howeverItIsPassedOn(Function<StatusRuntimeException, Throwable> way) {
+    assertNotItsOwn(Status.Code.INTERNAL, way.apply(EXPIRED), "too old");
+  }
+
+  static Stream<Named<Function<StatusRuntimeException, Throwable>>> waysToPassItOn() {
+    return Stream.of(
+        Named.of("wrapped", IllegalStateException::new),
+        Named.of("checked", e -> new StatusException(e.getStatus(), e.getTrailers())),
+        Named.of("as a cause", e -> e.getStatus().withCause(e).asRuntimeException()),
+        Named.of(
+            "as a cause's cause",
+            e -> e.getStatus().withCause(new IllegalStateException(e)).asRuntimeException()),
+        Named.of(
+            "its trailers with words of the handler's own",
+            e ->
+                Status.NOT_FOUND
+                    .withDescription("not found: too old")
+                    .asRuntimeException(e.getTrailers())),
+        Named.of("by a newer guard", e -> refusalOfANewerGuard()));
+  }
+
+  private static Throwable refusalOfANewerGuard() {
+    ErrorInfo info =
+        ErrorInfo.newBuilder().setDomain(ErrorReason.DOMAIN).setReason("UNHEARD_OF").build();
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.NOT_FOUND_VALUE)
+            .setMessage("too old")
+            .addDetails(Any.pack(ErrorInfo.newBuilder().setDomain("bank").build()))
+            .addDetails(Any.pack(info))
+            .build());
+  }
+
+  /** The status alone, which says nothing of where it comes from. */
+  @Test
+  void statusOfACallThatWasRefused() {
+    Channel refusing =
+        ClientInterceptors.intercept(
+            callee.start(options -> options.maxRequestBytes(1)),
+            IdempotencyClientInterceptor.create());
+    server.ledger.next(
+        (request, observer) -> {
+          StatusRuntimeException refusal =
+              assertThrows(StatusRuntimeException.class, () -> stub(refusing).add(REQUEST));
+          observer.onError(
+              Status.fromCode(refusal.getStatus().getCode())
+                  .withDescription(refusal.getStatus().getDescription())
+                  .asRuntimeException());
+        });
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> stub(server.start(), ID).add(REQUEST));
+
+    assertEquals(Status.Code.INTERNAL, failure.getStatus().getCode());
+  }
+
+  @Test
+  void handlersOwnDetails_stay() {
+    StatusRuntimeException own =
+        StatusProto.toStatusRuntimeException(
+            com.google.rpc.Status.newBuilder()
+                .setCode(Code.NOT_FOUND_VALUE)
+                .addDetails(Any.pack(ErrorInfo.newBuilder().setDomain("bank").build()))
+                .build());
+    server.ledger.always((request, observer) -> observer.onError(own));
+    LedgerServiceBlockingStub client = stub(server.start(), ID);
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      StatusRuntimeException failure =
+          assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
+      assertEquals(StatusProto.fromThrowable(own), StatusProto.fromThrowable(failure));
+    }
+    assertEquals(1, server.ledger.executions());
+  }
+
+  /** What the handler says after it has heard of a refusal is its own word. */
+  @Test
+  void statusOfTheHandlersOwn_withARefusalAsItsCause_isFinal() {
+    server.ledger.always(
+        (request, observer) ->
+            observer.onError(
+                Status.NOT_FOUND.withDescription("gone").withCause(EXPIRED).asRuntimeException()));
+    LedgerServiceBlockingStub client = stub(server.start(), ID);
+
+    assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
+    StatusRuntimeException again =
+        assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
+
+    assertEquals("gone", again.getStatus().getDescription());
+    assertEquals(1, server.ledger.executions());
+  }
+
+  @Test
+  void calleesMarkOfAReplay_isNotTheCallers() {
+    Metadata trailers = new Metadata();
+    trailers.put(IdempotencyHeaders.REPLAYED, "true");
+    server.ledger.always(
+        (request, observer) -> observer.onError(Status.NOT_FOUND.asRuntimeException(trailers)));
+
+    StatusRuntimeException failure =
+        assertThrows(StatusRuntimeException.class, () -> stub(server.start(), ID).add(REQUEST));
+
+    assertFalse(failure.getTrailers().containsKey(IdempotencyHeaders.REPLAYED));
+  }
+
+  private void assertNotItsOwn(Status.Code code, Throwable failure, String said) {
+    server.ledger.next((request, observer) -> observer.onError(failure));
+    LedgerServiceBlockingStub client = stub(server.start(), ID);
+
+    StatusRuntimeException answer =
+        assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
+
+    assertEquals(code, answer.getStatus().getCode());
+    assertEquals(Optional.empty(), ErrorReason.of(answer));
+    assertTrue(answer.getStatus().getDescription().contains(said), answer::getMessage);
+    assertEquals(5, client.add(REQUEST).getAmount());
+    assertEquals(2, server.ledger.executions());
+  }
+}
