@@ -67,10 +67,16 @@ public enum ErrorReason {
   /** The request is over the guard's limit; nothing was committed. */
   REQUEST_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED),
 
-  /** The response is over the limit of what is recorded; nothing was committed. */
+  /**
+   * The response is over the limit of what is recorded. It is neither recorded nor given; steps
+   * that were done are kept.
+   */
   RESPONSE_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED),
 
-  /** The handler outlived FoundationDB's five seconds on every try: it needs STEPS mode. */
+  /**
+   * The handler outlived FoundationDB's five seconds on every try: it needs STEPS mode. The message
+   * says whether it is certain that nothing was committed.
+   */
   TRANSACTION_TOO_OLD(Status.Code.ABORTED),
 
   /**

@@ -29,7 +29,8 @@ public sealed interface Lookup {
   }
 
   /**
-   * The ID's time is at or before the horizon: whether there was a record is not known any more.
+   * The operation has no record, and its ID's time is at or before the horizon: whether there was
+   * one is not known any more.
    *
    * @param horizon IDs after this instant are accepted
    */

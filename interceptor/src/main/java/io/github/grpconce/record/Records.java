@@ -62,7 +62,8 @@ public final class Records {
 
   /**
    * Looks up the record of an operation, with a read conflict: the transaction commits only if it
-   * is still as found.
+   * is still as found. A record that is there counts, whatever the horizon says: only whether a
+   * missing one means something depends on that.
    *
    * @return fails with {@link UnreadableRecordException} if the record or the subspace can't be
    *     understood, and as FoundationDB's own reads do
@@ -78,16 +79,15 @@ public final class Records {
                 stateAt(transaction, version)
                     .thenCompose(
                         state ->
-                            state.forbids(identity.millis())
-                                ? completedFuture(new Lookup.Expired(state.horizon()))
-                                : lookup(transaction, key, value, state.absentAt(version))));
+                            lookup(
+                                transaction, key, value, state.without(identity, version))));
   }
 
   private static CompletableFuture<Lookup> lookup(
       Transaction transaction,
       byte[] key,
       CompletableFuture<byte[]> value,
-      Lookup.Absent ifThereIsNone) {
+      Lookup ifThereIsNone) {
     return value.thenCompose(
         bytes ->
             bytes == null

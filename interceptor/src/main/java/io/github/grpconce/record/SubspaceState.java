@@ -52,7 +52,17 @@ record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
   }
 
   /**
-   * What is found of an operation without a record.
+   * What it means that an operation has no record: nothing has been executed, or what has been may
+   * be forgotten.
+   *
+   * @param readVersion of the transaction that looks, which relies on this state
+   */
+  Lookup without(RecordIdentity identity, long readVersion) {
+    return forbids(identity.millis()) ? new Lookup.Expired(horizon()) : absentAt(readVersion);
+  }
+
+  /**
+   * What is found of an operation without a record that isn't forbidden.
    *
    * @param readVersion of the transaction that looks, which relies on this state
    */

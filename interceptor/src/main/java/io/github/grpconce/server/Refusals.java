@@ -75,13 +75,14 @@ final class Refusals {
     return ErrorReason.RESPONSE_TOO_LARGE.refusal(
         "the response is over the limit of "
             + maxBytes
-            + " bytes; it was not committed, nor what belongs to it");
+            + " bytes of what is recorded: it can't be kept, and so isn't given");
   }
 
-  static StatusRuntimeException transactionTooOld() {
+  /** Of a commit whose result isn't known, nothing is said. */
+  static StatusRuntimeException transactionTooOld(boolean nothingCommitted) {
     return ErrorReason.TRANSACTION_TOO_OLD.refusal(
         "the handler took longer than a FoundationDB transaction may live, at every try;"
-            + " nothing was committed");
+            + (nothingCommitted ? " nothing was committed" : " whether one took effect isn't known"));
   }
 
   static StatusRuntimeException overloaded(Duration pushback) {

@@ -44,6 +44,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   /** So many executions may outlive their transaction before the handler is taken for too slow. */
   private static final int MAX_TOO_OLD = 3;
 
+  /** FoundationDB's own: what takes longer can't be committed. */
+  private static final long TRANSACTION_LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final String UNKNOWN_RESULT =
       "the store can't tell whether the call took effect, and it has no request ID to find out";
 
@@ -64,6 +67,11 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private @Nullable CapturedAnswer<RespT> finalFailure;
 
   private int tooOld;
+
+  /** When the last execution was begun, and how long it took to answer. */
+  private volatile long startedNanos;
+
+  private volatile long tookNanos;
 
   /** Whether a commit may have taken effect, or may yet: then nobody may say that none did. */
   private boolean maybeCommitted;
@@ -168,9 +176,11 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
             settings.limits().maxResponseBytes(),
             captured -> {
               view.seal();
+              tookNanos = settings.nanoTime().getAsLong() - startedNanos;
               proceed(() -> settle(tr, write, captured.unlessRefused(guarded), deadline));
             });
     execution = fresh;
+    startedNanos = settings.nanoTime().getAsLong();
     if (isOver()) {
       stop();
     } else {
@@ -268,12 +278,17 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     }
     if (error.isTooLate() && ++tooOld >= MAX_TOO_OLD) {
       end(
-          maybeCommitted
-              ? Failures.answer(error.exception(), settings.limits().pushback())
-              : Answer.refusal(Refusals.transactionTooOld()));
+          isHandlersFault(error)
+              ? Answer.refusal(Refusals.transactionTooOld(!maybeCommitted))
+              : Failures.answer(error.exception(), settings.limits().pushback()));
     } else {
       lookAfterExecution(tr, error);
     }
+  }
+
+  /** The store's timeout counts the handler's time as well as its own. */
+  private boolean isHandlersFault(StoreError error) {
+    return finalFailure == null && (!error.isTimeout() || tookNanos > TRANSACTION_LIFE_NANOS);
   }
 
   /** The handler's time is over as well, if it was too slow: the next one has its own. */

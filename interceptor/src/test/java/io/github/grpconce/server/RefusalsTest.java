@@ -5,9 +5,11 @@ import static io.github.grpconce.server.LedgerServer.add;
 import static io.github.grpconce.server.LedgerServer.headers;
 import static io.github.grpconce.server.LedgerServer.stub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.apple.foundationdb.Database;
 import com.google.protobuf.ByteString;
 import com.google.rpc.ErrorInfo;
 import io.github.grpconce.ErrorReason;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -131,7 +134,7 @@ class RefusalsTest {
   }
 
   @Test
-  void requestIdAtTheHorizon_isRefusedEvenIfItsRecordIsStillThere() {
+  void requestIdAtTheHorizon_isReplayedWhileItsRecordIsThere_andRefusedWithoutOne() {
     Channel channel = server.start();
     Instant time = Instant.parse("2025-01-01T00:00:00Z");
     stub(channel, idAt(time)).add(REQUEST);
@@ -139,10 +142,29 @@ class RefusalsTest {
     // The server above has the old horizon in its cache; another one has none.
     Channel other = server.start();
 
-    assertRefused(ErrorReason.REQUEST_ID_EXPIRED, () -> stub(other, idAt(time)).add(REQUEST));
+    assertEquals(5, stub(other, idAt(time)).add(REQUEST).getAmount());
+    assertEquals(1, server.ledger.executions());
     assertRefused(
         ErrorReason.REQUEST_ID_EXPIRED, () -> stub(other, idAt(time.minusSeconds(1))).add(REQUEST));
     assertEquals(10, stub(other, idAt(time.plusMillis(1))).add(REQUEST).getAmount());
+  }
+
+  @Test
+  void executionInProgressAtTheHorizon_isFinished() {
+    Instant time = Instant.parse("2025-01-01T00:00:00Z");
+    try (StepsByHand steps = new StepsByHand()) {
+      OpenCall<AddRequest, Balance> unused = steps.start().arrive(idAt(time));
+      steps.handler().step("take").join();
+      steps.handler().fail(Status.UNAVAILABLE);
+      setHorizon(steps.store, time);
+
+      OpenCall<AddRequest, Balance> next = steps.start().arrive(idAt(time));
+      steps.handler().step("take").join();
+      steps.handler().answer(5);
+
+      assertEquals(Status.Code.OK, next.code());
+      assertEquals(1, steps.done("take"));
+    }
   }
 
   @Test
@@ -173,7 +195,11 @@ class RefusalsTest {
           observer.onCompleted();
         });
 
-    assertRefused(ErrorReason.RESPONSE_TOO_LARGE, () -> stub(channel, ID).add(REQUEST));
+    StatusRuntimeException refusal =
+        assertRefused(ErrorReason.RESPONSE_TOO_LARGE, () -> stub(channel, ID).add(REQUEST));
+
+    // Another execution, or a step of this one, may have committed.
+    assertFalse(refusal.getMessage().contains("committed"), refusal::getMessage);
   }
 
   @Test
@@ -206,6 +232,59 @@ class RefusalsTest {
         assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST)));
     assertEquals(5, stub(channel, ID).add(REQUEST).getAmount());
     assertEquals(5, server.balance("alice"));
+  }
+
+  /** As a store with a timeout of ten seconds does it: it can't say whose time that was. */
+  @Test
+  void handlerThatOutlivesTheStoresTimeout_isTooSlow() {
+    server.faults.dropNextCommit(1031).dropNextCommit(1031).dropNextCommit(1031);
+    Channel channel = slowly(Duration.ofSeconds(12));
+
+    StatusRuntimeException refusal =
+        assertRefused(ErrorReason.TRANSACTION_TOO_OLD, () -> stub(channel, ID).add(REQUEST));
+
+    assertFalse(refusal.getMessage().contains("nothing was committed"), refusal::getMessage);
+  }
+
+  @Test
+  void storeThatTakesTheTimeItself_isUnavailable() {
+    server.faults.dropNextCommit(1031).dropNextCommit(1031).dropNextCommit(1031);
+    Channel channel = slowly(Duration.ofSeconds(4));
+
+    assertRefused(ErrorReason.STORE_UNAVAILABLE, () -> stub(channel, ID).add(REQUEST));
+  }
+
+  @Test
+  void transactionTooOldAfterAnUnknownCommit_doesNotSayThatNothingWasCommitted() {
+    server.faults.dropNextCommit(1031).dropNextCommit(1007).dropNextCommit(1007);
+    Channel channel = slowly(Duration.ofSeconds(6));
+
+    StatusRuntimeException refusal =
+        assertRefused(ErrorReason.TRANSACTION_TOO_OLD, () -> stub(channel, ID).add(REQUEST));
+
+    assertFalse(refusal.getMessage().contains("nothing was committed"), refusal::getMessage);
+  }
+
+  @Test
+  void transactionTooOldOnEveryTry_saysThatNothingWasCommitted() {
+    server.faults.dropNextCommit(1007).dropNextCommit(1007).dropNextCommit(1007);
+    Channel channel = slowly(Duration.ofSeconds(6));
+
+    StatusRuntimeException refusal =
+        assertRefused(ErrorReason.TRANSACTION_TOO_OLD, () -> stub(channel, ID).add(REQUEST));
+
+    assertTrue(refusal.getMessage().contains("nothing was committed"), refusal::getMessage);
+  }
+
+  /** A server by whose clock each execution takes so long. */
+  private Channel slowly(Duration each) {
+    AtomicLong nanos = new AtomicLong();
+    server.ledger.always(
+        (request, observer) -> {
+          nanos.addAndGet(each.toNanos());
+          server.ledger.addAndAnswer(request, observer);
+        });
+    return server.start(options -> options.ticker(nanos::get));
   }
 
   @Test
@@ -329,7 +408,11 @@ class RefusalsTest {
   }
 
   private void setHorizon(Instant horizon) {
-    server.store.run(
+    setHorizon(server.store, horizon);
+  }
+
+  private static void setHorizon(Database store, Instant horizon) {
+    store.run(
         tr -> {
           tr.set(key('h'), ByteBuffer.allocate(8).putLong(horizon.toEpochMilli()).array());
           return null;
