@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -19,6 +21,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCalls;
@@ -146,13 +149,18 @@ abstract class EndsContract {
 
   @Test
   void statusDetails() throws Exception {
-    StatusRuntimeException refusal = ErrorReason.REQUEST_ID_REUSED.refusal("somebody else's");
+    com.google.rpc.Status soldOut =
+        com.google.rpc.Status.newBuilder()
+            .setCode(Status.Code.FAILED_PRECONDITION.value())
+            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("SOLD_OUT").build()))
+            .build();
+    StatusRuntimeException refusal = StatusProto.toStatusRuntimeException(soldOut);
     ServerCallHandler<byte[], byte[]> handler =
         ServerCalls.asyncUnaryCall((request, observer) -> observer.onError(refusal));
     try (Wire wire = wire(MethodType.UNARY, handler)) {
       for (int i = 0; i < ATTEMPTS; i++) {
         StatusRuntimeException failure = failure(wire, attempt());
-        assertEquals(ErrorReason.REQUEST_ID_REUSED, ErrorReason.of(failure).orElseThrow());
+        assertEquals(soldOut, StatusProto.fromThrowable(failure));
       }
     }
   }

@@ -79,15 +79,11 @@ public final class Records {
                 stateAt(transaction, version)
                     .thenCompose(
                         state ->
-                            lookup(
-                                transaction, key, value, state.without(identity, version))));
+                            lookup(transaction, key, value, state.without(identity, version))));
   }
 
   private static CompletableFuture<Lookup> lookup(
-      Transaction transaction,
-      byte[] key,
-      CompletableFuture<byte[]> value,
-      Lookup ifThereIsNone) {
+      Transaction transaction, byte[] key, CompletableFuture<byte[]> value, Lookup ifThereIsNone) {
     return value.thenCompose(
         bytes ->
             bytes == null

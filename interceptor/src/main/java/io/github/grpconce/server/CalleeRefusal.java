@@ -79,9 +79,7 @@ final class CalleeRefusal {
   }
 
   private static List<Any> detailsIn(@Nullable Metadata trailers) {
-    return statusIn(trailers)
-        .map(com.google.rpc.Status::getDetailsList)
-        .orElse(List.of());
+    return statusIn(trailers).map(com.google.rpc.Status::getDetailsList).orElse(List.of());
   }
 
   /** What can't be read is no word of ours. */
@@ -106,7 +104,8 @@ final class CalleeRefusal {
 
   /** Trying again helps where it would have helped the handler, and nowhere else. */
   private static Status ownStatus(Status callees) {
-    Status own = callees.getCode() == Status.Code.UNAVAILABLE ? Status.UNAVAILABLE : Status.INTERNAL;
+    Status own =
+        callees.getCode() == Status.Code.UNAVAILABLE ? Status.UNAVAILABLE : Status.INTERNAL;
     String said = callees.getDescription();
     return own.withDescription(
         "a call of the handler was refused with "

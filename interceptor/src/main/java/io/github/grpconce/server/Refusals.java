@@ -82,7 +82,9 @@ final class Refusals {
   static StatusRuntimeException transactionTooOld(boolean nothingCommitted) {
     return ErrorReason.TRANSACTION_TOO_OLD.refusal(
         "the handler took longer than a FoundationDB transaction may live, at every try;"
-            + (nothingCommitted ? " nothing was committed" : " whether one took effect isn't known"));
+            + (nothingCommitted
+                ? " nothing was committed"
+                : " whether one took effect isn't known"));
   }
 
   static StatusRuntimeException overloaded(Duration pushback) {

@@ -88,8 +88,7 @@ class AttemptEndsTest {
   @Test
   void handlerThatNeverAnswers_isLeftAtTheContextsDeadline() {
     server.ledger.always((request, observer) -> handlers.add(new HandlerByHand(observer)));
-    OpenCall<AddRequest, Balance> call =
-        in(deadlineIn(100), this::open).send(REQUEST).halfClose();
+    OpenCall<AddRequest, Balance> call = in(deadlineIn(100), this::open).send(REQUEST).halfClose();
     Wait.until(() -> !handlers.isEmpty());
 
     flood.scheduler.advance(Duration.ofSeconds(99));
@@ -142,8 +141,7 @@ class AttemptEndsTest {
             .halfClose();
 
     Wait.until(call::isAnswered);
-    assertEquals(
-        Optional.of(ErrorReason.RESPONSE_TOO_LARGE), ErrorReason.of(call.failure()));
+    assertEquals(Optional.of(ErrorReason.RESPONSE_TOO_LARGE), ErrorReason.of(call.failure()));
   }
 
   @Test
@@ -181,8 +179,7 @@ class AttemptEndsTest {
   private Context deadlineIn(long seconds) {
     return Context.current()
         .withDeadline(
-            Deadline.after(seconds, TimeUnit.SECONDS, flood.scheduler.ticker()),
-            stopped.service());
+            Deadline.after(seconds, TimeUnit.SECONDS, flood.scheduler.ticker()), stopped.service());
   }
 
   private static <T> T in(Context context, java.util.function.Supplier<T> opening) {
