@@ -20,8 +20,9 @@ import java.util.function.UnaryOperator;
 public interface ContextCapture {
 
   /**
-   * Captures what the current thread holds. Called once for each attempt, where it arrives: below
-   * all interceptors above the guard, before the handler is called.
+   * Captures what the current thread holds. Called twice for each attempt, below all interceptors
+   * above the guard: where its call begins, and where its request is complete. A run of the
+   * handler's code has both, and of a value that is in both, the later one.
    *
    * @return wraps each run of a handler's code so that the run has what was captured, and its
    *     thread has afterwards what it had before; used by several threads, also at once

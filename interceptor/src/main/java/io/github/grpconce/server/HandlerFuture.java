@@ -7,8 +7,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -78,18 +80,38 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     if (source != null) {
       var unused =
           source.whenComplete(
-              (value, failure) -> continuations.runHere(() -> settle(value, failure)));
+              (value, failure) -> {
+                if (failure == null) {
+                  complete(value);
+                } else {
+                  completeExceptionally(failure);
+                }
+              });
     }
     return this;
   }
 
-  @SuppressWarnings("NullAway") // A future's value may be null if its type says so.
-  private void settle(@Nullable T value, @Nullable Throwable failure) {
-    if (failure == null) {
-      complete(value);
-    } else {
-      completeExceptionally(failure);
-    }
+  /** Whoever completes it: a timer, for one, has no context. */
+  @Override
+  public boolean complete(T value) {
+    return inContext(() -> super.complete(value));
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    return inContext(() -> super.completeExceptionally(failure));
+  }
+
+  private boolean inContext(BooleanSupplier completion) {
+    AtomicBoolean completed = new AtomicBoolean();
+    continuations.runHere(() -> completed.set(completion.getAsBoolean()));
+    return completed.get();
+  }
+
+  /** What a continuation goes on with may be anybody's future, such as a call's. */
+  private <V, U> Function<V, CompletionStage<U>> given(
+      Function<? super V, ? extends CompletionStage<U>> fn) {
+    return value -> continuations.of(fn.apply(value).toCompletableFuture());
   }
 
   /** Nobody needs what it follows any more, either. */
@@ -288,13 +310,13 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
   @Override
   public <U> CompletableFuture<U> thenCompose(
       Function<? super T, ? extends CompletionStage<U>> fn) {
-    return super.thenComposeAsync(fn, continuations);
+    return super.thenComposeAsync(given(fn), continuations);
   }
 
   @Override
   public <U> CompletableFuture<U> thenComposeAsync(
       Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
-    return super.thenComposeAsync(fn, continuations.on(executor));
+    return super.thenComposeAsync(given(fn), continuations.on(executor));
   }
 
   @Override
@@ -333,12 +355,12 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
   @Override
   public CompletableFuture<T> exceptionallyCompose(
       Function<Throwable, ? extends CompletionStage<T>> fn) {
-    return super.exceptionallyComposeAsync(fn, continuations);
+    return super.exceptionallyComposeAsync(given(fn), continuations);
   }
 
   @Override
   public CompletableFuture<T> exceptionallyComposeAsync(
       Function<Throwable, ? extends CompletionStage<T>> fn, Executor executor) {
-    return super.exceptionallyComposeAsync(fn, continuations.on(executor));
+    return super.exceptionallyComposeAsync(given(fn), continuations.on(executor));
   }
 }

@@ -175,8 +175,14 @@ final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> {
         call.getAttributes(),
         call.getAuthority(),
         call.getSecurityLevel(),
-        captured,
+        capturedInAll(),
         false);
+  }
+
+  /** Interceptors above may keep something around the begin alone, or around each event. */
+  private UnaryOperator<Runnable> capturedInAll() {
+    UnaryOperator<Runnable> now = settings.capture().capture();
+    return task -> captured.apply(now.apply(task));
   }
 
   @Override
