@@ -105,6 +105,11 @@ public final class FaultyDatabase {
     return commitsSeen.get();
   }
 
+  /** How many transactions were made. */
+  public int transactions() {
+    return opened.get();
+  }
+
   /** How many transactions were made and not yet closed. */
   public int openTransactions() {
     return opened.get() - closed.get();

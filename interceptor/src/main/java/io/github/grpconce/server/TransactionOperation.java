@@ -60,6 +60,9 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private final OpenTransaction transaction;
   private volatile @Nullable Execution<ReqT, RespT> execution;
 
+  /** The thread of the handlers that waits for this operation, if its turn came too late. */
+  private volatile @Nullable HandlersTurn turn;
+
   /**
    * What is still to be recorded of a handler that has failed for good. Null before that, and then
    * whoever finds no record executes; afterwards nobody does any more.
@@ -147,9 +150,13 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   /** The executor may have no thread for long, and a transaction doesn't live long. */
   private void awaitTurn(Transaction tr, Optional<Write> write) {
+    HandlersTurn mine = turn;
+    if (mine != null && mine.take(() -> proceed(() -> execute(tr, write)))) {
+      return;
+    }
     long asked = settings.nanoTime().getAsLong();
     try {
-      settings.executor().execute(() -> proceed(() -> begin(tr, write, asked)));
+      settings.executor().execute(() -> begin(tr, write, asked));
     } catch (RejectedExecutionException e) {
       fail(e);
     }
@@ -157,9 +164,12 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private void begin(Transaction tr, Optional<Write> write, long asked) {
     if (settings.nanoTime().getAsLong() - asked > LONGEST_QUEUE_NANOS) {
-      lookInNewTransaction();
+      HandlersTurn mine = new HandlersTurn();
+      turn = mine;
+      proceed(this::lookInNewTransaction);
+      mine.await(LONGEST_QUEUE_NANOS);
     } else {
-      execute(tr, write);
+      proceed(() -> execute(tr, write));
     }
   }
 
@@ -329,6 +339,7 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   @Override
   void end(Answer<RespT> answer) {
+    endTurn();
     transaction.close();
     finish(answer);
     abandonExecution("another answer was sent");
@@ -346,8 +357,16 @@ final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   @Override
   void stop() {
+    endTurn();
     abandonExecution(NOBODY_WAITS);
     transaction.close();
+  }
+
+  private void endTurn() {
+    HandlersTurn current = turn;
+    if (current != null) {
+      current.end();
+    }
   }
 
   private void abandonExecution(String why) {

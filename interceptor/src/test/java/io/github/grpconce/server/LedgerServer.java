@@ -100,6 +100,18 @@ final class LedgerServer implements AutoCloseable {
         .build();
   }
 
+  /** A channel to a server whose guard has another database. */
+  ManagedChannel startOver(Database other, UnaryOperator<ServerInterceptorBuilder> options) {
+    ServerServiceDefinition guarded =
+        options
+            .apply(IdempotencyServerInterceptor.newBuilder(other, RECORDS))
+            .build()
+            .guard(ledger);
+    ManagedChannel channel = serve(Transport.IN_PROCESS, guarded).build();
+    closeables.add(0, channel::shutdownNow);
+    return channel;
+  }
+
   private ManagedChannelBuilder<?> serve(Transport transport, ServerServiceDefinition service) {
     try {
       return transport == Transport.NETTY ? serveOnLoopback(service) : serveInProcess(service);
