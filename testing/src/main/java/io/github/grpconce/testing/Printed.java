@@ -62,8 +62,13 @@ final class Printed {
   static String value(@Nullable Object value) {
     String text =
         value instanceof MessageOrBuilder message
-            ? "{" + TextFormat.printer().emittingSingleLine(true).printToString(message) + "}"
+            ? "{" + onOneLine(TextFormat.printer().printToString(message)) + "}"
             : String.valueOf(value);
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+  }
+
+  /** Within a string of a message a line break is escaped: what is one here separates fields. */
+  private static String onOneLine(String text) {
+    return text.strip().replaceAll("\\s*\n\\s*", " ");
   }
 }
