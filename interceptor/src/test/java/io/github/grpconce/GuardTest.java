@@ -145,14 +145,13 @@ class GuardTest {
         UnknownFieldSet.Field.newBuilder()
             .addLengthDelimited(ByteString.copyFrom(new byte[] {0x08}))
             .build();
-    MethodOptions.Builder options = MethodOptions.newBuilder();
-    // As any message: the builder's own method is not the same in all versions of protobuf.
-    ((Message.Builder) options)
-        .setUnknownFields(
-            UnknownFieldSet.newBuilder().addField(GuardProto.guard.getNumber(), truncated).build());
+    Message.Builder builder = MethodOptions.newBuilder();
+    // As any message's: MethodOptions' own method is not the same in all versions of protobuf.
+    builder.setUnknownFields(
+        UnknownFieldSet.newBuilder().addField(GuardProto.guard.getNumber(), truncated).build());
+    MethodOptions options = (MethodOptions) builder.build();
     var refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> Guard.of(TestMethods.unary(options.build())));
+        assertThrows(IllegalArgumentException.class, () -> Guard.of(TestMethods.unary(options)));
     assertTrue(refusal.getMessage().contains("malformed"), refusal.getMessage());
   }
 
