@@ -30,6 +30,7 @@ final class NativeTransaction implements SnapshotReads {
 
   private Storage.@Nullable State snapshot;
   private long requestedVersion = NO_VERSION;
+  private long requests;
   private volatile long committedVersion = NO_VERSION;
 
   NativeTransaction(Cluster cluster) {
@@ -76,7 +77,22 @@ final class NativeTransaction implements SnapshotReads {
     return snapshot == null ? 0 : snapshot.version();
   }
 
+  boolean isVersionRequested() {
+    return requestedVersion != NO_VERSION;
+  }
+
+  /** How often the database was asked for what it contains. */
+  long requests() {
+    return requests;
+  }
+
+  /** Counts a request of which the answer is known. */
+  void countRequest() {
+    requests++;
+  }
+
   private StorageReader reader() {
+    countRequest();
     readVersion();
     Storage.State state = snapshot;
     if (state == null) {

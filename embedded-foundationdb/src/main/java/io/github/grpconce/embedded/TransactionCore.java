@@ -63,10 +63,15 @@ final class TransactionCore {
     }
     watchesArrive();
     Fault fault = faults.atRead();
+    long requests = tr.requests();
     CompletableFuture<T> answer = life.read(operation, fault);
     CompletableFuture<Void> gate = faults.gate(fault);
     if (gate.isDone()) {
-      return futures.settled(answer);
+      if (tr.requests() == requests) {
+        return futures.settled(answer);
+      }
+      life.readAsked();
+      return futures.onItsWay(answer, life.end(), life::readArrived);
     }
     CompletableFuture<T> later = futures.either(gate.thenCompose(open -> answer), life.end());
     life.addRead(later);
@@ -84,8 +89,11 @@ final class TransactionCore {
     if (fault instanceof Fault.Failure failure) {
       return futures.failed(EmbeddedException.ofCode(failure.code()));
     }
-    CompletableFuture<Long> answer = CompletableFuture.completedFuture(tr.readVersion());
-    return futures.either(faults.gate(fault).thenCompose(open -> answer), life.end());
+    CompletableFuture<Long> version = CompletableFuture.completedFuture(tr.readVersion());
+    CompletableFuture<Long> answer = faults.gate(fault).thenCompose(open -> version);
+    return tr.isVersionRequested() || life.hasVersionArrived()
+        ? futures.either(answer, life.end())
+        : futures.onItsWay(answer, life.end(), life::versionArrived);
   }
 
   /** Runs something that reads sizes, which neither conflicts nor counts as a read. */
@@ -93,7 +101,8 @@ final class TransactionCore {
     try {
       life.checkUsable();
       CompletableFuture<T> answer = CompletableFuture.completedFuture(operation.apply(life.ryw()));
-      return futures.either(faults.gate(null).thenCompose(open -> answer), life.end());
+      return futures.onItsWay(
+          faults.gate(null).thenCompose(open -> answer), life.end(), life::versionArrived);
     } catch (EmbeddedException failure) {
       return futures.failed(failure);
     }
@@ -218,7 +227,8 @@ final class TransactionCore {
     } catch (EmbeddedException failure) {
       return futures.failed(failure);
     }
-    return futures.either(tr.versionstamp(), life.end());
+    CompletableFuture<byte[]> stamp = tr.versionstamp();
+    return futures.either(life.commitAnswered().thenCompose(answered -> stamp), life.end());
   }
 
   synchronized long committedVersion() {
@@ -231,6 +241,7 @@ final class TransactionCore {
     TransactionLife committing;
     NativeTransaction mine;
     Fault fault;
+    boolean asks;
     synchronized (this) {
       try {
         life.checkUsable();
@@ -243,9 +254,15 @@ final class TransactionCore {
       committing = life;
       mine = tr;
       fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
+      asks = !mine.isReadOnly() || life.isReading();
     }
     CompletableFuture<Void> done =
         committing.reading().thenCompose(arrived -> commit(committing, mine, fault));
+    Runnable arrived = () -> committing.commitAnswered().complete(null);
+    if (asks) {
+      return futures.onItsWay(done, committing.end(), arrived);
+    }
+    arrived.run();
     return futures.either(done, committing.end());
   }
 
@@ -321,6 +338,7 @@ final class TransactionCore {
     }
     old.failWatches(FdbError.TRANSACTION_CANCELLED::exception);
     if (delay == null) {
+      cancel(); // nobody gets another handle
       return futures.failed(error);
     }
     return futures.either(cluster.after(delay), end).thenRun(this::beginNextLife);

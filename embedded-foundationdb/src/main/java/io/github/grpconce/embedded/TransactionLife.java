@@ -1,6 +1,7 @@
 package io.github.grpconce.embedded;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,15 @@ final class TransactionLife {
   private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
   private boolean commitStarted;
+
+  /** How many reads the database has not answered yet. */
+  private final AtomicInteger readsOnTheirWay = new AtomicInteger();
+
+  /** Whether the database has answered anything, and so has given the read version, too. */
+  private volatile boolean versionArrived;
+
+  /** Completes when the answer to the commit has arrived, whatever it is. */
+  private final CompletableFuture<Void> commitAnswered = new CompletableFuture<>();
 
   TransactionLife(ReadYourWrites ryw) {
     this.ryw = ryw;
@@ -91,6 +101,33 @@ final class TransactionLife {
       // Not its error: that is kept apart, as it comes from the read that was asked for first.
       reading = CompletableFuture.allOf(reading, read.handle((value, error) -> null));
     }
+  }
+
+  void readAsked() {
+    readsOnTheirWay.incrementAndGet();
+  }
+
+  /** Called from any thread, without the lock. */
+  void readArrived() {
+    readsOnTheirWay.decrementAndGet();
+    versionArrived();
+  }
+
+  boolean isReading() {
+    return readsOnTheirWay.get() > 0;
+  }
+
+  /** Called from any thread, without the lock. */
+  void versionArrived() {
+    versionArrived = true;
+  }
+
+  boolean hasVersionArrived() {
+    return versionArrived;
+  }
+
+  CompletableFuture<Void> commitAnswered() {
+    return commitAnswered;
   }
 
   /** Keeps a read's failure for the commit, unless it was refused for its arguments. */

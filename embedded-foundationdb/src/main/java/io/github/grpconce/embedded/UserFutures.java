@@ -52,6 +52,34 @@ final class UserFutures {
     return future;
   }
 
+  /**
+   * Follows an answer of the database, which takes its time on a cluster: it has arrived when the
+   * executor comes to it, and an end of the transaction is sooner until then.
+   *
+   * @param arrived is run just before the future is completed with the answer
+   */
+  <T extends @Nullable Object> CompletableFuture<T> onItsWay(
+      CompletableFuture<T> answer, CompletableFuture<FdbError> end, Runnable arrived) {
+    if (!answer.isDone()) {
+      return either(answer.whenComplete((value, error) -> arrived.run()), end);
+    }
+    if (atOnce) {
+      arrived.run();
+      return settled(answer);
+    }
+    CompletableFuture<T> future = pending();
+    completing.execute(
+        () -> {
+          if (end.isDone()) {
+            future.completeExceptionally(end.join().exception());
+          } else {
+            arrived.run();
+            settle(answer, future);
+          }
+        });
+    return future;
+  }
+
   /** Follows {@code result}, or fails with what {@code end} gives if that comes first. */
   <T extends @Nullable Object> CompletableFuture<T> either(
       CompletableFuture<T> result, CompletableFuture<FdbError> end) {
@@ -64,7 +92,7 @@ final class UserFutures {
     var unusedToo =
         end.thenAccept(
             reason -> {
-              if (!first.isDone()) {
+              if (!result.isDone()) {
                 completing.execute(() -> first.completeExceptionally(reason.exception()));
               }
             });

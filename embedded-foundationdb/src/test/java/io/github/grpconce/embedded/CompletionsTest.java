@@ -178,9 +178,11 @@ final class CompletionsTest {
     }
   }
 
+  /** But for a list's: fdb-java's own loop goes on in the asking thread if a chunk comes fast. */
   @TestFactory
   Stream<DynamicTest> directExecutor_completesInAThreadThatDidNotAsk() {
     return calls().stream()
+        .filter(call -> !call.name().equals("asList"))
         .map(call -> DynamicTest.dynamicTest(call.name(), () -> isCompletedElsewhere(call)));
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.StreamSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RealCluster implements Pace, AutoCloseable {
   private static final int API_VERSION = 730;
+
+  /**
+   * A read of this scenario goes backwards over a border of shards, and misses what is before it. A
+   * cluster with few rows has no such border, and gives all of them; so would the engine.
+   */
+  private static final String READS_OVER_BORDER = "ryw-1123";
+
   private static final byte[] FIRST = {};
   private static final byte[] BEHIND_LAST = {(byte) 0xff};
   private static final long LONGEST_ANSWER_SECONDS = 60;
@@ -60,15 +67,30 @@ final class RealCluster implements Pace, AutoCloseable {
 
   /** Why a scenario can't be replayed here; empty if it can. */
   static Optional<String> reasonToSkip(JsonObject scenario) {
-    return StreamSupport.stream(scenario.getAsJsonArray("steps").spliterator(), false)
-        .map(JsonElement::getAsJsonObject)
-        .map(step -> step.get("do").getAsString())
-        .flatMap(action -> reasonToSkipStep(action).stream())
-        .findFirst();
+    if (scenario.get("id").getAsString().equals(READS_OVER_BORDER)) {
+      return Optional.of("it needs the recorded cluster's border of shards at \\xfe");
+    }
+    List<JsonObject> steps =
+        scenario.getAsJsonArray("steps").asList().stream()
+            .map(JsonElement::getAsJsonObject)
+            .toList();
+    if (raceOfWatchAndRetry(steps)) {
+      return Optional.of("chance decides whether the watch's value or the next try comes first");
+    }
+    return steps.stream().flatMap(step -> reasonToSkipStep(step).stream()).findFirst();
   }
 
-  private static Optional<String> reasonToSkipStep(String action) {
-    return switch (action) {
+  private static boolean raceOfWatchAndRetry(List<JsonObject> steps) {
+    return IntStream.range(1, steps.size())
+        .anyMatch(at -> isStep(steps.get(at - 1), "watch") && isStep(steps.get(at), "onError"));
+  }
+
+  private static boolean isStep(JsonObject step, String action) {
+    return step.get("do").getAsString().equals(action);
+  }
+
+  private static Optional<String> reasonToSkipStep(JsonObject step) {
+    return switch (step.get("do").getAsString()) {
       case "sleep" -> Optional.of("it waits, which needs virtual time");
       case "getChunk" -> Optional.of("it asks for single chunks, which fdb-java doesn't give");
       default -> Optional.empty();

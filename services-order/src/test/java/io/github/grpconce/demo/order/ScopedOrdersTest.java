@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.order.v1.Order;
 import io.github.grpconce.server.CallerScope;
+import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Two callers that happen to choose one request ID: each has an order of their own. */
+@StoreTest
 class ScopedOrdersTest {
 
   private static final Metadata.Key<String> USER =
