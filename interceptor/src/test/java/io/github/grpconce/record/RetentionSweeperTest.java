@@ -37,14 +37,14 @@ class RetentionSweeperTest {
   void timeBearingId_isRefusedFromTheRetentionOn() {
     RequestId exactlyAsOld = store.timeBearingId();
     store.time.advance(Duration.ofMillis(1));
-    RequestId younger = store.executed(store.timeBearingId());
+    RequestId younger = store.timeBearingId();
 
     store.time.advance(DAY.minusMillis(1));
     Swept swept = sweep(DAY);
 
     assertEquals(exactlyAsOld.time().orElseThrow(), swept.horizon());
     assertEquals(new Lookup.Expired(swept.horizon()), store.find(exactlyAsOld));
-    assertInstanceOf(Lookup.Found.class, store.find(younger));
+    assertInstanceOf(Lookup.Absent.class, store.find(younger));
   }
 
   @Test
@@ -66,7 +66,7 @@ class RetentionSweeperTest {
   }
 
   @Test
-  void recordInABucketThatTheHorizonCuts_countsUntilItIsCleared_whenTheBucketIsOver() {
+  void recordInABucketThatTheHorizonCuts_countsUntilItIsClearedWhenTheBucketIsOver() {
     long bucketMillis = BUCKET.toMillis();
     long intoBucket = store.now().toEpochMilli() % bucketMillis;
     store.time.advance(Duration.ofMillis(bucketMillis - intoBucket));
