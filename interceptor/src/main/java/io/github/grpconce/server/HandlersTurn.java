@@ -11,8 +11,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class HandlersTurn {
 
-  private static final Runnable NOTHING = () -> {};
-
   private final CompletableFuture<Runnable> given = new CompletableFuture<>();
 
   /** Has the thread run something; returns false if it doesn't wait any more. */
@@ -22,7 +20,7 @@ final class HandlersTurn {
 
   /** The thread needn't wait. */
   void end() {
-    boolean unused = take(NOTHING);
+    boolean unused = take(() -> {});
   }
 
   /** Waits for what is to be run, and runs it. A store that is too slow has it queue again. */
