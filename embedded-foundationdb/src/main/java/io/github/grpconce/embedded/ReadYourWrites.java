@@ -51,7 +51,6 @@ final class ReadYourWrites {
   byte @Nullable [] get(byte[] key, boolean snapshot) {
     checkReadable(key);
     if (key.length > Keys.readSizeLimit(key)) {
-      tr.countRequest(); // FoundationDB asks for it all the same
       return null;
     }
     everRead = true;
