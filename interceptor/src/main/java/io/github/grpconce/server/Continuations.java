@@ -70,6 +70,11 @@ final class Continuations implements Executor {
     return HandlerFuture.following(source, this);
   }
 
+  /** Returns the same for a future that the handler's own continuations may have to complete. */
+  <T> CompletableFuture<T> ofWork(CompletableFuture<T> source) {
+    return HandlerFuture.followingWork(source, this);
+  }
+
   <T> AsyncIterable<T> of(AsyncIterable<T> range) {
     return new HandlerRange<>(range, this);
   }

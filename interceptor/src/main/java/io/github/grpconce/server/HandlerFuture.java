@@ -48,9 +48,25 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     this.first = before.first;
   }
 
+  private HandlerFuture(
+      Continuations continuations,
+      CompletableFuture<T> source,
+      @Nullable CompletableFuture<?> first) {
+    this.continuations = continuations;
+    this.source = source;
+    this.first = first;
+  }
+
+  /** Returns what follows a future of the store's own, which needs no thread of the handler's. */
   static <T> CompletableFuture<T> following(
       CompletableFuture<T> source, Continuations continuations) {
     return new HandlerFuture<>(continuations, source).follow();
+  }
+
+  /** Returns what follows a future that the handler's own continuations may have to complete. */
+  static <T> CompletableFuture<T> followingWork(
+      CompletableFuture<T> source, Continuations continuations) {
+    return new HandlerFuture<>(continuations, source, null).follow();
   }
 
   /** Returns one of the guard's own: what follows from it needs no thread of the handler's. */
@@ -111,7 +127,7 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
   /** What a continuation goes on with may be anybody's future, such as a call's. */
   private <V, U> Function<V, CompletionStage<U>> given(
       Function<? super V, ? extends CompletionStage<U>> fn) {
-    return value -> continuations.of(fn.apply(value).toCompletableFuture());
+    return value -> continuations.ofWork(fn.apply(value).toCompletableFuture());
   }
 
   /** Nobody needs what it follows any more, either. */
@@ -185,7 +201,7 @@ class HandlerFuture<T extends @Nullable Object> extends CompletableFuture<T> {
       awaitFirst(first, nanos);
     }
     HandlerThreads threads = continuations.threads();
-    if (!isDone() && source == null && threads.isHere()) {
+    if (!isDone() && (first == null || source == null) && threads.isHere()) {
       whenDone((value, failure) -> threads.wake());
       boolean unused = threads.await(this::isDone, nanos - (System.nanoTime() - begin));
     }

@@ -66,7 +66,7 @@ final class HandlerSteps {
       Parser<T> results,
       Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
     String type = ResultType.readBy(results);
-    return continuations.of(
+    return continuations.ofWork(
         steps
             .step(
                 label,
@@ -97,7 +97,7 @@ final class HandlerSteps {
   <T extends MessageLite> CompletableFuture<T> finishAsync(
       String label, Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
     requireOneResponse();
-    return continuations.of(
+    return continuations.ofWork(
         steps
             .finish(
                 label,

@@ -92,6 +92,29 @@ class BoundedExecutorTest {
     assertEquals(4, server.balance("alice"));
   }
 
+  @Test
+  void handlersThatWaitForTheirStepsContinuations_onOneThread_allGoOn() throws Exception {
+    try (HandlerThreadPool one = new HandlerThreadPool(1)) {
+      StepsServers.Node node = steps.start(options -> options.executor(one));
+      List<ListenableFuture<Balance>> answers = new ArrayList<>();
+      for (int call = 0; call < 4; call++) {
+        steps.transfers.next(
+            (request, current) -> {
+              CompletableFuture<Balance> asked =
+                  current.stepAsync(
+                      "ask",
+                      Balance.parser(),
+                      tr -> tr.get(KEY).thenApply(any -> Balance.getDefaultInstance()));
+              Balance unused = asked.join();
+              return asked.thenCompose(any -> CompletableFuture.completedFuture(any)).join();
+            });
+        answers.add(node.begin(RequestId.random().value(), add("alice", 1)));
+      }
+
+      assertEachAnswered(answers);
+    }
+  }
+
   private static void waited(Waiting waiting) {
     try {
       Object unused = waiting.on(IdempotentCall.current().transaction());
