@@ -103,6 +103,14 @@ public final class IdempotentCall {
    * implementations of FoundationDB's API give up the transaction, so that nobody knows what came
    * of the commit.
    *
+   * <p>The commit begins when the callback in which the handler answers has returned: what is done
+   * after {@code onCompleted()} there ages the transaction, and counts for FoundationDB's five
+   * seconds. A versionstamp is known after the commit only, so waiting for one is refused; its
+   * future's continuations run then.
+   *
+   * <p>Continuations of its futures run within the handler's {@link Context}, on the interceptor's
+   * executor.
+   *
    * <p>Within the function of a step it is the step's transaction.
    *
    * @throws IllegalStateException in STEPS mode, between steps: there each {@link #step} has its
@@ -158,7 +166,8 @@ public final class IdempotentCall {
    * Does a step without blocking; see {@link #step(String, Parser, Function)}.
    *
    * @param work runs where the store's futures complete, and must not block
-   * @return fails as the blocking form throws
+   * @return fails as the blocking form throws; continues within the handler's {@link Context}, on
+   *     the interceptor's executor
    */
   public <T extends MessageLite> CompletableFuture<T> stepAsync(
       String label,

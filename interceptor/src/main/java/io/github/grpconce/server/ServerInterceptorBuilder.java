@@ -79,6 +79,10 @@ public final class ServerInterceptorBuilder {
    * on which the store answers, and no call changes threads on its way. An executor with a bound on
    * its threads must not be the store's own: handlers that block on the store would wait for each
    * other.
+   *
+   * <p>Continuations of the futures that a handler is given run here, too. A handler may wait for
+   * these futures and what follows from them, on however few threads; not for {@code allOf} of
+   * their continuations, which nobody may be left to run.
    */
   public ServerInterceptorBuilder executor(Executor handlers) {
     this.executor = handlers;

@@ -40,6 +40,11 @@
  * use of an attempt's real call is within that attempt's synchronization context. Everything else
  * runs where the store's futures complete, and never blocks.
  *
+ * <p>Futures that a handler is given continue within its execution's context, on its executor
+ * ({@code Continuations}, {@code HandlerFuture}). A thread of the handler that waits for one of its
+ * continuations runs it, if nobody else does ({@code HandlerThreads}). A call that has queued for
+ * too long begins anew in the thread whose turn it is ({@code HandlersTurn}).
+ *
  * <h2>What fits where</h2>
  *
  * <p>Requests and responses are lists throughout, so that server and client streaming take the same
