@@ -26,7 +26,7 @@ final class HandlersTurn {
   /** Waits for what is to be run, and runs it. A store that is too slow has it queue again. */
   void await(long nanos) {
     try {
-      given.get(nanos, TimeUnit.NANOSECONDS);
+      Runnable unused = given.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       end();
     } catch (InterruptedException e) {
