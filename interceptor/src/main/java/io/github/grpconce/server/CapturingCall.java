@@ -131,7 +131,7 @@ final class CapturingCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
         CapturedAnswer.byHandler(
             status,
             headers == null ? new Metadata() : headers,
-            List.copyOf(messages),
+            invocation.method().forEachAttempt(messages, serialised),
             List.copyOf(serialised),
             ownTrailers(trailers)));
   }

@@ -15,6 +15,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import com.google.common.collect.Lists;
+import com.google.protobuf.MessageLite;
+import java.util.List;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -104,8 +107,9 @@ final class GuardedMethod<ReqT, RespT> {
   Answer<RespT> answer(Outcome outcome) {
     try {
       if (fits(outcome)) {
+        List<ByteString> responses = outcome.getResponsesList();
         return Outcomes.answer(
-            outcome, outcome.getResponsesList().stream().map(this::parseResponse).toList());
+            outcome, forEachAttempt(responses.stream().map(this::parseResponse).toList(), responses));
       }
     } catch (RuntimeException e) {
       // It doesn't fit either.
@@ -121,6 +125,16 @@ final class GuardedMethod<ReqT, RespT> {
         && (success
             ? responses == 1 || !descriptor.getType().serverSendsOneMessage()
             : responses == 0);
+  }
+
+  /**
+   * Returns responses that every attempt can be sent: those that are no Protobuf messages may be
+   * read but once, as streams are, and are parsed anew whenever they are gone through.
+   */
+  List<RespT> forEachAttempt(List<RespT> parsed, List<ByteString> serialised) {
+    return parsed.stream().allMatch(MessageLite.class::isInstance)
+        ? List.copyOf(parsed)
+        : Lists.transform(List.copyOf(serialised), this::parseResponse);
   }
 
   RespT parseResponse(ByteString response) {
