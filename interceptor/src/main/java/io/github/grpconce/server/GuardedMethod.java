@@ -1,8 +1,10 @@
 package io.github.grpconce.server;
 
+import com.google.common.collect.Lists;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
 import io.github.grpconce.Guard;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
@@ -15,13 +17,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
-import com.google.common.collect.Lists;
-import com.google.protobuf.MessageLite;
-import java.util.List;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What is known of a guarded method before any call of it. Immutable. */
@@ -109,7 +109,8 @@ final class GuardedMethod<ReqT, RespT> {
       if (fits(outcome)) {
         List<ByteString> responses = outcome.getResponsesList();
         return Outcomes.answer(
-            outcome, forEachAttempt(responses.stream().map(this::parseResponse).toList(), responses));
+            outcome,
+            forEachAttempt(responses.stream().map(this::parseResponse).toList(), responses));
       }
     } catch (RuntimeException e) {
       // It doesn't fit either.
