@@ -40,8 +40,9 @@ class CalleeRefusalTest {
 
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
-  private static final StatusRuntimeException EXPIRED =
-      ErrorReason.REQUEST_ID_EXPIRED.refusal("too old");
+  private static StatusRuntimeException expired() {
+    return ErrorReason.REQUEST_ID_EXPIRED.refusal("too old");
+  }
 
   @AutoClose private final LedgerServer server = new LedgerServer();
   @AutoClose private final LedgerServer callee = new LedgerServer();
@@ -58,7 +59,7 @@ class CalleeRefusalTest {
   @ParameterizedTest
   @MethodSource("waysToPassItOn")
   void howeverItIsPassedOn(Function<StatusRuntimeException, Throwable> way) {
-    assertNotItsOwn(Status.Code.INTERNAL, way.apply(EXPIRED), "too old");
+    assertNotItsOwn(Status.Code.INTERNAL, way.apply(expired()), "too old");
   }
 
   static Stream<Named<Function<StatusRuntimeException, Throwable>>> waysToPassItOn() {
@@ -138,7 +139,7 @@ class CalleeRefusalTest {
     server.ledger.always(
         (request, observer) ->
             observer.onError(
-                Status.NOT_FOUND.withDescription("gone").withCause(EXPIRED).asRuntimeException()));
+                Status.NOT_FOUND.withDescription("gone").withCause(expired()).asRuntimeException()));
     LedgerServiceBlockingStub client = stub(server.start(), ID);
 
     assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
