@@ -40,6 +40,7 @@ class CalleeRefusalTest {
 
   private static final String ID = RequestId.random().value();
   private static final AddRequest REQUEST = add("alice", 5);
+
   private static StatusRuntimeException expired() {
     return ErrorReason.REQUEST_ID_EXPIRED.refusal("too old");
   }
@@ -139,7 +140,10 @@ class CalleeRefusalTest {
     server.ledger.always(
         (request, observer) ->
             observer.onError(
-                Status.NOT_FOUND.withDescription("gone").withCause(expired()).asRuntimeException()));
+                Status.NOT_FOUND
+                    .withDescription("gone")
+                    .withCause(expired())
+                    .asRuntimeException()));
     LedgerServiceBlockingStub client = stub(server.start(), ID);
 
     assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
