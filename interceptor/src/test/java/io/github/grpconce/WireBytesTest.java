@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Origin;
@@ -138,10 +139,11 @@ class WireBytesTest {
   private static MethodOptions withGuard(byte[] option) {
     UnknownFieldSet.Field field =
         UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFrom(option)).build();
-    return MethodOptions.newBuilder()
-        .setUnknownFields(
-            UnknownFieldSet.newBuilder().addField(GuardProto.guard.getNumber(), field).build())
-        .build();
+    // As any message's: what its own builder's method returns differs between protobuf's versions.
+    Message.Builder options = MethodOptions.newBuilder();
+    options.setUnknownFields(
+        UnknownFieldSet.newBuilder().addField(GuardProto.guard.getNumber(), field).build());
+    return (MethodOptions) options.build();
   }
 
   @Provide
