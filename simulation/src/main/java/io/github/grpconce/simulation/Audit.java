@@ -63,7 +63,9 @@ final class Audit {
     books.effects().keySet().forEach(this::orderIsCharged);
     books.effects().forEach(this::orderIsEnded);
     shoppers.stream()
-        .filter(shopper -> !shopper.isDone() && !isOfAWrongTime(shopper.purchase().reference()))
+        .filter(shopper -> !shopper.isDone())
+        .filter(shopper -> !isOfAWrongTime(shopper.purchase().reference()))
+        .filter(shopper -> !isPastRetention(shopper.purchase().reference()))
         .forEach(shopper -> find(Check.EVERYBODY_IS_ANSWERED, shopper.purchase()));
     testimony.leftWaiting().forEach(asked -> find(Check.NOBODY_IS_LEFT_WAITING, asked));
     testimony.refusals().forEach(this::refusalsHaveAReason);
@@ -102,6 +104,17 @@ final class Audit {
             .filter(refused -> refused.getKey().reference().equals(reference))
             .filter(refused -> !Retention.forgets(refused.getKey().requestId()))
             .anyMatch(refused -> !disjoint(refused.getValue(), OF_TIME));
+  }
+
+  /**
+   * Whether something of an order was refused because its ID had expired. An order in progress
+   * counts for longer than that; but if its charge is refused so, only an operator can end it.
+   */
+  private boolean isPastRetention(String reference) {
+    return retention.isPresent()
+        && testimony.refusals().entrySet().stream()
+            .filter(refused -> refused.getKey().reference().equals(reference))
+            .anyMatch(refused -> refused.getValue().contains(ErrorReason.REQUEST_ID_EXPIRED));
   }
 
   private void tookEffectOnce(Books.Entry entry, long count) {
