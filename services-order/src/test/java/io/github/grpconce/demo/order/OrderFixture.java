@@ -2,6 +2,7 @@ package io.github.grpconce.demo.order;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Range;
+import com.apple.foundationdb.tuple.ByteArrayUtil;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.demo.handler.Execution;
@@ -28,7 +29,9 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -138,6 +141,18 @@ final class OrderFixture implements AutoCloseable {
   /** Every call of it is an attempt of the same operation. */
   OrderServiceBlockingStub stub(RequestId requestId) {
     return stub().withOption(IdempotencyClientInterceptor.REQUEST_ID, requestId);
+  }
+
+  /** The payment service's guard has forgotten all charges before an hour from now. */
+  void expireCharges() {
+    byte[] horizon =
+        ByteArrayUtil.join(CountingPayments.SPACE.records().getKey(), new byte[] {'h'});
+    long millis = Instant.now().plus(Duration.ofHours(1)).toEpochMilli();
+    payments.run(
+        transaction -> {
+          transaction.set(horizon, ByteBuffer.allocate(Long.BYTES).putLong(millis).array());
+          return millis;
+        });
   }
 
   CountingPayments.Script script() {

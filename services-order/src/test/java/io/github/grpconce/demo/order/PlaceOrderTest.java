@@ -5,7 +5,6 @@ import static io.github.grpconce.demo.order.OrderFixture.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.grpconce.ErrorReason;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.handler.Refusal;
 import io.github.grpconce.demo.order.v1.GetOrderRequest;
@@ -170,7 +169,7 @@ class PlaceOrderTest {
 
   @Test
   void guardsRefusal_isNoDecline() {
-    shop.script().thenRefuse(ErrorReason.REQUEST_ID_EXPIRED.refusal("too old"));
+    shop.expireCharges();
 
     assertEquals("INTERNAL PAYMENT_MISUSED", refusalOf(() -> shop.stub(id).placeOrder(request())));
   }
