@@ -2,6 +2,7 @@ package io.github.grpconce;
 
 import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
+import io.github.grpconce.internal.content.KnownOptions;
 import io.github.grpconce.v1.GuardOptions;
 import io.github.grpconce.v1.GuardProto;
 import io.grpc.MethodDescriptor;

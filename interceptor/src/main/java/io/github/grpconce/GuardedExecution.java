@@ -1,5 +1,6 @@
 package io.github.grpconce;
 
+import io.github.grpconce.internal.id.DerivedId;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

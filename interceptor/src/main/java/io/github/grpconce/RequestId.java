@@ -2,6 +2,10 @@ package io.github.grpconce;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
+import io.github.grpconce.internal.content.RequestContent;
+import io.github.grpconce.internal.id.DerivedId;
+import io.github.grpconce.internal.id.RequestIdSyntax;
+import io.github.grpconce.internal.id.TimeBearing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,7 +107,7 @@ public final class RequestId {
    */
   public static RequestId ofContent(Message content, Duration window, InstantSource clock) {
     Descriptor type = content.getDescriptorForType();
-    byte[] bytes = RequestContent.of(type).serialise(content);
+    byte[] bytes = RequestContent.of(type, RequestIdField.STANDARD_NAME).serialise(content);
     return ofContent(type.getFullName(), bytes, window, clock);
   }
 

@@ -7,12 +7,11 @@
  * {@link io.github.grpconce.GuardedExecution} is what a handler runs in; calls made from it carry
  * IDs derived from its own. What is refused carries an {@link io.github.grpconce.ErrorReason}.
  *
- * <p>{@link io.github.grpconce.RequestIdField} reads an ID out of a request that carries its own,
- * and {@link io.github.grpconce.RequestContent} says what of a request may not differ between
- * attempts.
+ * <p>{@link io.github.grpconce.RequestIdField} reads an ID out of a request that carries its own.
  *
- * <p>Read them in that order. This package never imports the client, the server, the record store
- * or FoundationDB: a client needs neither of the last three.
+ * <p>Read them in that order. This package never imports the client, the server, the records or
+ * FoundationDB: a client needs neither of the last three. Everything below {@code internal} may
+ * change at any time.
  */
 @NullMarked
 package io.github.grpconce;

@@ -11,6 +11,7 @@ import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import io.github.grpconce.internal.content.RequestContent;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Origin;
 import io.github.grpconce.v1.GuardOptions;
@@ -163,7 +164,8 @@ class WireBytesTest {
     } catch (InvalidProtocolBufferException e) {
       return;
     }
-    RequestContent content = RequestContent.of(AddRequest.getDescriptor());
+    RequestContent content =
+        RequestContent.of(AddRequest.getDescriptor(), RequestIdField.STANDARD_NAME);
     byte[] first = content.serialise(request);
     byte[] second = content.serialise(AddRequest.parseFrom(request.toByteArray()));
     assertEquals(Mutants.hex(first), Mutants.hex(second));
@@ -199,7 +201,8 @@ class WireBytesTest {
 
   @Example
   void unknownGroups_asDeepAsTheyCanBeParsed_areContent() throws Exception {
-    RequestContent content = RequestContent.of(AddRequest.getDescriptor());
+    RequestContent content =
+        RequestContent.of(AddRequest.getDescriptor(), RequestIdField.STANDARD_NAME);
     AddRequest deep = AddRequest.newBuilder().setUnknownFields(groups(95)).build();
     AddRequest deeper = AddRequest.newBuilder().setUnknownFields(groups(96)).build();
 

@@ -6,7 +6,7 @@ import com.google.protobuf.Field;
 import com.google.protobuf.Message;
 import com.google.protobuf.Option;
 import com.google.protobuf.Type;
-import io.github.grpconce.record.RequestFingerprints;
+import io.github.grpconce.internal.fingerprint.RequestFingerprints;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;

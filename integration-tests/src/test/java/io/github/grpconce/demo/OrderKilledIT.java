@@ -23,7 +23,7 @@ import io.github.grpconce.demo.shop.Channels;
 import io.github.grpconce.demo.shop.Mode;
 import io.github.grpconce.demo.shop.Patience;
 import io.github.grpconce.demo.shop.Purchase;
-import io.github.grpconce.record.RecordInspector;
+import io.github.grpconce.operator.RecordInspector;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;

@@ -1,7 +1,10 @@
 package io.github.grpconce.client;
 
+import io.github.grpconce.internal.client.PolicyChecks;
+import io.github.grpconce.internal.client.ServiceConfig;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -43,5 +46,16 @@ public record HedgingPolicy(int maxAttempts, Duration delay, Set<Status.Code> no
   /** Returns this policy with exactly these codes that leave the other attempts alone. */
   public HedgingPolicy withNonFatalCodes(Set<Status.Code> codes) {
     return new HedgingPolicy(maxAttempts, delay, codes);
+  }
+
+  /** Returns this policy as a service config has it. */
+  Map<String, ?> inServiceConfig() {
+    return Map.of(
+        ServiceConfig.MAX_ATTEMPTS,
+        (double) maxAttempts,
+        "hedgingDelay",
+        ServiceConfig.seconds(delay),
+        "nonFatalStatusCodes",
+        ServiceConfig.names(nonFatalCodes));
   }
 }

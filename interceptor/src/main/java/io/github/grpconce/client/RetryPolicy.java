@@ -1,7 +1,10 @@
 package io.github.grpconce.client;
 
+import io.github.grpconce.internal.client.PolicyChecks;
+import io.github.grpconce.internal.client.ServiceConfig;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -60,5 +63,20 @@ public record RetryPolicy(
   /** Returns this policy with exactly these retryable codes. */
   public RetryPolicy withRetryableCodes(Set<Status.Code> codes) {
     return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, codes);
+  }
+
+  /** Returns this policy as a service config has it. */
+  Map<String, ?> inServiceConfig() {
+    return Map.of(
+        ServiceConfig.MAX_ATTEMPTS,
+        (double) maxAttempts,
+        "initialBackoff",
+        ServiceConfig.seconds(initialBackoff),
+        "maxBackoff",
+        ServiceConfig.seconds(maxBackoff),
+        "backoffMultiplier",
+        backoffMultiplier,
+        "retryableStatusCodes",
+        ServiceConfig.names(retryableCodes));
   }
 }

@@ -1,6 +1,9 @@
 package io.github.grpconce.client;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.grpconce.internal.client.RepeatableMethods;
+import io.github.grpconce.internal.client.ServiceConfig;
+import io.github.grpconce.internal.client.ServiceConfigLint;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -236,7 +239,13 @@ public final class RetryServiceConfig {
     @CanIgnoreReturnValue
     public Map<String, ?> check(Map<String, ?> written) {
       RepeatableMethods methods = new RepeatableMethods(services, vouchedFor);
-      new ServiceConfigLint(methods, limits, maxRequestBytes).check(written);
+      new ServiceConfigLint(
+              methods,
+              limits.maxRetryAttempts(),
+              limits.maxHedgedAttempts(),
+              limits.perRpcBufferBytes(),
+              maxRequestBytes)
+          .check(written);
       return written;
     }
 
@@ -270,7 +279,11 @@ public final class RetryServiceConfig {
     private Map<String, ?> entry(AttemptPolicy ofMethods, List<Map<String, ?>> names) {
       Map<String, Object> entry = new LinkedHashMap<>(methodOptions);
       entry.put(ServiceConfig.NAME, names);
-      entry.put(ServiceConfig.key(ofMethods), ServiceConfig.policy(ofMethods));
+      if (ofMethods instanceof RetryPolicy retry) {
+        entry.put(ServiceConfig.RETRY_POLICY, retry.inServiceConfig());
+      } else if (ofMethods instanceof HedgingPolicy hedging) {
+        entry.put(ServiceConfig.HEDGING_POLICY, hedging.inServiceConfig());
+      }
       return entry;
     }
   }

@@ -6,7 +6,7 @@
  * it on its headers. {@link io.github.grpconce.client.RetryServiceConfig} writes, or checks, the
  * service config that makes gRPC retry or hedge. Read them in that order; each stands alone.
  *
- * <p>This package never imports the server, the record store or FoundationDB.
+ * <p>This package never imports the server, the records or FoundationDB.
  */
 @NullMarked
 package io.github.grpconce.client;

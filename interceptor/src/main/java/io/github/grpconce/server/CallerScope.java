@@ -97,7 +97,7 @@ public final class CallerScope {
   }
 
   /** Returns the scope of a call; empty if the call must be refused. */
-  Optional<String> find(ServerCall<?, ?> call, Metadata headers) {
+  public Optional<String> find(ServerCall<?, ?> call, Metadata headers) {
     String scope = extractor.scopeOf(call, headers);
     if (scope != null && !scope.isEmpty()) {
       return Optional.of(scope);

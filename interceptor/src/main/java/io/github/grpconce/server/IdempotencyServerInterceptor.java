@@ -4,7 +4,18 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.internal.answer.Answer;
+import io.github.grpconce.internal.arrival.RequestReader;
+import io.github.grpconce.internal.execution.HandlerCall;
+import io.github.grpconce.internal.method.GuardedMethod;
+import io.github.grpconce.internal.method.GuardedMethods;
+import io.github.grpconce.internal.method.Settings;
+import io.github.grpconce.internal.operation.Operations;
+import io.github.grpconce.internal.steps.Recoverer;
+import io.github.grpconce.internal.steps.StepsOperation;
 import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -44,11 +55,14 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
   private final GuardedMethods methods;
   private final Operations operations;
   private final Recoverer recoverer;
+  private final ResumedContext resumedContext;
 
-  IdempotencyServerInterceptor(Settings settings, GuardedMethods methods) {
+  IdempotencyServerInterceptor(
+      Settings settings, GuardedMethods methods, ResumedContext resumedContext) {
     this.settings = settings;
     this.methods = methods;
-    this.operations = new Operations(settings);
+    this.resumedContext = resumedContext;
+    this.operations = new Operations(settings, StepsOperation::new);
     this.recoverer = new Recoverer(settings, operations);
   }
 
@@ -82,7 +96,21 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
     methods
         .find(definition.getMethodDescriptor())
         .filter(method -> method.guard().mode() == Guard.Mode.STEPS)
-        .ifPresent(method -> recoverer.add(method, definition.getServerCallHandler()));
+        .ifPresent(method -> recoverer.add(method, restored(definition.getServerCallHandler())));
+  }
+
+  /** A handler that is resumed within the context that the application restores for it. */
+  private <ReqT, RespT> ServerCallHandler<ReqT, RespT> restored(
+      ServerCallHandler<ReqT, RespT> handler) {
+    return (call, headers) -> {
+      Context context =
+          resumedContext.restore(
+              Context.current(),
+              call.getMethodDescriptor(),
+              IdempotentCall.current().scope(),
+              Answer.copy(headers));
+      return Contexts.interceptCall(context, call, headers, handler);
+    };
   }
 
   /**
@@ -127,7 +155,7 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
   @Override
   public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
       ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-    if (IdempotentCall.isUnderWay()) {
+    if (HandlerCall.current() != null) {
       // A guard above executes this very call: joining it here would be to wait for itself.
       return next.startCall(call, headers);
     }

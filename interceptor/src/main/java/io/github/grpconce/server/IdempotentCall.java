@@ -3,14 +3,14 @@ package io.github.grpconce.server;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.ExecutionFencedException;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.internal.execution.HandlerCall;
 import io.grpc.Context;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The guarded call that a handler is executing.
@@ -39,34 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A handler may be executed several times for one call, one after the other; only one of these
  * executions can commit. Thread-safe.
  */
-public final class IdempotentCall {
-
-  private static final Context.Key<IdempotentCall> CURRENT =
-      Context.key("io.github.grpconce.server.IdempotentCall");
-
-  private final CallOrigin origin;
-
-  private final GuardedExecution execution;
-
-  /** In TRANSACTION mode, and within a step. */
-  private final @Nullable Transaction transaction;
-
-  /** In STEPS mode, between steps. */
-  private final @Nullable HandlerSteps steps;
-
-  IdempotentCall(CallOrigin origin, GuardedExecution execution, Transaction transaction) {
-    this.origin = origin;
-    this.execution = execution;
-    this.transaction = transaction;
-    this.steps = null;
-  }
-
-  IdempotentCall(CallOrigin origin, GuardedExecution execution, HandlerSteps steps) {
-    this.origin = origin;
-    this.execution = execution;
-    this.transaction = null;
-    this.steps = steps;
-  }
+public interface IdempotentCall {
 
   /**
    * Returns the call that the current {@link Context} belongs to.
@@ -74,23 +47,14 @@ public final class IdempotentCall {
    * @throws IllegalStateException outside of a guarded call's handler: the method isn't guarded, or
    *     the thread doesn't have the handler's context ({@link Context#wrap(Runnable)} gives it one)
    */
-  public static IdempotentCall current() {
-    IdempotentCall current = CURRENT.get();
+  static IdempotentCall current() {
+    HandlerCall current = HandlerCall.current();
     if (current == null) {
       throw new IllegalStateException(
           "no guarded call is executed here: guard the method, and use the handler's gRPC Context"
               + " on threads of your own");
     }
-    return current;
-  }
-
-  /** Returns whether the current {@link Context} belongs to a guarded call. */
-  static boolean isUnderWay() {
-    return CURRENT.get() != null;
-  }
-
-  Context attachTo(Context context) {
-    return context.withValue(CURRENT, this);
+    return new CurrentCall(current);
   }
 
   /**
@@ -116,14 +80,7 @@ public final class IdempotentCall {
    * @throws IllegalStateException in STEPS mode, between steps: there each {@link #step} has its
    *     own transaction
    */
-  public Transaction transaction() {
-    if (transaction == null) {
-      throw new IllegalStateException(
-          "this method is guarded in STEPS mode: use step(label, transaction -> ...), whose"
-              + " transaction is committed when its function returns");
-    }
-    return transaction;
-  }
+  Transaction transaction();
 
   /**
    * Does a step of a call in STEPS mode, or returns what it returned before.
@@ -152,15 +109,11 @@ public final class IdempotentCall {
    * @throws RuntimeException what the function threw, and nothing was committed; or the store's
    *     error, if it doesn't answer
    */
-  public <T extends MessageLite> T step(
-      String label, Parser<T> results, Function<? super Transaction, ? extends T> work) {
-    return steps().step(label, results, work);
-  }
+  <T extends MessageLite> T step(
+      String label, Parser<T> results, Function<? super Transaction, ? extends T> work);
 
   /** Does a step that has no result; see {@link #step(String, Parser, Function)}. */
-  public void step(String label, Consumer<? super Transaction> work) {
-    steps().step(label, work);
-  }
+  void step(String label, Consumer<? super Transaction> work);
 
   /**
    * Does a step without blocking; see {@link #step(String, Parser, Function)}.
@@ -169,12 +122,10 @@ public final class IdempotentCall {
    * @return fails as the blocking form throws; continues within the handler's {@link Context}, on
    *     the interceptor's executor
    */
-  public <T extends MessageLite> CompletableFuture<T> stepAsync(
+  <T extends MessageLite> CompletableFuture<T> stepAsync(
       String label,
       Parser<T> results,
-      Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
-    return steps().stepAsync(label, results, work);
-  }
+      Function<? super Transaction, ? extends CompletableFuture<? extends T>> work);
 
   /**
    * Does the last step of a call in STEPS mode, and commits its result as the call's answer in the
@@ -186,10 +137,7 @@ public final class IdempotentCall {
    *
    * @return the answer
    */
-  public <T extends MessageLite> T finish(
-      String label, Function<? super Transaction, ? extends T> work) {
-    return steps().finish(label, work);
-  }
+  <T extends MessageLite> T finish(String label, Function<? super Transaction, ? extends T> work);
 
   /**
    * Does the last step without blocking; see {@link #finish}.
@@ -197,28 +145,15 @@ public final class IdempotentCall {
    * @param work runs where the store's futures complete, and must not block
    * @return fails as the blocking form throws
    */
-  public <T extends MessageLite> CompletableFuture<T> finishAsync(
-      String label, Function<? super Transaction, ? extends CompletableFuture<? extends T>> work) {
-    return steps().finishAsync(label, work);
-  }
-
-  private HandlerSteps steps() {
-    if (steps == null) {
-      throw new IllegalStateException(
-          "there are no steps here: they are for methods guarded in STEPS mode, and can't be"
-              + " within one another");
-    }
-    return steps;
-  }
+  <T extends MessageLite> CompletableFuture<T> finishAsync(
+      String label, Function<? super Transaction, ? extends CompletableFuture<? extends T>> work);
 
   /**
    * Returns the ID of the operation.
    *
    * @throws IllegalStateException if the call has none, which its guard must allow
    */
-  public RequestId requestId() {
-    return origin.requestId().orElseThrow(IdempotentCall::withoutRequestId);
-  }
+  RequestId requestId();
 
   /**
    * Returns an ID for something new that the handler makes, such as an order: the same in every
@@ -229,29 +164,16 @@ public final class IdempotentCall {
    * @return a UUID of version 8, of which 122 bits are a hash
    * @throws IllegalStateException if the call has no request ID, which its guard must allow
    */
-  public UUID newId(String label) {
-    if (!hasRequestId()) {
-      throw withoutRequestId();
-    }
-    return execution.newId(label);
-  }
-
-  private static IllegalStateException withoutRequestId() {
-    return new IllegalStateException("this call has no request ID; its guard makes it optional");
-  }
+  UUID newId(String label);
 
   /** Returns whether the call has a request ID; always, unless its guard makes it optional. */
-  public boolean hasRequestId() {
-    return origin.requestId().isPresent();
-  }
+  boolean hasRequestId();
 
   /**
    * Returns who called, as the guard's {@link CallerScope} said; empty if callers are not told
    * apart.
    */
-  public String scope() {
-    return origin.scope();
-  }
+  String scope();
 
   /**
    * Returns whether this execution was resumed by the server itself, in STEPS mode, because nobody
@@ -261,7 +183,5 @@ public final class IdempotentCall {
    * authority nor peer; and the server's recovery limit is the only deadline. Whoever comes back
    * meanwhile gets the answer.
    */
-  public boolean isResumed() {
-    return origin.resumed();
-  }
+  boolean isResumed();
 }

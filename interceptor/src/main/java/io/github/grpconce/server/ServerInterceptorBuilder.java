@@ -3,7 +3,16 @@ package io.github.grpconce.server;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.Guard;
-import io.github.grpconce.record.Records;
+import io.github.grpconce.internal.method.CallMemory;
+import io.github.grpconce.internal.method.GuardedMethods;
+import io.github.grpconce.internal.method.Settings;
+import io.github.grpconce.internal.method.StepsLog;
+import io.github.grpconce.internal.method.Threads;
+import io.github.grpconce.internal.method.UnfinishedSteps;
+import io.github.grpconce.internal.method.UnidentifiedRetries;
+import io.github.grpconce.internal.record.Leasing;
+import io.github.grpconce.internal.record.Records;
+import io.github.grpconce.internal.store.Store;
 import io.grpc.MethodDescriptor;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,7 +125,7 @@ public final class ServerInterceptorBuilder {
    * Sets the clock by which request IDs from the future are refused. In STEPS mode it also says how
    * old the calls are that a handler makes for an opaque ID: they bear the time of the first claim.
    * Where that is wrong by more than a callee's allowed skew or retention, they are refused, and
-   * not made twice; {@link io.github.grpconce.record.RecordResolver} ends such an operation.
+   * not made twice; {@link io.github.grpconce.operator.RecordResolver} ends such an operation.
    */
   public ServerInterceptorBuilder clock(InstantSource source) {
     this.clock = source;
@@ -302,9 +311,10 @@ public final class ServerInterceptorBuilder {
    * Sets after how many failures in a row, without another step done in between, an execution in
    * STEPS mode is <em>stalled</em>: no server resumes it on its own account any more. An attempt
    * that comes back for it still does, and so does {@link
-   * io.github.grpconce.record.RecordResolver}; {@link io.github.grpconce.record.RecordInspector}
-   * shows it. The default is 100: as each time it is left alone for twice as long, up to five
-   * minutes, that is some eight hours, which outlasts most outages of what handlers call.
+   * io.github.grpconce.operator.RecordResolver}; {@link
+   * io.github.grpconce.operator.RecordInspector} shows it. The default is 100: as each time it is
+   * left alone for twice as long, up to five minutes, that is some eight hours, which outlasts most
+   * outages of what handlers call.
    *
    * @param failures at least 1; servers of one subspace should agree
    */
@@ -336,14 +346,14 @@ public final class ServerInterceptorBuilder {
   public IdempotencyServerInterceptor build() {
     Settings settings =
         new Settings(
-            database,
+            new Store(database, storeTimeout),
             Records.in(subspace, nanoTime),
             executor == null ? Threads.forHandlers() : executor,
-            capture,
+            capture::capture,
             scheduler == null ? Threads.forTimeLimits() : scheduler,
             clock,
             nanoTime,
-            scope,
+            scope::find,
             new UnidentifiedRetries(),
             new UnfinishedSteps(),
             new CallMemory(maxBufferedBytes),
@@ -351,18 +361,11 @@ public final class ServerInterceptorBuilder {
                 new Leasing(lease, stalledAfter),
                 recovery,
                 recoveryLimit,
-                resumedContext,
                 owners(),
                 new StepsLog(nanoTime)),
             new Settings.Limits(
-                maxRequestBytes,
-                maxResponseBytes,
-                maxJoiners,
-                allowedSkew,
-                maxWait,
-                storeTimeout,
-                pushback));
-    return new IdempotencyServerInterceptor(settings, new GuardedMethods(guards));
+                maxRequestBytes, maxResponseBytes, maxJoiners, allowedSkew, maxWait, pushback));
+    return new IdempotencyServerInterceptor(settings, new GuardedMethods(guards), resumedContext);
   }
 
   private static Supplier<String> owners() {

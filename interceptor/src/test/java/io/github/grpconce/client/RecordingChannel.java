@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes down what is done with its calls, and does nothing. */
-final class RecordingChannel extends Channel {
+public final class RecordingChannel extends Channel {
 
   private final List<String> transcript = Collections.synchronizedList(new ArrayList<>());
   private volatile Metadata headers = new Metadata();
   private volatile Runnable onStart = () -> {};
 
   /** Runs within the start of the next call, as a direct executor's callbacks would. */
-  void onStart(Runnable action) {
+  public void onStart(Runnable action) {
     onStart = action;
   }
 
   /** What was done with all calls. */
-  List<String> transcript() {
+  public List<String> transcript() {
     return List.copyOf(transcript);
   }
 
@@ -34,7 +34,7 @@ final class RecordingChannel extends Channel {
   }
 
   /** The request ID of the last call that was started. */
-  Optional<String> requestId() {
+  public Optional<String> requestId() {
     return Optional.ofNullable(headers.get(IdempotencyHeaders.REQUEST_ID));
   }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps how a call ended. */
-final class RecordingListener<T> extends ClientCall.Listener<T> {
+public final class RecordingListener<T> extends ClientCall.Listener<T> {
 
   private final List<StatusRuntimeException> ends = new ArrayList<>();
 
@@ -18,7 +18,7 @@ final class RecordingListener<T> extends ClientCall.Listener<T> {
   }
 
   /** Empty, or the one way in which the call ended. */
-  List<StatusRuntimeException> ends() {
+  public List<StatusRuntimeException> ends() {
     return ends;
   }
 }

@@ -11,6 +11,7 @@ import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import io.github.grpconce.TestMethods;
 import io.github.grpconce.demo.order.v1.OrderServiceGrpc;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
+import io.github.grpconce.internal.client.ServiceConfig;
 import io.github.grpconce.v1.GuardOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;

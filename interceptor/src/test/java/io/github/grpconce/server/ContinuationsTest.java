@@ -18,6 +18,7 @@ import com.google.protobuf.ByteString;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
+import io.github.grpconce.internal.execution.HandlerCall;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
@@ -57,12 +58,10 @@ class ContinuationsTest {
   }
 
   /** What code finds where it runs; null where there is none. */
-  private record Place(IdempotentCall call, GuardedExecution execution) {
+  private record Place(HandlerCall call, GuardedExecution execution) {
 
     static Place here() {
-      return new Place(
-          IdempotentCall.isUnderWay() ? IdempotentCall.current() : null,
-          GuardedExecution.current());
+      return new Place(HandlerCall.current(), GuardedExecution.current());
     }
   }
 

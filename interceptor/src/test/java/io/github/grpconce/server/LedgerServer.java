@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A ledger behind real servers, over one embedded database that can be made to fail. */
-final class LedgerServer implements AutoCloseable {
+public final class LedgerServer implements AutoCloseable {
 
   /** How clients get there. */
   enum Transport {
@@ -40,7 +40,7 @@ final class LedgerServer implements AutoCloseable {
     NETTY
   }
 
-  static final Subspace RECORDS = new Subspace(Tuple.from("records"));
+  public static final Subspace RECORDS = new Subspace(Tuple.from("records"));
 
   final Database store = TestStore.open(EmbeddedDatabase::inMemory);
   final FaultyDatabase faults = new FaultyDatabase(store);

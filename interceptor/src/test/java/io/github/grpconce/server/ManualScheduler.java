@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /**
  * One server's own time, which passes only when it is told to: for its limits and its deadlines.
  */
-final class ManualScheduler {
+public final class ManualScheduler {
 
   private final VirtualTime time = new VirtualTime();
   private final ScheduledExecutorService service = new TimelineScheduler(time, time);
@@ -24,12 +24,12 @@ final class ManualScheduler {
   }
 
   /** This time, for whoever keeps limits. */
-  ScheduledExecutorService service() {
+  public ScheduledExecutorService service() {
     return service;
   }
 
   /** This time, for deadlines. */
-  Deadline.Ticker ticker() {
+  public Deadline.Ticker ticker() {
     return ticker;
   }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * A call that a client has opened, without any transport, so that there can be thousands. It tells
  * the guard what gRPC would, and keeps what it is answered with.
  */
-final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
+public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -36,7 +36,8 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   }
 
   /** A call that no guard has been told of. */
-  static <ReqT, RespT> OpenCall<ReqT, RespT> unguarded(MethodDescriptor<ReqT, RespT> method) {
+  public static <ReqT, RespT> OpenCall<ReqT, RespT> unguarded(
+      MethodDescriptor<ReqT, RespT> method) {
     return new OpenCall<>(method);
   }
 
@@ -73,7 +74,7 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
     }
   }
 
-  boolean isAnswered() {
+  public boolean isAnswered() {
     return status.isDone();
   }
 
@@ -87,7 +88,7 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
     return status().asRuntimeException(trailers.get());
   }
 
-  Status.Code code() {
+  public Status.Code code() {
     return status().getCode();
   }
 
@@ -103,7 +104,7 @@ final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   }
 
   /** How often the guard has tried to answer it. */
-  int closes() {
+  public int closes() {
     return closes.get();
   }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.Guard;
 import io.github.grpconce.TestMethods;
+import io.github.grpconce.internal.method.GuardedMethods;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.GuardOptions;

@@ -16,7 +16,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.embedded.VirtualTime;
-import io.github.grpconce.record.RetentionSweeper;
+import io.github.grpconce.operator.RetentionSweeper;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.github.grpconce.teststore.StoreTest;

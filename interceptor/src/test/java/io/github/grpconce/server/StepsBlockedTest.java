@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import io.github.grpconce.ExecutionFencedException;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.Balance;

@@ -13,7 +13,7 @@ import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.TimelineScheduler;
-import io.github.grpconce.record.RetentionSweeper;
+import io.github.grpconce.operator.RetentionSweeper;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;

@@ -9,8 +9,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
-import io.github.grpconce.record.RecordIdentity;
-import io.github.grpconce.record.Records;
+import io.github.grpconce.internal.record.RecordIdentity;
+import io.github.grpconce.internal.record.Records;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Several servers of the same transfers, over one embedded database. */
-final class StepsServers implements AutoCloseable {
+public final class StepsServers implements AutoCloseable {
 
   static final Duration LEASE = Duration.ofSeconds(10);
 
@@ -73,15 +73,15 @@ final class StepsServers implements AutoCloseable {
     }
   }
 
-  Node start(ServerInterceptor... above) {
+  public Node start(ServerInterceptor... above) {
     return start(options -> options, List.of(), List.of(above));
   }
 
-  Node start(UnaryOperator<ServerInterceptorBuilder> options) {
+  public Node start(UnaryOperator<ServerInterceptorBuilder> options) {
     return start(options, List.of(), List.of());
   }
 
-  Node start(
+  public Node start(
       UnaryOperator<ServerInterceptorBuilder> options,
       ServerInterceptor below,
       ServerInterceptor above) {

@@ -1,7 +1,7 @@
 package io.github.grpconce.server;
 
-import static io.github.grpconce.record.ExecutionInProgress.State.STALLED;
-import static io.github.grpconce.record.ExecutionInProgress.State.WAITING;
+import static io.github.grpconce.operator.ExecutionInProgress.State.STALLED;
+import static io.github.grpconce.operator.ExecutionInProgress.State.WAITING;
 import static io.github.grpconce.server.StepsByHand.LEASE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,10 +12,10 @@ import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.Fault;
 import io.github.grpconce.embedded.FaultPlan;
-import io.github.grpconce.record.ExecutionInProgress;
-import io.github.grpconce.record.RecordInspector;
-import io.github.grpconce.record.RecordResolver;
-import io.github.grpconce.record.Resolution;
+import io.github.grpconce.operator.ExecutionInProgress;
+import io.github.grpconce.operator.RecordInspector;
+import io.github.grpconce.operator.RecordResolver;
+import io.github.grpconce.operator.Resolution;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.teststore.OnEngineOnly;

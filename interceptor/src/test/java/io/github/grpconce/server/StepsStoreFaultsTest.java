@@ -9,7 +9,7 @@ import com.apple.foundationdb.FDBException;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.RequestId;
-import io.github.grpconce.record.StoreError;
+import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.teststore.OnEngineOnly;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.ErrorReason;
+import io.github.grpconce.ExecutionFencedException;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.Wait;
 import io.github.grpconce.test.v1.AddRequest;

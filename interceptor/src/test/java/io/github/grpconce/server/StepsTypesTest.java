@@ -16,7 +16,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.StringValue;
 import io.github.grpconce.RequestId;
-import io.github.grpconce.record.RecordInspector;
+import io.github.grpconce.operator.RecordInspector;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.teststore.StoreTest;

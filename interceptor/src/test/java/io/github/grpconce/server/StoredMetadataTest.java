@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.internal.answer.StoredMetadata;
 import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Metadatum;
 import io.grpc.InternalMetadata;

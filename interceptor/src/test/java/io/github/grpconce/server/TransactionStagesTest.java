@@ -16,6 +16,7 @@ import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.VirtualTime;
+import io.github.grpconce.internal.method.CallMemory;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;

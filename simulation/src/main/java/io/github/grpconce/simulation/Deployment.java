@@ -4,7 +4,7 @@ import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.embedded.TimelineScheduler;
-import io.github.grpconce.record.RetentionSweeper;
+import io.github.grpconce.operator.RetentionSweeper;
 import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.Channel;

@@ -1,12 +1,13 @@
 package io.github.grpconce.simulation;
 
-import io.github.grpconce.record.StoreError;
+import com.apple.foundationdb.FDBException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to what the library logs in this thread: a guard that itself breaks down says so there
@@ -35,12 +36,15 @@ final class LogWatch extends Handler implements AutoCloseable {
     boolean serious = entry.getLevel().intValue() >= Level.WARNING.intValue();
     boolean own = entry.getLongThreadID() == thread;
     boolean expected =
-        entry.getMessage().startsWith(HANDLERS_OWN_FAILURE)
-            || StoreError.causing(entry.getThrown()).isPresent();
+        entry.getMessage().startsWith(HANDLERS_OWN_FAILURE) || isOfTheStore(entry.getThrown());
     if (serious && own && !expected) {
       complaints.add(
           new Finding(Check.NOTHING_IS_LOGGED, entry.getMessage() + ": " + entry.getThrown()));
     }
+  }
+
+  private static boolean isOfTheStore(@Nullable Throwable thrown) {
+    return thrown != null && (thrown instanceof FDBException || isOfTheStore(thrown.getCause()));
   }
 
   @Override

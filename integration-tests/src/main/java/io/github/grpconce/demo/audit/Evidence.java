@@ -13,7 +13,7 @@ import io.github.grpconce.demo.runtime.AttemptJournal.Counts;
 import io.github.grpconce.demo.runtime.ServiceSpace;
 import io.github.grpconce.demo.runtime.Store;
 import io.github.grpconce.demo.shop.StorePlace;
-import io.github.grpconce.record.RecordInspector;
+import io.github.grpconce.operator.RecordInspector;
 import io.grpc.MethodDescriptor;
 import java.util.List;
 

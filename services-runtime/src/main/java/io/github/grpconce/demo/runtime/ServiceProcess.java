@@ -3,7 +3,7 @@ package io.github.grpconce.demo.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.apple.foundationdb.Database;
-import io.github.grpconce.record.RetentionSweeper;
+import io.github.grpconce.operator.RetentionSweeper;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;

@@ -1,0 +1,59 @@
+package io.github.grpconce.internal.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.apple.foundationdb.Database;
+import io.github.grpconce.FaultyDatabase;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.teststore.StoreTest;
+import io.github.grpconce.teststore.TestStore;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of work that breaks down before the store is asked anything. */
+@StoreTest
+class StoreLoopTest {
+
+  private final Database database =
+      TestStore.openPrompt(
+          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
+  private final FaultyDatabase faults = new FaultyDatabase(database);
+  private final Store store = new Store(faults.database(), Duration.ofSeconds(10));
+
+  @AfterEach
+  void close() {
+    assertEquals(0, faults.openTransactions());
+    database.close();
+  }
+
+  @Test
+  void workThatThrows_failsItsResult_andLeavesNoTransaction() {
+    IllegalStateException mistake = new IllegalStateException("a mistake");
+
+    CompletableFuture<String> result =
+        StoreLoop.run(
+            store,
+            () -> true,
+            transaction -> {
+              throw mistake;
+            });
+
+    assertSame(mistake, assertThrows(CompletionException.class, result::join).getCause());
+  }
+
+  @Test
+  void storeThatMakesNoTransaction_failsTheResult() {
+    faults.failToCreate(FaultyDatabase.error(1109));
+
+    CompletableFuture<String> result =
+        StoreLoop.run(store, () -> true, transaction -> new CompletableFuture<>());
+
+    Throwable failure = assertThrows(CompletionException.class, result::join).getCause();
+    assertEquals("error 1109", failure.getMessage());
+  }
+}
