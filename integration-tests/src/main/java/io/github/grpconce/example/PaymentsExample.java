@@ -27,7 +27,6 @@ public final class PaymentsExample {
 
   private PaymentsExample() {}
 
-  // readme: server
   /** Its proto says of Charge: option (grpconce.v1.guard) = { mode: TRANSACTION }; */
   static final class PaymentService extends PaymentServiceGrpc.PaymentServiceImplBase {
     @Override
@@ -55,9 +54,6 @@ public final class PaymentsExample {
         .start();
   }
 
-  // readme: end
-
-  // readme: client
   static ManagedChannel connect(String target) {
     return Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
         .intercept(IdempotencyClientInterceptor.create())
@@ -65,6 +61,4 @@ public final class PaymentsExample {
             RetryServiceConfig.forServices(PaymentServiceGrpc.getServiceDescriptor()))
         .build();
   }
-
-  // readme: end
 }

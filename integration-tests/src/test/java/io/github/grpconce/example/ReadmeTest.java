@@ -19,19 +19,38 @@ final class ReadmeTest {
   /** Tests run in their module's directory. */
   private static final Path README = Path.of("..", "README.md");
 
-  private static final Path EXAMPLE =
-      Path.of("src/main/java/io/github/grpconce/example/PaymentsExample.java");
+  /** An application of its own, which is built and run with the artifacts. */
+  private static final Path SHOP = Path.of("..", "consumers", "projects", "shop");
 
   private static final Path TEST_OF_EXAMPLE =
       Path.of("src/test/java/io/github/grpconce/example/PaymentServiceTest.java");
 
   @Test
-  void javaBlocks_areTheRegionsOfTheExampleAndItsTest() throws IOException {
+  void javaBlocks_areTheShopsSources_andTheTestOfAHandler() throws IOException {
     assertEquals(
-        Stream.of(EXAMPLE, TEST_OF_EXAMPLE)
-            .flatMap(source -> regions(source).stream())
+        Stream.concat(
+                Stream.of("PaymentService.java", "OrderService.java", "Shop.java")
+                    .map(name -> text(SHOP.resolve("src/main/java/com/example/shop/" + name))),
+                regions(TEST_OF_EXAMPLE).stream())
             .collect(joining("\n---\n")),
-        String.join("\n---\n", Snippets.inMarkdown(Files.readString(README))));
+        String.join("\n---\n", Snippets.inMarkdown("java", Files.readString(README))));
+  }
+
+  @Test
+  void pomAndProto_areTheShops() throws IOException {
+    String readme = Files.readString(README);
+    assertEquals(List.of(text(SHOP.resolve("pom.xml"))), Snippets.inMarkdown("xml", readme));
+    assertEquals(
+        List.of(text(SHOP.resolve("src/main/proto/shop.proto"))),
+        Snippets.inMarkdown("proto", readme));
+  }
+
+  private static String text(Path source) {
+    try {
+      return Files.readString(source).stripTrailing();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -86,12 +105,11 @@ final class ReadmeTest {
         int b;
         ```
         """;
-    assertEquals(List.of("int a;", "int b;"), Snippets.inMarkdown(markdown));
+    assertEquals(List.of("int a;", "int b;"), Snippets.inMarkdown("java", markdown));
   }
 
   @Test
-  void example_hasTheServersAndTheClientsRegion() {
-    assertEquals(2, regions(EXAMPLE).size());
+  void test_hasItsRegion() {
     assertEquals(1, regions(TEST_OF_EXAMPLE).size());
   }
 }

@@ -7,16 +7,14 @@ import java.util.regex.Pattern;
 /** Code in a document, and the regions of a source file that it is to be taken from. */
 final class Snippets {
 
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
-
   private static final Pattern REGION =
       Pattern.compile("(?ms)^ *// readme: (?!end)\\S+\\n(.*?)^ *// readme: end$");
 
   private Snippets() {}
 
-  /** The Java blocks of a Markdown text. */
-  static List<String> inMarkdown(String markdown) {
-    return find(BLOCK, markdown);
+  /** The blocks of a Markdown text that are in a language. */
+  static List<String> inMarkdown(String language, String markdown) {
+    return find(Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$"), markdown);
   }
 
   /** What stands between {@code // readme: NAME} and {@code // readme: end} in a Java text. */

@@ -2,6 +2,7 @@ package com.example.shop;
 
 import com.apple.foundationdb.tuple.Tuple;
 import com.example.shop.v1.ChargeRequest;
+import com.example.shop.v1.ChargeResponse;
 import com.example.shop.v1.Order;
 import com.example.shop.v1.OrdersGrpc;
 import com.example.shop.v1.PaymentsGrpc;
@@ -12,10 +13,11 @@ import io.grpc.stub.StreamObserver;
 
 /** Creates an order, has it paid for, and notes that it is. */
 final class OrderService extends OrdersGrpc.OrdersImplBase {
+
   private final PaymentsGrpc.PaymentsBlockingStub payments;
 
   OrderService(PaymentsGrpc.PaymentsBlockingStub payments) {
-    this.payments = payments;
+    this.payments = payments.withOption(IdempotencyClientInterceptor.LABEL, "charge");
   }
 
   @Override
@@ -23,28 +25,21 @@ final class OrderService extends OrdersGrpc.OrdersImplBase {
     IdempotentCall call = IdempotentCall.current();
     Order order = Order.newBuilder().setId(call.newId("order").toString()).build();
     call.step("create", tr -> tr.set(key(order), order.toByteArray()));
-    long charges =
-        payments
-            .withOption(IdempotencyClientInterceptor.LABEL, "charge")
-            .charge(
-                ChargeRequest.newBuilder()
-                    .setCustomer(request.getCustomer())
-                    .setCents(request.getCents())
-                    .build())
-            .getCharges();
-    Order paid = order.toBuilder().setCharges(charges).build();
-    observer.onNext(
-        call.step(
-            "pay",
-            Order.parser(),
-            tr -> {
-              tr.set(key(paid), paid.toByteArray());
-              return paid;
-            }));
+    ChargeResponse charged = payments.charge(chargeFor(request)); // Guarded, too: once.
+    Order paid = order.toBuilder().setCharges(charged.getCharges()).build();
+    call.step("pay", tr -> tr.set(key(paid), paid.toByteArray()));
+    observer.onNext(paid);
     observer.onCompleted();
   }
 
   private static byte[] key(Order order) {
     return Tuple.from("order", order.getId()).pack();
+  }
+
+  private static ChargeRequest chargeFor(PlaceOrderRequest request) {
+    return ChargeRequest.newBuilder()
+        .setCustomer(request.getCustomer())
+        .setCents(request.getCents())
+        .build();
   }
 }

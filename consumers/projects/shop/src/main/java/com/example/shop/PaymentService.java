@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 
 /** Counts each customer's charges. */
 final class PaymentService extends PaymentsGrpc.PaymentsImplBase {
+
   @Override
   public void charge(ChargeRequest request, StreamObserver<ChargeResponse> observer) {
     Transaction transaction = IdempotentCall.current().transaction();
@@ -18,6 +19,6 @@ final class PaymentService extends PaymentsGrpc.PaymentsImplBase {
     long charges = before == null ? 1 : Tuple.fromBytes(before).getLong(0) + 1;
     transaction.set(key, Tuple.from(charges).pack());
     observer.onNext(ChargeResponse.newBuilder().setCharges(charges).build());
-    observer.onCompleted();
+    observer.onCompleted(); // Commits the charge together with its answer, then sends it.
   }
 }
