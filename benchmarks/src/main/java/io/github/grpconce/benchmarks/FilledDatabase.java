@@ -2,7 +2,6 @@ package io.github.grpconce.benchmarks;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.EmbeddedDatabase;
-import io.github.grpconce.embedded.log.LogOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ final class FilledDatabase implements AutoCloseable {
     EmbeddedDatabase.Builder builder =
         EmbeddedDatabase.newBuilder().completeAtOnce(futures.equals("atOnce"));
     if (!store.equals("memory")) {
-      builder.directory(directory).log(LogOptions.DEFAULT.withSync(store.equals("synced")));
+      builder.directory(directory).sync(store.equals("synced"));
     }
     Database database = builder.build();
     for (int first = 0; first < keys; first += ROWS_PER_TRANSACTION) {

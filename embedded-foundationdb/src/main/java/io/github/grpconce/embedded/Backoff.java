@@ -12,13 +12,13 @@ final class Backoff {
   /** A cluster that is short of memory is left alone for longer, whatever the options say. */
   private static final Duration LONGEST_AFTER_SHORTAGE = Duration.ofSeconds(30);
 
-  private final Cluster cluster;
+  private final DatabaseContext context;
   private final TransactionSettings settings;
   private Duration next = FIRST;
   private int retries;
 
-  Backoff(Cluster cluster, TransactionSettings settings) {
-    this.cluster = cluster;
+  Backoff(DatabaseContext context, TransactionSettings settings) {
+    this.context = context;
     this.settings = settings;
   }
 
@@ -39,7 +39,7 @@ final class Backoff {
     if (code == FdbError.TRANSACTION_TOO_OLD.code() || code == FdbError.FUTURE_VERSION.code()) {
       return shorter(AFTER_WRONG_VERSION, settings.maxRetryDelay);
     }
-    Duration delay = Duration.ofNanos((long) (next.toNanos() * cluster.random()));
+    Duration delay = Duration.ofNanos((long) (next.toNanos() * context.random()));
     next = shorter(next.multipliedBy(GROWTH), longestAfter(code));
     return delay;
   }

@@ -1,63 +1,25 @@
 package io.github.grpconce.embedded;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.random.RandomGenerator;
-
-/** The parts that all transactions of one database share. Thread-safe. */
+/** The parts of a cluster, as far as one process needs them. Thread-safe. */
 final class Cluster {
-  private final Timeline timeline;
-  private final RandomGenerator random;
+  private final Clock clock;
   private final Storage storage;
-  private final WatchRegistry watches;
+  private final WatchRegistry watches = new WatchRegistry();
   private final CommitProxy proxy;
-  private final FaultPlan faults;
-  private final Completions completions;
-  private final AtomicInteger watchCount = new AtomicInteger();
-  private volatile DatabaseSettings settings = DatabaseSettings.DEFAULT;
 
-  Cluster(
-      Timeline timeline,
-      RandomGenerator random,
-      FaultPlan faults,
-      Completions completions,
-      Storage storage,
-      CommitProxy.Log log,
-      long maxStoredBytes) {
-    this.timeline = timeline;
-    this.faults = faults;
-    this.completions = completions;
-    this.random = random;
+  /**
+   * A cluster.
+   *
+   * @param maxStoredBytes how much it may hold, see {@link Capacity}
+   */
+  Cluster(Clock clock, Storage storage, CommitProxy.Log log, long maxStoredBytes) {
+    this.clock = clock;
     this.storage = storage;
-    this.watches = new WatchRegistry();
     this.proxy = new CommitProxy(storage, watches, log, maxStoredBytes);
   }
 
-  Timeline timeline() {
-    return timeline;
-  }
-
-  FaultPlan faults() {
-    return faults;
-  }
-
-  Completions completions() {
-    return completions;
-  }
-
-  /** Completes after a delay. */
-  CompletableFuture<Void> after(Duration delay) {
-    CompletableFuture<Void> passed = new CompletableFuture<>();
-    timeline.schedule(delay, () -> passed.complete(null));
-    return passed;
-  }
-
-  /** A number from 0 (inclusive) to 1 (exclusive). */
-  double random() {
-    synchronized (random) {
-      return random.nextDouble();
-    }
+  Clock clock() {
+    return clock;
   }
 
   Storage storage() {
@@ -70,33 +32,5 @@ final class Cluster {
 
   CommitProxy proxy() {
     return proxy;
-  }
-
-  DatabaseSettings settings() {
-    return settings;
-  }
-
-  void settings(DatabaseSettings changed) {
-    settings = changed;
-  }
-
-  /**
-   * Counts a watch as outstanding until its future completes.
-   *
-   * @throws EmbeddedException 1032
-   */
-  void countWatch(Watch watch) {
-    if (watchCount.incrementAndGet() > settings.maxWatches()) {
-      watchCount.decrementAndGet();
-      throw FdbError.TOO_MANY_WATCHES.exception();
-    }
-    var unused =
-        watch
-            .future()
-            .whenComplete(
-                (fired, error) -> {
-                  watchCount.decrementAndGet();
-                  watches.disarm(watch);
-                });
   }
 }

@@ -73,7 +73,7 @@ final class CommitProxy {
   /**
    * A proxy for a storage that nobody else writes to.
    *
-   * @param maxStoredBytes see {@link EmbeddedDatabase.Builder#maxStoredBytes}
+   * @param maxStoredBytes how much may be stored, see {@link Capacity}
    */
   CommitProxy(Storage storage, WatchRegistry watches, Log log, long maxStoredBytes) {
     this.storage = storage;

@@ -1,7 +1,9 @@
 package io.github.grpconce.embedded;
 
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When and where the futures of a database's users are completed.
@@ -9,21 +11,16 @@ import java.util.concurrent.Executor;
  * @param network hands them over to their executors, never in the asking thread
  * @param own the database's own pool, which is one as well
  * @param atOnce whether what can be answered at once is given as a completed future
+ * @param threadless says whether an executor has no threads
  */
-record Completions(Executor network, Executor own, boolean atOnce) {
-  /** Whoever gives the time gives the thread, too: with virtual time a run has but one. */
-  static Executor network(Timeline timeline) {
-    if (timeline instanceof SystemTimeline) {
-      return new NetworkThread();
-    }
-    return timeline instanceof VirtualTime time
-        ? time
-        : task -> timeline.schedule(Duration.ZERO, task);
-  }
-
+record Completions(
+    Executor network,
+    Executor own,
+    boolean atOnce,
+    Function<Executor, @Nullable Threadless> threadless) {
   /** The futures of a transaction with this executor. */
   UserFutures on(Executor executor) {
-    return new UserFutures(handingOver(executor), atOnce);
+    return new UserFutures(handingOver(executor), atOnce, threadless.apply(executor));
   }
 
   /**
@@ -32,8 +29,17 @@ record Completions(Executor network, Executor own, boolean atOnce) {
    * are to be completed at once.
    */
   Executor handingOver(Executor executor) {
-    return atOnce || executor == own || executor instanceof VirtualTime
+    return atOnce || executor == own || threadless.apply(executor) != null
         ? executor
         : task -> network.execute(() -> executor.execute(task));
+  }
+
+  /** Waits for a future of a transaction with this executor. */
+  <T extends @Nullable Object> T join(CompletableFuture<T> future, Executor executor) {
+    Threadless helped = threadless.apply(executor);
+    if (helped != null) {
+      helped.await(future);
+    }
+    return future.join();
   }
 }

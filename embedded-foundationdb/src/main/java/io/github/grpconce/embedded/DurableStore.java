@@ -21,13 +21,13 @@ final class DurableStore implements CommitProxy.Log, AutoCloseable {
   private final CommitLog log;
   private final Storage storage;
 
-  DurableStore(Path directory, LogOptions options, Timeline timeline) {
+  DurableStore(Path directory, LogOptions options, Clock clock) {
     Recovered recovered = new Recovered();
     this.log = open(directory, options, recovered, this::snapshot);
     long newest = log.recoveredVersion();
     long start = newest == 0 ? Storage.FIRST_VERSION : newest + RECOVERY_LEAP_VERSIONS;
     this.storage =
-        new Storage(timeline, new Storage.State(start, recovered.tree), RECOVERY_LEAP_VERSIONS - 1);
+        new Storage(clock, new Storage.State(start, recovered.tree), RECOVERY_LEAP_VERSIONS - 1);
   }
 
   private static CommitLog open(

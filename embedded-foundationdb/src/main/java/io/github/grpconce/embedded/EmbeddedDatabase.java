@@ -1,10 +1,10 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.DatabaseOptions;
-import com.apple.foundationdb.EventKeeper;
-import com.apple.foundationdb.ReadTransaction;
-import com.apple.foundationdb.Transaction;
+
+
+
+
 import io.github.grpconce.embedded.log.LogOptions;
 import io.github.grpconce.embedded.tree.SortedTree;
 import java.nio.file.Path;
@@ -12,12 +12,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.function.Function;
+
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FoundationDB in this process: a {@link Database} that needs no cluster and no native library.
+ * Opens FoundationDB in this process: a {@link Database} that needs no cluster and no native
+ * library.
  *
  * <p>It answers as FoundationDB 7.3 does: strictly serializable transactions, read-your-writes,
  * exact conflict ranges, atomic operations, versionstamps, watches, the same limits and error
@@ -32,26 +33,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Futures are completed as fdb-java does it: later, on the executor of their
+ * <p>The databases are thread-safe. Futures are completed as fdb-java does it: later, on the executor of their
  * transaction, which is handed them by a thread that asked for nothing and holds no lock. None is
  * done when the call that made it returns, but for what {@code onHasNext} knows of rows that have
  * come, and for {@code onError} with an error that isn't the database's.
  */
-public final class EmbeddedDatabase extends SingleProcessDatabase {
-  private final Cluster cluster;
-  private final Executor executor;
-  private final Runnable onClose;
-  private final DatabaseOptions options;
-  private volatile boolean closed;
-
-  private EmbeddedDatabase(Cluster cluster, Executor executor, Runnable onClose) {
-    this.cluster = cluster;
-    this.executor = executor;
-    this.onClose = onClose;
-    this.options =
-        new DatabaseOptions(
-            (code, value) -> cluster.settings(cluster.settings().with(code, value)));
-  }
+public final class EmbeddedDatabase {
+  private EmbeddedDatabase() {}
 
   /** A new, empty database that is gone when it is closed. */
   public static Database inMemory() {
@@ -145,9 +133,35 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
       return this;
     }
 
-    /** How it is kept in the directory: {@link LogOptions#DEFAULT} by default. */
-    public Builder log(LogOptions log) {
-      this.log = log;
+    /**
+     * Whether a commit is acknowledged only when it is on disk, which is the default. Without, what
+     * was acknowledged survives the end of the process, but not of the machine.
+     */
+    public Builder sync(boolean sync) {
+      this.log = log.withSync(sync);
+      return this;
+    }
+
+    /**
+     * How large the log may grow before it is replaced by a checkpoint, 64 MiB by default: opening a
+     * directory reads at most this and twice the data. While the data takes more, a checkpoint is
+     * due when the log has grown as large as the previous one.
+     *
+     * @throws IllegalArgumentException if it isn't positive
+     */
+    public Builder checkpointBytes(long bytes) {
+      this.log = log.withCheckpointBytes(bytes);
+      return this;
+    }
+
+    /**
+     * How many bytes of commits may wait for the disk, 64 MiB by default. Commits beyond it fail
+     * with 1042 ({@code commit_proxy_memory_limit_exceeded}), which is retried.
+     *
+     * @throws IllegalArgumentException if it isn't positive
+     */
+    public Builder queueBytes(long bytes) {
+      this.log = log.withQueueBytes(bytes);
       return this;
     }
 
@@ -182,44 +196,42 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
      * @throws IllegalStateException as {@link EmbeddedDatabase#open} does
      */
     public Database build() {
-      Timeline time = timeline == null ? new SystemTimeline() : timeline;
-      return directory == null ? inMemory(time) : durable(time, directory);
+      return directory == null ? inMemory() : durable(directory);
     }
 
-    private Database inMemory(Timeline time) {
+    private Database inMemory() {
+      TimeSource time = time();
       Storage storage =
-          new Storage(time, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
+          new Storage(time.clock(), new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
       CommitProxy.Log nothing = (version, changes) -> CompletableFuture.completedFuture(null);
-      Executor pool = pool();
-      return new EmbeddedDatabase(
-          cluster(time, pool, storage, nothing), executorOr(pool), stop(time));
+      return open(new Cluster(time.clock(), storage, nothing, maxStoredBytes), time, time.stop());
     }
 
-    private Database durable(Timeline time, Path directory) {
-      DurableStore store = new DurableStore(directory, log, time);
-      Executor pool = pool();
-      Cluster cluster = cluster(time, pool, store.storage(), store);
+    private Database durable(Path directory) {
+      TimeSource time = time();
+      DurableStore store = new DurableStore(directory, log, time.clock());
+      Cluster cluster = new Cluster(time.clock(), store.storage(), store, maxStoredBytes);
       Heartbeat heartbeat = new Heartbeat(cluster);
       Runnable onClose =
           () -> {
             heartbeat.close();
-            stop(time).run();
+            time.stop().run();
             store.close();
           };
-      return new EmbeddedDatabase(cluster, executorOr(pool), onClose);
+      return open(cluster, time, onClose);
     }
 
-    private Cluster cluster(Timeline time, Executor pool, Storage storage, CommitProxy.Log log) {
-      Completions completions = new Completions(Completions.network(time), pool, completesAtOnce);
-      return new Cluster(time, random, faults, completions, storage, log, maxStoredBytes);
+    private TimeSource time() {
+      return timeline == null ? TimeSource.system() : TimeSource.of(timeline);
     }
 
-    private Executor executorOr(Executor pool) {
-      return executor == null ? pool : executor;
-    }
-
-    private static Runnable stop(Timeline time) {
-      return time instanceof SystemTimeline system ? system::close : () -> {};
+    private Database open(Cluster cluster, TimeSource time, Runnable onClose) {
+      Executor pool = pool();
+      Completions completions =
+          new Completions(time.network(), pool, completesAtOnce, TimeSource::threadless);
+      DatabaseContext context =
+          new DatabaseContext(cluster, completions, faults.source(), random);
+      return new OpenDatabase(context, executor == null ? pool : executor, onClose);
     }
 
     /**
@@ -231,73 +243,5 @@ public final class EmbeddedDatabase extends SingleProcessDatabase {
       return new ForkJoinPool(
           threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, /* asyncMode= */ true);
     }
-  }
-
-  /** What its transactions share. */
-  Cluster cluster() {
-    return cluster;
-  }
-
-  /**
-   * A new transaction.
-   *
-   * @throws IllegalStateException if the database is closed
-   */
-  @Override
-  public Transaction createTransaction(Executor e) {
-    if (closed) {
-      throw new IllegalStateException(
-          "The database is closed: end what uses it first, or open it again");
-    }
-    return new EmbeddedTransaction(this, new TransactionCore(cluster, e));
-  }
-
-  @Override
-  public Transaction createTransaction(Executor e, EventKeeper eventKeeper) {
-    return createTransaction(e);
-  }
-
-  @Override
-  public Executor getExecutor() {
-    return executor;
-  }
-
-  @Override
-  public DatabaseOptions options() {
-    return options;
-  }
-
-  /** Always 0: there is no network thread. */
-  @Override
-  public double getMainThreadBusyness() {
-    return 0;
-  }
-
-  @Override
-  public void close() {
-    closed = true;
-    onClose.run();
-  }
-
-  @Override
-  public <T> T run(Function<? super Transaction, T> retryable, Executor e) {
-    return new RetryLoop(this, e).run(retryable);
-  }
-
-  @Override
-  public <T> T read(Function<? super ReadTransaction, T> retryable, Executor e) {
-    return run(retryable, e);
-  }
-
-  @Override
-  public <T> CompletableFuture<T> runAsync(
-      Function<? super Transaction, ? extends CompletableFuture<T>> retryable, Executor e) {
-    return new RetryLoop(this, e).runAsync(retryable);
-  }
-
-  @Override
-  public <T> CompletableFuture<T> readAsync(
-      Function<? super ReadTransaction, ? extends CompletableFuture<T>> retryable, Executor e) {
-    return runAsync(retryable, e);
   }
 }

@@ -8,20 +8,30 @@ import java.time.Duration;
  * <p>The codes are FoundationDB's; which of them can come where, and what they mean, is in its <a
  * href="https://apple.github.io/foundationdb/api-error-codes.html">documentation</a>.
  */
-public sealed interface Fault {
+public final class Fault {
+  private final InjectedFault injected;
+
+  private Fault(InjectedFault injected) {
+    this.injected = injected;
+  }
+
+  InjectedFault injected() {
+    return injected;
+  }
+
   /** Fails a step, and nothing of it was done: 1007, 1009, 1020, 1037, 1042, 1213 and the like. */
-  static Fault error(int code) {
-    return new Failure(code);
+  public static Fault error(int code) {
+    return new Fault(new InjectedFault.Failure(code));
   }
 
   /** The commit takes place, but is answered with 1021, {@code commit_unknown_result}. */
-  static Fault unknownResultLanded() {
-    return new Landed(FdbError.COMMIT_UNKNOWN_RESULT.code(), Duration.ZERO);
+  public static Fault unknownResultLanded() {
+    return new Fault(new InjectedFault.Landed(FdbError.COMMIT_UNKNOWN_RESULT.code()));
   }
 
   /** The commit does not take place, and is answered with 1021, {@code commit_unknown_result}. */
-  static Fault unknownResultDropped() {
-    return new Failure(FdbError.COMMIT_UNKNOWN_RESULT.code());
+  public static Fault unknownResultDropped() {
+    return new Fault(new InjectedFault.Failure(FdbError.COMMIT_UNKNOWN_RESULT.code()));
   }
 
   /**
@@ -29,62 +39,43 @@ public sealed interface Fault {
    * it by then: what 1031 ({@code transaction_timed_out}) and 1039 ({@code
    * cluster_version_changed}) allow.
    */
-  static Fault landsLater(int code, Duration delay) {
-    return new LandsLater(code, delay);
+  public static Fault landsLater(int code, Duration delay) {
+    return new Fault(new InjectedFault.LandsLater(code, delay));
   }
 
   /**
    * The step is done, and answered, this much later. A read still sees what its transaction had
    * written when it was asked for.
    */
-  static Fault latency(Duration delay) {
-    return new Latency(delay);
+  public static Fault latency(Duration delay) {
+    return new Fault(new InjectedFault.Latency(delay));
   }
 
   /** The step is done in time, and answered this much later. */
-  static Fault lateAnswer(Duration delay) {
-    return new LateAnswer(delay);
+  public static Fault lateAnswer(Duration delay) {
+    return new Fault(new InjectedFault.LateAnswer(delay));
   }
 
   /** A watch fires this much after its key changed. */
-  static Fault lateWatch(Duration delay) {
-    return new LateWatch(delay);
+  public static Fault lateWatch(Duration delay) {
+    return new Fault(new InjectedFault.LateWatch(delay));
   }
 
   /** A watch fires this much after it was armed, though its key did not change. */
-  static Fault spuriousWatch(Duration delay) {
-    return new SpuriousWatch(delay);
+  public static Fault spuriousWatch(Duration delay) {
+    return new Fault(new InjectedFault.SpuriousWatch(delay));
   }
 
   /**
    * A watch looks at its key only this much after a change: if the key has its old value back by
    * then, the change is missed.
    */
-  static Fault watchMissesReturn(Duration delay) {
-    return new MissedReturn(delay);
+  public static Fault watchMissesReturn(Duration delay) {
+    return new Fault(new InjectedFault.MissedReturn(delay));
   }
 
-  /** Fails. */
-  record Failure(int code) implements Fault {}
-
-  /** Takes place and fails. */
-  record Landed(int code, Duration delay) implements Fault {}
-
-  /** Fails and takes place later. */
-  record LandsLater(int code, Duration delay) implements Fault {}
-
-  /** Takes place later. */
-  record Latency(Duration delay) implements Fault {}
-
-  /** Is answered later. */
-  record LateAnswer(Duration delay) implements Fault {}
-
-  /** Fires late. */
-  record LateWatch(Duration delay) implements Fault {}
-
-  /** Fires for nothing. */
-  record SpuriousWatch(Duration delay) implements Fault {}
-
-  /** Misses a change that is undone. */
-  record MissedReturn(Duration delay) implements Fault {}
+  @Override
+  public String toString() {
+    return injected.toString();
+  }
 }

@@ -87,21 +87,48 @@ public final class FaultPlan {
     reachable.complete(null);
   }
 
-  /** Completes when the database can be reached. */
-  CompletableFuture<Void> reachable() {
-    return reachable;
+  /** The plan as the engine asks it. */
+  FaultSource source() {
+    return new Source();
   }
 
-  /** What goes wrong at this step, null for nothing. */
-  @Nullable Fault next(Step step, @Nullable String label, int attempt) {
+  private final class Source implements FaultSource {
+    @Override
+    public @Nullable InjectedFault atReadVersion(@Nullable String label, int attempt) {
+      return next(Step.READ_VERSION, label, attempt);
+    }
+
+    @Override
+    public @Nullable InjectedFault atRead(@Nullable String label, int attempt) {
+      return next(Step.READ, label, attempt);
+    }
+
+    @Override
+    public @Nullable InjectedFault atCommit(@Nullable String label, int attempt) {
+      return next(Step.COMMIT, label, attempt);
+    }
+
+    @Override
+    public @Nullable InjectedFault atWatch(@Nullable String label, int attempt) {
+      return next(Step.WATCH, label, attempt);
+    }
+
+    @Override
+    public CompletableFuture<Void> reachable() {
+      return reachable;
+    }
+  }
+
+  private @Nullable InjectedFault next(Step step, @Nullable String label, int attempt) {
     return rules.isEmpty() ? null : firstOf(step, label, attempt);
   }
 
   /** Under a lock, as rules count how often they applied. */
-  private synchronized @Nullable Fault firstOf(Step step, @Nullable String label, int attempt) {
+  private synchronized @Nullable InjectedFault firstOf(
+      Step step, @Nullable String label, int attempt) {
     for (Rule rule : rules) {
       if (rule.applies(step, label, attempt)) {
-        return rule.fault;
+        return rule.fault == null ? null : rule.fault.injected();
       }
     }
     return null;

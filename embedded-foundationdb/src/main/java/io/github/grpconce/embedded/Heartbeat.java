@@ -25,7 +25,7 @@ final class Heartbeat implements AutoCloseable {
   }
 
   private Cancellable nextBeat() {
-    return cluster.timeline().schedule(INTERVAL, this::beat);
+    return cluster.clock().schedule(INTERVAL, this::beat);
   }
 
   private void beat() {

@@ -192,7 +192,7 @@ final class NativeTransaction implements SnapshotReads {
   /**
    * Commits, as far as a fault lets it; when the future completes, the watches are armed or failed.
    */
-  CompletableFuture<Void> commit(TransactionSettings settings, @Nullable Fault fault) {
+  CompletableFuture<Void> commit(TransactionSettings settings, @Nullable InjectedFault fault) {
     if (isReadOnly()) {
       committedVersion = NO_VERSION;
       refuseVersionstamp(FdbError.NO_COMMIT_VERSION);
@@ -211,12 +211,12 @@ final class NativeTransaction implements SnapshotReads {
     boolean ages = !settings.causalWriteRisky || !readConflicts.isEmpty();
     CommitRequest request =
         new CommitRequest(readVersion(), ages, readConflicts, writeConflicts, mutations);
-    if (fault instanceof Fault.Failure failure) {
+    if (fault instanceof InjectedFault.Failure failure) {
       return failed(EmbeddedException.ofCode(failure.code()));
     }
-    if (fault instanceof Fault.LandsLater later) {
+    if (fault instanceof InjectedFault.LandsLater later) {
       var unused =
-          cluster.after(later.delay()).thenCompose(passed -> cluster.proxy().commit(request));
+          cluster.clock().after(later.delay()).thenCompose(passed -> cluster.proxy().commit(request));
       return failed(EmbeddedException.ofCode(later.code()));
     }
     return cluster
@@ -232,12 +232,12 @@ final class NativeTransaction implements SnapshotReads {
     }
   }
 
-  private CompletableFuture<Void> answer(Committed committed, @Nullable Fault fault) {
-    if (fault instanceof Fault.Landed landed) {
+  private CompletableFuture<Void> answer(Committed committed, @Nullable InjectedFault fault) {
+    if (fault instanceof InjectedFault.Landed landed) {
       return failed(EmbeddedException.ofCode(landed.code()));
     }
-    if (fault instanceof Fault.LateAnswer late) {
-      return cluster.after(late.delay()).thenRun(() -> succeeded(committed));
+    if (fault instanceof InjectedFault.LateAnswer late) {
+      return cluster.clock().after(late.delay()).thenRun(() -> succeeded(committed));
     }
     succeeded(committed);
     return CompletableFuture.completedFuture(null);

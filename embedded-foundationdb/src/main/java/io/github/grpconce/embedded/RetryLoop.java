@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Runs a function in transactions until one commits or an error is of the kind that stays. */
 final class RetryLoop {
   private final Executor executor;
+  private final Completions completions;
   private Transaction tr;
 
-  RetryLoop(Database database, Executor executor) {
+  RetryLoop(Database database, Executor executor, Completions completions) {
+    this.completions = completions;
     this.executor = executor;
     this.tr = database.createTransaction(executor);
   }
@@ -34,9 +36,8 @@ final class RetryLoop {
     }
   }
 
-  /** In virtual time nobody else lets it pass meanwhile. */
   private <T extends @Nullable Object> T join(CompletableFuture<T> future) {
-    return executor instanceof VirtualTime time ? time.join(future) : future.join();
+    return completions.join(future, executor);
   }
 
   <T> CompletableFuture<T> runAsync(

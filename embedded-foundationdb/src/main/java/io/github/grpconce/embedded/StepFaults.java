@@ -1,6 +1,5 @@
 package io.github.grpconce.embedded;
 
-import io.github.grpconce.embedded.FaultPlan.Step;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * Guarded by its {@link TransactionCore}'s lock.
  */
 final class StepFaults {
-  private final Cluster cluster;
+  private final DatabaseContext context;
   private final TransactionSettings settings;
   private final Backoff backoff;
   private boolean readVersionAsked;
 
-  StepFaults(Cluster cluster, TransactionSettings settings, Backoff backoff) {
-    this.cluster = cluster;
+  StepFaults(DatabaseContext context, TransactionSettings settings, Backoff backoff) {
+    this.context = context;
     this.settings = settings;
     this.backoff = backoff;
   }
@@ -25,41 +24,45 @@ final class StepFaults {
     readVersionAsked = false;
   }
 
-  @Nullable Fault atReadVersion() {
+  @Nullable InjectedFault atReadVersion() {
     if (readVersionAsked) {
       return null;
     }
     readVersionAsked = true;
-    return at(Step.READ_VERSION);
+    return context.faults().atReadVersion(settings.label, backoff.attempt());
   }
 
   /** The first read gets the read version as well. */
-  @Nullable Fault atRead() {
-    Fault first = atReadVersion();
-    return first == null ? at(Step.READ) : first;
+  @Nullable InjectedFault atRead() {
+    InjectedFault first = atReadVersion();
+    return first == null ? context.faults().atRead(settings.label, backoff.attempt()) : first;
   }
 
-  @Nullable Fault at(Step step) {
-    return cluster.faults().next(step, settings.label, backoff.attempt());
+  @Nullable InjectedFault atCommit() {
+    return context.faults().atCommit(settings.label, backoff.attempt());
+  }
+
+  @Nullable InjectedFault atWatch() {
+    return context.faults().atWatch(settings.label, backoff.attempt());
   }
 
   /** Completes when a step with this fault may be answered. */
-  CompletableFuture<Void> gate(@Nullable Fault fault) {
-    CompletableFuture<Void> reachable = cluster.faults().reachable();
-    if (fault instanceof Fault.Latency latency) {
-      return reachable.thenCompose(open -> cluster.after(latency.delay()));
+  CompletableFuture<Void> gate(@Nullable InjectedFault fault) {
+    CompletableFuture<Void> reachable = context.faults().reachable();
+    if (fault instanceof InjectedFault.Latency latency) {
+      return reachable.thenCompose(open -> context.clock().after(latency.delay()));
     }
-    if (fault instanceof Fault.LateAnswer late) {
-      return reachable.thenCompose(open -> cluster.after(late.delay()));
+    if (fault instanceof InjectedFault.LateAnswer late) {
+      return reachable.thenCompose(open -> context.clock().after(late.delay()));
     }
     return reachable;
   }
 
   /** Completes when a commit with this fault may be sent; a late answer to it is a later matter. */
-  CompletableFuture<Void> commitGate(@Nullable Fault fault) {
-    if (fault instanceof Fault.Latency latency) {
-      return cluster.after(latency.delay()).thenCompose(waited -> cluster.faults().reachable());
+  CompletableFuture<Void> commitGate(@Nullable InjectedFault fault) {
+    if (fault instanceof InjectedFault.Latency latency) {
+      return context.clock().after(latency.delay()).thenCompose(waited -> context.faults().reachable());
     }
-    return cluster.faults().reachable();
+    return context.faults().reachable();
   }
 }

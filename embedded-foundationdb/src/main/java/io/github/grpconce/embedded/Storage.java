@@ -29,7 +29,7 @@ final class Storage {
   /** What the database contains at a version. */
   record State(long version, SortedTree<byte[]> tree) {}
 
-  private final Timeline timeline;
+  private final Clock clock;
   private final long startNanos;
   private final long startVersion;
   private final long mostVersionsAhead;
@@ -49,8 +49,8 @@ final class Storage {
   /**
    * A storage whose versions nobody remembers, so that they may go on for ever without a commit.
    */
-  Storage(Timeline timeline, State start) {
-    this(timeline, start, Long.MAX_VALUE / 2);
+  Storage(Clock clock, State start) {
+    this(clock, start, Long.MAX_VALUE / 2);
   }
 
   /**
@@ -59,18 +59,18 @@ final class Storage {
    * @param mostVersionsAhead how far the versions that readers get may be ahead of the newest
    *     published commit
    */
-  Storage(Timeline timeline, State start, long mostVersionsAhead) {
-    this.timeline = timeline;
+  Storage(Clock clock, State start, long mostVersionsAhead) {
+    this.clock = clock;
     this.mostVersionsAhead = mostVersionsAhead;
     this.limitVersion = start.version() + mostVersionsAhead;
-    this.startNanos = timeline.nanoTime();
+    this.startNanos = clock.nanoTime();
     this.startVersion = start.version();
     this.lastVersion = start.version();
     this.history = new History(start);
   }
 
   private long clockVersion() {
-    long passed = (timeline.nanoTime() - startNanos) / NANOS_PER_VERSION;
+    long passed = (clock.nanoTime() - startNanos) / NANOS_PER_VERSION;
     return Math.min(startVersion + passed, limitVersion);
   }
 

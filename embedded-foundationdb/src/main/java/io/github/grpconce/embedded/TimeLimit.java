@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * its {@link TransactionCore}'s lock.
  */
 final class TimeLimit {
-  private final Timeline timeline;
+  private final Clock clock;
   private final long createdNanos;
   private final Runnable onTimeout;
   private Duration limit = Duration.ZERO;
   private @Nullable Cancellable timer;
 
-  TimeLimit(Timeline timeline, Runnable onTimeout) {
-    this.timeline = timeline;
-    this.createdNanos = timeline.nanoTime();
+  TimeLimit(Clock clock, Runnable onTimeout) {
+    this.clock = clock;
+    this.createdNanos = clock.nanoTime();
     this.onTimeout = onTimeout;
   }
 
@@ -26,12 +26,12 @@ final class TimeLimit {
     lift();
     limit = timeout;
     if (!timeout.isZero()) {
-      timer = timeline.schedule(timeout.minus(passed()), onTimeout);
+      timer = clock.schedule(timeout.minus(passed()), onTimeout);
     }
   }
 
   private Duration passed() {
-    return Duration.ofNanos(timeline.nanoTime() - createdNanos);
+    return Duration.ofNanos(clock.nanoTime() - createdNanos);
   }
 
   /** Whether so much time has passed already, even if the timer has yet to notice. */

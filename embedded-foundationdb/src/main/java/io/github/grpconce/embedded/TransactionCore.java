@@ -1,6 +1,5 @@
 package io.github.grpconce.embedded;
 
-import io.github.grpconce.embedded.FaultPlan.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. No future that a user has is completed while the lock is held.
  */
 final class TransactionCore {
-  private final Cluster cluster;
+  private final DatabaseContext context;
   private final Executor executor;
   private final UserFutures futures;
   private final TransactionSettings settings;
@@ -30,15 +29,15 @@ final class TransactionCore {
 
   private final ArrivingWatches arriving = new ArrivingWatches();
 
-  TransactionCore(Cluster cluster, Executor executor) {
-    this.cluster = cluster;
+  TransactionCore(DatabaseContext context, Executor executor) {
+    this.context = context;
     this.executor = executor;
-    this.futures = cluster.completions().on(executor);
-    this.settings = new TransactionSettings(cluster.settings());
-    this.backoff = new Backoff(cluster, settings);
-    this.faults = new StepFaults(cluster, settings, backoff);
-    this.timeLimit = new TimeLimit(cluster.timeline(), () -> end(FdbError.TRANSACTION_TIMED_OUT));
-    this.tr = new NativeTransaction(cluster);
+    this.futures = context.completions().on(executor);
+    this.settings = new TransactionSettings(context.settings());
+    this.backoff = new Backoff(context, settings);
+    this.faults = new StepFaults(context, settings, backoff);
+    this.timeLimit = new TimeLimit(context.clock(), () -> end(FdbError.TRANSACTION_TIMED_OUT));
+    this.tr = new NativeTransaction(context.cluster());
     this.life = new TransactionLife(new ReadYourWrites(tr, settings));
     timeLimit.set(settings.timeout);
   }
@@ -62,7 +61,7 @@ final class TransactionCore {
       return futures.failed(refusal);
     }
     watchesArrive();
-    Fault fault = faults.atRead();
+    InjectedFault fault = faults.atRead();
     long requests = tr.requests();
     CompletableFuture<T> answer = life.read(operation, fault);
     CompletableFuture<Void> gate = faults.gate(fault);
@@ -85,8 +84,8 @@ final class TransactionCore {
     } catch (EmbeddedException failure) {
       return futures.failed(failure);
     }
-    Fault fault = faults.atReadVersion();
-    if (fault instanceof Fault.Failure failure) {
+    InjectedFault fault = faults.atReadVersion();
+    if (fault instanceof InjectedFault.Failure failure) {
       return futures.failed(EmbeddedException.ofCode(failure.code()));
     }
     CompletableFuture<Long> version = CompletableFuture.completedFuture(tr.readVersion());
@@ -195,18 +194,18 @@ final class TransactionCore {
       byte[] value = life.ryw().get(key, false);
       Watch watch =
           new Watch(
-              cluster,
+              context.cluster(),
               key,
               value,
-              cluster.completions().handingOver(executor),
-              faults.at(Step.WATCH));
-      cluster.countWatch(watch);
+              context.completions().handingOver(executor),
+              faults.atWatch());
+      context.countWatch(watch);
       life.ryw().writes().watches().add(watch, known);
       if (known) {
         tr.watch(watch);
       } else {
         arriving.add(watch);
-        cluster.completions().network().execute(this::watchesArrive);
+        context.completions().network().execute(this::watchesArrive);
       }
       return watch.future();
     } catch (EmbeddedException failure) {
@@ -240,7 +239,7 @@ final class TransactionCore {
   CompletableFuture<Void> commit() {
     TransactionLife committing;
     NativeTransaction mine;
-    Fault fault;
+    InjectedFault fault;
     boolean asks;
     synchronized (this) {
       try {
@@ -253,7 +252,7 @@ final class TransactionCore {
       life.ryw().passOnAll();
       committing = life;
       mine = tr;
-      fault = mine.isReadOnly() ? null : faults.at(Step.COMMIT);
+      fault = mine.isReadOnly() ? null : faults.atCommit();
       asks = !mine.isReadOnly() || life.isReading();
     }
     CompletableFuture<Void> done =
@@ -267,7 +266,7 @@ final class TransactionCore {
   }
 
   private CompletableFuture<Void> commit(
-      TransactionLife committing, NativeTransaction mine, @Nullable Fault fault) {
+      TransactionLife committing, NativeTransaction mine, @Nullable InjectedFault fault) {
     EmbeddedException refusal;
     synchronized (this) {
       FdbError ended = committing.endedBy();
@@ -281,7 +280,7 @@ final class TransactionCore {
     }
     CompletableFuture<Void> committed =
         faults.commitGate(fault).thenCompose(open -> mine.commit(settings, fault));
-    if (fault instanceof Fault.LandsLater later
+    if (fault instanceof InjectedFault.LandsLater later
         && later.code() == FdbError.TRANSACTION_TIMED_OUT.code()) {
       end(FdbError.TRANSACTION_TIMED_OUT);
     }
@@ -341,7 +340,7 @@ final class TransactionCore {
       cancel(); // nobody gets another handle
       return futures.failed(error);
     }
-    return futures.either(cluster.after(delay), end).thenRun(this::beginNextLife);
+    return futures.either(context.clock().after(delay), end).thenRun(this::beginNextLife);
   }
 
   private void beginNextLife() {

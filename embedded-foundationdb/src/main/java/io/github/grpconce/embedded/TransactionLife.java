@@ -67,9 +67,9 @@ final class TransactionLife {
 
   /** Runs a read, unless a fault is in its way. */
   <T extends @Nullable Object> CompletableFuture<T> read(
-      Function<ReadYourWrites, T> operation, @Nullable Fault fault) {
+      Function<ReadYourWrites, T> operation, @Nullable InjectedFault fault) {
     try {
-      if (fault instanceof Fault.Failure failure) {
+      if (fault instanceof InjectedFault.Failure failure) {
         throw EmbeddedException.ofCode(failure.code());
       }
       return CompletableFuture.completedFuture(operation.apply(ryw));

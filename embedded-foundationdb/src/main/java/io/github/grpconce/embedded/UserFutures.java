@@ -15,22 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class UserFutures {
   private final Executor completing;
   private final boolean atOnce;
+  private final @Nullable Threadless threadless;
 
   /**
    * Futures of a transaction.
    *
    * @param completing where they are completed; it never runs anything in the asking thread
+   * @param threadless the same executor, if it has no threads
    */
-  UserFutures(Executor completing, boolean atOnce) {
+  UserFutures(Executor completing, boolean atOnce, @Nullable Threadless threadless) {
     this.completing = completing;
     this.atOnce = atOnce;
+    this.threadless = threadless;
   }
 
   /** A future that the caller completes. */
   <T extends @Nullable Object> CompletableFuture<T> pending() {
-    return completing instanceof VirtualTime time
-        ? new VirtualFuture<>(time)
-        : new CompletableFuture<>();
+    return threadless == null ? new CompletableFuture<>() : new HelpingFuture<>(threadless);
   }
 
   <T extends @Nullable Object> CompletableFuture<T> of(T answer) {

@@ -15,7 +15,7 @@ final class Watch {
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
   /** What goes wrong with it; null for nothing, or nothing more. */
-  private volatile @Nullable Fault fault;
+  private volatile @Nullable InjectedFault fault;
 
   /**
    * A watch.
@@ -29,7 +29,7 @@ final class Watch {
       byte[] key,
       byte @Nullable [] value,
       Executor completing,
-      @Nullable Fault fault) {
+      @Nullable InjectedFault fault) {
     this.cluster = cluster;
     this.key = key;
     this.value = value;
@@ -51,8 +51,8 @@ final class Watch {
 
   /** Begins to wait for a commit that changes the key; the transaction has committed. */
   void arm() {
-    if (fault instanceof Fault.SpuriousWatch spurious) {
-      var unused = cluster.after(spurious.delay()).thenRun(this::fire);
+    if (fault instanceof InjectedFault.SpuriousWatch spurious) {
+      var unused = cluster.clock().after(spurious.delay()).thenRun(this::fire);
     }
     if (!future.isDone()) {
       cluster.watches().arm(this, cluster.storage());
@@ -61,11 +61,11 @@ final class Watch {
 
   /** A commit gave the key another value than the watched one. */
   void changed() {
-    if (fault instanceof Fault.LateWatch late) {
-      var unused = cluster.after(late.delay()).thenRun(this::fire);
-    } else if (fault instanceof Fault.MissedReturn missed) {
+    if (fault instanceof InjectedFault.LateWatch late) {
+      var unused = cluster.clock().after(late.delay()).thenRun(this::fire);
+    } else if (fault instanceof InjectedFault.MissedReturn missed) {
       fault = null;
-      var unused = cluster.after(missed.delay()).thenRun(this::arm);
+      var unused = cluster.clock().after(missed.delay()).thenRun(this::arm);
     } else {
       fire();
     }

@@ -42,7 +42,7 @@ class BoundedMemoryTest {
   private final VirtualTime time = new VirtualTime();
   private final Database database =
       EmbeddedDatabase.newBuilder().timeline(time).executor(time).random(random).build();
-  private final Cluster cluster = ((EmbeddedDatabase) database).cluster();
+  private final Cluster cluster = Insides.cluster(database);
 
   /** Transactions that stay open for a while, and watches that are waited for. */
   private final Queue<Transaction> open = new ArrayDeque<>();

@@ -7,7 +7,6 @@ import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.log.ChildJvm;
-import io.github.grpconce.embedded.log.LogOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -44,8 +43,7 @@ final class DatabaseProcess {
   }
 
   private static Database open(Path directory) {
-    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(100_000);
-    return EmbeddedDatabase.newBuilder().directory(directory).log(options).build();
+    return EmbeddedDatabase.newBuilder().directory(directory).checkpointBytes(100_000).build();
   }
 
   private static void work(Database database, int worker) {

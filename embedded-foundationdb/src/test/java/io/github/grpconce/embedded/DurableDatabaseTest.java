@@ -11,7 +11,6 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
-import io.github.grpconce.embedded.log.LogOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,10 +136,9 @@ final class DurableDatabaseTest {
 
   @Test
   void checkpoint_keepsTheContents() throws IOException {
-    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(10_000);
     List<String> before;
     try (Database database =
-        EmbeddedDatabase.newBuilder().directory(directory).log(options).build()) {
+        EmbeddedDatabase.newBuilder().directory(directory).checkpointBytes(10_000).build()) {
       for (int i = 0; i < 10; i++) {
         byte[] old = bytes("old " + i);
         database.run(
@@ -162,9 +160,8 @@ final class DurableDatabaseTest {
   @Test
   @Timeout(60)
   void checkpoint_takesThePlaceOfTheLogBeforeIt() throws IOException {
-    LogOptions options = LogOptions.DEFAULT.withCheckpointBytes(10_000);
     try (Database database =
-        EmbeddedDatabase.newBuilder().directory(directory).log(options).build()) {
+        EmbeddedDatabase.newBuilder().directory(directory).checkpointBytes(10_000).build()) {
       Path firstLog = onlyLog();
       for (int i = 0; Files.exists(firstLog); i++) {
         commit(database, "value " + i);

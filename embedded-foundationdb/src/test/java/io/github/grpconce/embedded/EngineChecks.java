@@ -6,7 +6,6 @@ import io.github.grpconce.embedded.tree.SortedTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,18 +34,10 @@ public final class EngineChecks {
   }
 
   private static String acknowledgedTooEarly() {
-    VirtualTime time = new VirtualTime();
+    Clock clock = Clocks.of(new VirtualTime());
     CompletableFuture<Void> stored = new CompletableFuture<>();
-    Storage storage = new Storage(time, new Storage.State(1, SortedTree.empty()));
-    Cluster cluster =
-        new Cluster(
-            time,
-            new SplittableRandom(1),
-            FaultPlan.seeded(1),
-            new Completions(time, time, false),
-            storage,
-            (version, changes) -> stored,
-            Long.MAX_VALUE);
+    Storage storage = new Storage(clock, new Storage.State(1, SortedTree.empty()));
+    Cluster cluster = new Cluster(clock, storage, (version, changes) -> stored, Long.MAX_VALUE);
     byte[] key = Tuple.from("key").pack();
     CommitRequest request =
         new CommitRequest(

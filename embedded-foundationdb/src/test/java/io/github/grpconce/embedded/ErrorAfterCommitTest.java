@@ -32,7 +32,7 @@ final class ErrorAfterCommitTest {
   private final Error error = new InternalError("on purpose");
 
   /** Asked for the time by each stage of a commit, and a means to let that stage fail. */
-  private final class FailingTime implements Timeline {
+  private final class FailingTime implements Clock {
     private final VirtualTime time = new VirtualTime();
     private boolean fails;
 

@@ -25,7 +25,7 @@ final class FailingLogTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Storage storage =
-      new Storage(time, new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
+      new Storage(Clocks.of(time), new Storage.State(Storage.FIRST_VERSION, SortedTree.empty()));
   private final List<CompletableFuture<Void>> appends = new ArrayList<>();
   private @Nullable Throwable refusal;
   private final CommitProxy proxy =

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.log.ChildJvm;
-import io.github.grpconce.embedded.log.LogOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,8 @@ final class SmallHeapTest {
 
   @Test
   void open_withTooSmallAHeap_isRefusedWithWhatToDoAndLeavesTheDirectoryAlone() throws IOException {
-    LogOptions unsynced = LogOptions.DEFAULT.withSync(false);
     try (Database database =
-        EmbeddedDatabase.newBuilder().directory(directory).log(unsynced).build()) {
+        EmbeddedDatabase.newBuilder().directory(directory).sync(false).build()) {
       for (int commit = 0; commit < COMMITS; commit++) {
         fill(database, commit);
       }

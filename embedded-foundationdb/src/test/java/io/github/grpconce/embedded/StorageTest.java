@@ -10,17 +10,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class StorageTest {
   private final VirtualTime time = new VirtualTime();
+  private final Clock clock = Clocks.of(time);
   private final Storage.State start = new Storage.State(1000, SortedTree.empty());
 
   @Test
   void versions_tickAMillionASecond() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     time.advance(Duration.ofMillis(1500));
 
     assertEquals(1000 + 1_500_000, storage.newest().version());
@@ -30,12 +30,12 @@ class StorageTest {
   void versions_beginAtTheFirstState_whateverTheTimeIs() {
     time.advance(Duration.ofHours(1));
 
-    assertEquals(1000, new Storage(time, start).newest().version());
+    assertEquals(1000, new Storage(clock, start).newest().version());
   }
 
   @Test
   void commitVersions_tick_thoughTheStoreIsSlow() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     long first = storage.nextCommitVersion();
     time.advance(Duration.ofSeconds(2));
 
@@ -44,7 +44,7 @@ class StorageTest {
 
   @Test
   void versionBeforeTheFirstState_isTooOld() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
 
     EmbeddedException tooOld = assertThrows(EmbeddedException.class, () -> storage.at(999));
     assertEquals(1007, tooOld.getCode());
@@ -52,7 +52,7 @@ class StorageTest {
 
   @Test
   void commitVersion_isAboveAllThatReadersWereGiven() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     long read = storage.newest().version();
 
     assertTrue(storage.nextCommitVersion() > read);
@@ -60,7 +60,7 @@ class StorageTest {
 
   @Test
   void commitThatIsNotPublished_isNotRead() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     long version = storage.nextCommitVersion();
     SortedTree<byte[]> tree = start.tree().put(new byte[] {1}, new byte[] {2});
 
@@ -72,7 +72,7 @@ class StorageTest {
 
   @Test
   void commitThatIsWithdrawn_holdsNobodyBack() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     long version = storage.nextCommitVersion();
     time.advance(Duration.ofSeconds(1));
     assertTrue(storage.newest().version() < version);
@@ -86,7 +86,7 @@ class StorageTest {
 
   @Test
   void oldStates_areReadableForFiveSecondsAndThenForgotten() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     List<Storage.State> published = new ArrayList<>();
     for (int second = 0; second < 20; second++) {
       published.add(publish(storage, set(second)));
@@ -103,7 +103,7 @@ class StorageTest {
 
   @Test
   void everyStateOfManyCommitsInAMoment_isReadable() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     List<Storage.State> published = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       Mutation clear = Mutation.clear(new byte[] {(byte) i}, new byte[] {(byte) (i + 3)});
@@ -118,7 +118,7 @@ class StorageTest {
 
   @Test
   void oldStateThatIsReadAgain_isNotMadeAgain_andIsForgottenInTime() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     publish(storage, set(1));
     Storage.State old = publish(storage, set(2));
     publish(storage, set(3));
@@ -162,7 +162,7 @@ class StorageTest {
 
   @Test
   void whileTheStoreStandsStill_theNewestStateDoesNotBecomeTooOld() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
     time.advance(Duration.ofHours(1));
     long version = storage.nextCommitVersion();
     time.advance(Duration.ofMinutes(1));
@@ -176,7 +176,7 @@ class StorageTest {
 
   @Test
   void versionFromTheFuture_isRefused() {
-    Storage storage = new Storage(time, start);
+    Storage storage = new Storage(clock, start);
 
     EmbeddedException future =
         assertThrows(EmbeddedException.class, () -> storage.at(storage.newest().version() + 1));
@@ -185,7 +185,7 @@ class StorageTest {
 
   @Test
   void rememberedStorage_standsStillUntilSomethingIsPublished() {
-    Storage storage = new Storage(time, start, 5_000_000);
+    Storage storage = new Storage(clock, start, 5_000_000);
     time.advance(Duration.ofHours(1));
 
     assertEquals(start.version() + 5_000_000, storage.newest().version());
@@ -197,22 +197,14 @@ class StorageTest {
 
   @Test
   void heartbeat_letsAnIdleDatabasesVersionsGoOn() {
-    Storage storage = new Storage(time, start, 100_000_000);
+    Storage storage = new Storage(clock, start, 100_000_000);
     List<Long> logged = new ArrayList<>();
     CommitProxy.Log log =
         (version, changes) -> {
           logged.add(version);
           return CompletableFuture.completedFuture(null);
         };
-    Cluster cluster =
-        new Cluster(
-            time,
-            new SplittableRandom(1),
-            FaultPlan.seeded(1),
-            new Completions(time, time, false),
-            storage,
-            log,
-            Long.MAX_VALUE);
+    Cluster cluster = new Cluster(clock, storage, log, Long.MAX_VALUE);
     Heartbeat heartbeat = new Heartbeat(cluster);
 
     time.advance(Duration.ofMinutes(10));

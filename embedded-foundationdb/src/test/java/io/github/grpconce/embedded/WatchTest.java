@@ -245,7 +245,7 @@ final class WatchTest {
   }
 
   private int watchesThatWait() {
-    return ((EmbeddedDatabase) database).cluster().watches().size();
+    return Insides.cluster(database).watches().size();
   }
 
   private void write(Consumer<Transaction> writes) {

@@ -7,19 +7,19 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that a task of virtual time completes. Whoever blocks on it does what is ready first, as
- * nobody else might: most runs have one thread. Time passes no further by that.
+ * A future that an executor without threads completes. Whoever blocks on it does what is ready
+ * first, as nobody else might. Time passes no further by that.
  */
-final class VirtualFuture<T extends @Nullable Object> extends CompletableFuture<T> {
-  private final VirtualTime time;
+final class HelpingFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+  private final Threadless executor;
 
-  VirtualFuture(VirtualTime time) {
-    this.time = time;
+  HelpingFuture(Threadless executor) {
+    this.executor = executor;
   }
 
   private void doWhatIsReady() {
     if (!isDone()) {
-      time.runReady();
+      executor.runReady();
     }
   }
 
@@ -44,6 +44,6 @@ final class VirtualFuture<T extends @Nullable Object> extends CompletableFuture<
 
   @Override
   public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-    return new VirtualFuture<>(time);
+    return new HelpingFuture<>(executor);
   }
 }

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-final class SystemTimelineTest {
+final class SystemClockTest {
   @Test
   void time_isThatOfTheMachine() {
-    try (SystemTimeline timeline = new SystemTimeline()) {
+    try (SystemClock clock = new SystemClock()) {
       long before = System.nanoTime();
-      long now = timeline.nanoTime();
+      long now = clock.nanoTime();
       assertTrue(now - before >= 0);
       assertTrue(System.nanoTime() - now >= 0);
     }
@@ -20,11 +20,11 @@ final class SystemTimelineTest {
 
   @Test
   void task_runsUnlessItIsCancelled() {
-    try (SystemTimeline timeline = new SystemTimeline()) {
+    try (SystemClock clock = new SystemClock()) {
       CompletableFuture<Void> cancelled = new CompletableFuture<>();
-      timeline.schedule(Duration.ofHours(1), () -> cancelled.complete(null)).cancel();
+      clock.schedule(Duration.ofHours(1), () -> cancelled.complete(null)).cancel();
       CompletableFuture<Void> done = new CompletableFuture<>();
-      timeline.schedule(Duration.ofMillis(1), () -> done.complete(null));
+      clock.schedule(Duration.ofMillis(1), () -> done.complete(null));
       done.join();
       assertFalse(cancelled.isDone());
     }
@@ -32,9 +32,9 @@ final class SystemTimelineTest {
 
   @Test
   void thread_keepsNoProcessFromEnding() {
-    try (SystemTimeline timeline = new SystemTimeline()) {
+    try (SystemClock clock = new SystemClock()) {
       CompletableFuture<Boolean> daemon = new CompletableFuture<>();
-      timeline.schedule(Duration.ZERO, () -> daemon.complete(Thread.currentThread().isDaemon()));
+      clock.schedule(Duration.ZERO, () -> daemon.complete(Thread.currentThread().isDaemon()));
       assertTrue(daemon.join());
     }
   }

@@ -7,12 +7,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Real time, with one daemon thread that is started when it is first needed. */
-final class SystemTimeline implements Timeline, AutoCloseable {
+final class SystemClock implements Clock, AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final ScheduledThreadPoolExecutor timer;
 
-  SystemTimeline() {
+  SystemClock() {
     timer =
         new ScheduledThreadPoolExecutor(
             1,

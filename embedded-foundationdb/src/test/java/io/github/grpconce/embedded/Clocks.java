@@ -1,0 +1,11 @@
+package io.github.grpconce.embedded;
+
+/** A timeline as the engine's parts see it, for tests of them alone. */
+public final class Clocks {
+  private Clocks() {}
+
+  /** The clock that goes by a timeline. */
+  public static Clock of(Timeline timeline) {
+    return TimeSource.of(timeline).clock();
+  }
+}

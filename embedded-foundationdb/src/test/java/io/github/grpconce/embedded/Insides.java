@@ -1,0 +1,13 @@
+package io.github.grpconce.embedded;
+
+import com.apple.foundationdb.Database;
+
+/** What tests look at behind an embedded database's interface. */
+public final class Insides {
+  private Insides() {}
+
+  /** The cluster's side of the database. */
+  public static Cluster cluster(Database embedded) {
+    return ((OpenDatabase) embedded).context().cluster();
+  }
+}
