@@ -1,18 +1,21 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.Database;
-
-
-
-
-import io.github.grpconce.embedded.log.LogOptions;
-import io.github.grpconce.embedded.tree.SortedTree;
+import io.github.grpconce.embedded.internal.binding.OpenDatabase;
+import io.github.grpconce.embedded.internal.cluster.Cluster;
+import io.github.grpconce.embedded.internal.cluster.CommitProxy;
+import io.github.grpconce.embedded.internal.cluster.DurableStore;
+import io.github.grpconce.embedded.internal.cluster.Heartbeat;
+import io.github.grpconce.embedded.internal.cluster.Storage;
+import io.github.grpconce.embedded.internal.log.LogOptions;
+import io.github.grpconce.embedded.internal.runtime.Completions;
+import io.github.grpconce.embedded.internal.transaction.DatabaseContext;
+import io.github.grpconce.embedded.internal.tree.SortedTree;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The databases are thread-safe. Futures are completed as fdb-java does it: later, on the executor of their
- * transaction, which is handed them by a thread that asked for nothing and holds no lock. None is
- * done when the call that made it returns, but for what {@code onHasNext} knows of rows that have
- * come, and for {@code onError} with an error that isn't the database's.
+ * <p>The databases are thread-safe. Futures are completed as fdb-java does it: later, on the
+ * executor of their transaction, which is handed them by a thread that asked for nothing and holds
+ * no lock. None is done when the call that made it returns, but for what {@code onHasNext} knows of
+ * rows that have come, and for {@code onError} with an error that isn't the database's.
  */
 public final class EmbeddedDatabase {
   private EmbeddedDatabase() {}
@@ -143,8 +146,8 @@ public final class EmbeddedDatabase {
     }
 
     /**
-     * How large the log may grow before it is replaced by a checkpoint, 64 MiB by default: opening a
-     * directory reads at most this and twice the data. While the data takes more, a checkpoint is
+     * How large the log may grow before it is replaced by a checkpoint, 64 MiB by default: opening
+     * a directory reads at most this and twice the data. While the data takes more, a checkpoint is
      * due when the log has grown as large as the previous one.
      *
      * @throws IllegalArgumentException if it isn't positive
@@ -229,8 +232,7 @@ public final class EmbeddedDatabase {
       Executor pool = pool();
       Completions completions =
           new Completions(time.network(), pool, completesAtOnce, TimeSource::threadless);
-      DatabaseContext context =
-          new DatabaseContext(cluster, completions, faults.source(), random);
+      DatabaseContext context = new DatabaseContext(cluster, completions, faults.source(), random);
       return new OpenDatabase(context, executor == null ? pool : executor, onClose);
     }
 

@@ -1,5 +1,7 @@
 package io.github.grpconce.embedded;
 
+import io.github.grpconce.embedded.internal.key.FdbError;
+import io.github.grpconce.embedded.internal.runtime.InjectedFault;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,9 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.internal.binding.EmbeddedTransaction;
+import io.github.grpconce.embedded.internal.runtime.FaultSource;
+import io.github.grpconce.embedded.internal.runtime.InjectedFault;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;

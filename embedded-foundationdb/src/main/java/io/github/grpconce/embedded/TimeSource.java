@@ -1,6 +1,10 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.embedded.internal.runtime.Clock;
+import io.github.grpconce.embedded.internal.runtime.NetworkThread;
+import io.github.grpconce.embedded.internal.runtime.SystemClock;
+import io.github.grpconce.embedded.internal.runtime.Threadless;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -6,23 +6,18 @@
  * io.github.grpconce.embedded.VirtualTime}, which makes a run deterministic, as {@link
  * io.github.grpconce.embedded.TimelineScheduler} does with code that keeps its own time limits.
  *
- * <p>Classes have the names of what they stand for in FoundationDB. To be read in this order:
+ * <p>Everything else is below {@code internal}, in rooms that stand for FoundationDB's own parts,
+ * and may change at any time. No room knows this package. To be read in this order, each with the
+ * rooms above it in sight:
  *
  * <ol>
- *   <li>{@code Storage} with {@code History}, and {@code CommitProxy} with {@code ConflictSet} and
- *       {@code Capacity}: the versions that can be read, and how the next one comes about
- *   <li>{@code NativeTransaction}, {@code StorageReader} and {@code ShardedRead}: a transaction as
- *       the database sees it
- *   <li>{@code WriteMap}, {@code SnapshotCache} and {@code ReadYourWritesCursor}: what a
- *       transaction wrote, laid over what it read
- *   <li>{@code ReadYourWrites} with {@code RangeRead} and {@code ReadConflicts}: reads and what
- *       they conflict with; {@code OwnWrites} with {@code OwnWatches} and {@code HandOver}: writes
- *   <li>{@code TransactionCore} with {@code TransactionLife}, {@code StepFaults} and {@code
- *       TimeLimit}, and {@code EmbeddedTransaction}: errors that wait, faults, retries, and Java's
- *       handles
- *   <li>{@code Completions} with {@code UserFutures} and {@code NetworkThread}: where and when
- *       answers reach whoever asked
- *   <li>{@code DurableStore} and {@link io.github.grpconce.embedded.log}: how it survives
+ *   <li>{@code key}: keys, mutations, errors
+ *   <li>{@code runtime}: time, threads, planned faults
+ *   <li>{@code cluster}: versions, commits, watches; {@code tree} below it has the rows, {@code
+ *       log} and {@code file} keep them on disk
+ *   <li>{@code range}, {@code nativeapi}, {@code ryw}: a transaction's reads and writes
+ *   <li>{@code transaction}: retries, time limits, the order of answers
+ *   <li>{@code binding}: what a user of fdb-java holds in hands
  * </ol>
  *
  * <p>Never touches {@code com.apple.foundationdb.FDB} or anything else that loads FoundationDB's

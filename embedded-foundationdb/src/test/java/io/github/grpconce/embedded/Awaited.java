@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for what happens on threads of its own on a cluster, in virtual time on the engine. */
-final class Awaited {
+public final class Awaited {
   private static final int LIMIT_SECONDS = 30;
 
   private Awaited() {}
@@ -16,7 +16,7 @@ final class Awaited {
    *
    * @throws java.util.concurrent.CompletionException if it fails, or takes too long
    */
-  static <T extends @Nullable Object> T join(VirtualTime time, CompletableFuture<T> future) {
+  public static <T extends @Nullable Object> T join(VirtualTime time, CompletableFuture<T> future) {
     return TestStore.clusterFile().isEmpty()
         ? time.join(future)
         : future.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();

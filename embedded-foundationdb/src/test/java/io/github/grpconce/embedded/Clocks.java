@@ -1,5 +1,7 @@
 package io.github.grpconce.embedded;
 
+import io.github.grpconce.embedded.internal.runtime.Clock;
+
 /** A timeline as the engine's parts see it, for tests of them alone. */
 public final class Clocks {
   private Clocks() {}

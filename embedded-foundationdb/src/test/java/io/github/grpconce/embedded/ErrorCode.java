@@ -7,11 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** With which of FoundationDB's errors something fails. */
-final class ErrorCode {
+public final class ErrorCode {
   private ErrorCode() {}
 
   /** The code, once the future has failed; it must. */
-  static int of(VirtualTime time, CompletableFuture<?> failing) {
+  public static int of(VirtualTime time, CompletableFuture<?> failing) {
     CompletionException failure =
         assertThrows(CompletionException.class, () -> Awaited.join(time, failing));
     return ((FDBException) failure.getCause()).getCode();

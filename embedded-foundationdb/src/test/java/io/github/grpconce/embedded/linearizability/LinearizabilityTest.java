@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
-import io.github.grpconce.embedded.Defect;
-import io.github.grpconce.embedded.DefectiveEngine;
+import io.github.grpconce.embedded.defect.Defect;
+import io.github.grpconce.embedded.defect.DefectiveEngine;
 import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.teststore.TestStore;

@@ -1,0 +1,35 @@
+package io.github.grpconce.embedded.internal.log;
+
+import java.io.Closeable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A thread that runs one task at a time, and does not keep the process alive. */
+final class LogThread implements Executor, Closeable {
+
+  private final ExecutorService executor;
+
+  LogThread(String name) {
+    executor =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    executor.execute(task);
+  }
+
+  /** Waits for the tasks, and can't be interrupted: an interrupt would close their files. */
+  @Override
+  public void close() {
+    CompletableFuture.runAsync(() -> {}, executor).join();
+    executor.shutdown();
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.grpconce.embedded.internal.transaction;
+
+import io.github.grpconce.embedded.internal.cluster.Cluster;
+import io.github.grpconce.embedded.internal.cluster.Watch;
+import io.github.grpconce.embedded.internal.key.EmbeddedException;
+import io.github.grpconce.embedded.internal.key.FdbError;
+import io.github.grpconce.embedded.internal.nativeapi.DatabaseSettings;
+import io.github.grpconce.embedded.internal.runtime.Clock;
+import io.github.grpconce.embedded.internal.runtime.Completions;
+import io.github.grpconce.embedded.internal.runtime.FaultSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all transactions of one database share on the client's side: FoundationDB's class of the
+ * same name. Thread-safe.
+ */
+public final class DatabaseContext {
+  private final Cluster cluster;
+  private final Completions completions;
+  private final FaultSource faults;
+  private final RandomGenerator random;
+  private final AtomicInteger watchCount = new AtomicInteger();
+  private volatile DatabaseSettings settings = DatabaseSettings.DEFAULT;
+
+  public DatabaseContext(
+      Cluster cluster, Completions completions, FaultSource faults, RandomGenerator random) {
+    this.cluster = cluster;
+    this.completions = completions;
+    this.faults = faults;
+    this.random = random;
+  }
+
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  Clock clock() {
+    return cluster.clock();
+  }
+
+  public Completions completions() {
+    return completions;
+  }
+
+  FaultSource faults() {
+    return faults;
+  }
+
+  /** A number from 0 (inclusive) to 1 (exclusive). */
+  double random() {
+    synchronized (random) {
+      return random.nextDouble();
+    }
+  }
+
+  public DatabaseSettings settings() {
+    return settings;
+  }
+
+  public void settings(DatabaseSettings changed) {
+    settings = changed;
+  }
+
+  /**
+   * Counts a watch as outstanding until its future completes.
+   *
+   * @throws EmbeddedException 1032
+   */
+  void countWatch(Watch watch) {
+    if (watchCount.incrementAndGet() > settings.maxWatches()) {
+      watchCount.decrementAndGet();
+      throw FdbError.TOO_MANY_WATCHES.exception();
+    }
+    var unused =
+        watch
+            .future()
+            .whenComplete(
+                (fired, error) -> {
+                  watchCount.decrementAndGet();
+                  watch.disarm();
+                });
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.grpconce.embedded.internal.nativeapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.KeySelector;
+import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.EmbeddedDatabase;
+import io.github.grpconce.embedded.internal.key.Keys;
+import io.github.grpconce.embedded.internal.key.Selector;
+import io.github.grpconce.embedded.internal.range.RangeLimits;
+import io.github.grpconce.embedded.internal.range.RangeResult;
+import io.github.grpconce.embedded.internal.tree.SortedTree;
+import org.junit.jupiter.api.Test;
+
+/** Reads by FoundationDB's native client, below a transaction's own writes. */
+final class ShardedReadTest {
+  private static final byte[] FIRST = {};
+  private static final byte[] SECOND = {'a'};
+
+  /** In a reply a row is 24 bytes and its strings, for the limit it is 8. */
+  private static final int MORE_THAN_THE_LIMIT_COUNTS = 60;
+
+  private final SortedTree<byte[]> rows =
+      SortedTree.<byte[]>empty().put(FIRST, new byte[10]).put(SECOND, new byte[10]);
+
+  /** This selector has to be resolved first, and the rows are asked for in a second step. */
+  private final Selector offTheBegin = new Selector(SECOND, -5);
+
+  @Test
+  void replyThatIsFullWithTheLastRowOfTheRange_isTheLast() {
+    RangeResult backward = read(Selector.firstGreaterOrEqual(new byte[] {'b'}), true);
+    assertEquals(2, backward.rows().size());
+    assertFalse(backward.more());
+    assertTrue(backward.readToBegin());
+
+    RangeResult forward = read(Selector.firstGreaterOrEqual(Keys.after(SECOND)), false);
+    assertEquals(2, forward.rows().size());
+    assertFalse(forward.more());
+  }
+
+  @Test
+  void replyThatIsFullBefore_isNotTheLast() {
+    RangeResult forward = read(Selector.firstGreaterOrEqual(new byte[] {'b'}), false);
+    assertEquals(2, forward.rows().size());
+    assertTrue(forward.more(), "there could be more behind the second row");
+  }
+
+  @Test
+  void selectorBehindTheLastRow_findsRowsOfTheClustersOwn() {
+    RangeResult endsThere = read(SECOND, new Selector(SECOND, 2));
+    assertEquals(1, endsThere.rows().size());
+    assertFalse(endsThere.readThroughEnd(), "nothing was said of what is before the first of them");
+
+    RangeResult goesOn = read(SECOND, new Selector(SECOND, 3));
+    assertEquals(1, goesOn.rows().size());
+    assertTrue(goesOn.readThroughEnd());
+
+    RangeResult all = read(FIRST, new Selector(FIRST, 3));
+    assertEquals(2, all.rows().size());
+    assertFalse(all.readThroughEnd());
+  }
+
+  @Test
+  void rowsOfTheClustersOwn_countTowardsTheRowsThatAreWanted() {
+    byte[] upperShard = {(byte) 0xfe};
+    SortedTree<byte[]> both = rows.put(upperShard, new byte[0]);
+    RangeLimits three = new RangeLimits(RangeLimits.UNLIMITED, 3, 4096);
+    Selector begin = Selector.firstGreaterOrEqual(FIRST);
+    Selector twoBehind = new Selector(upperShard, 4);
+
+    RangeResult counted = new ShardedRead(both, begin, twoBehind, three, true).run();
+    assertEquals(1, counted.rows().size(), "with two that nobody sees that makes three");
+    assertTrue(counted.more());
+
+    Selector noneBehind = new Selector(upperShard, 2);
+    assertEquals(3, new ShardedRead(both, begin, noneBehind, three, true).run().rows().size());
+  }
+
+  @Test
+  void rangeBetweenRowsOfTheClustersOwn_conflictsNoFurtherThanItsSelectors() {
+    try (Database database = EmbeddedDatabase.inMemory();
+        Transaction tr = database.createTransaction()) {
+      tr.options().setReadYourWritesDisable();
+      KeySelector begin = KeySelector.firstGreaterOrEqual(new byte[] {'b'}).add(6);
+      KeySelector end = KeySelector.firstGreaterOrEqual(new byte[] {'d'}).add(4);
+      assertTrue(tr.getRange(begin, end).asList().join().isEmpty());
+      database.run(
+          other -> {
+            other.set(new byte[] {'e'}, new byte[0]);
+            return null;
+          });
+      tr.set(SECOND, new byte[0]);
+      tr.commit().join();
+    }
+  }
+
+  @Test
+  void limitOfAllRowsThereCanBe_staysPositiveWithMoreRowsToRead() {
+    RangeLimits all = new RangeLimits(Integer.MAX_VALUE, 1, RangeLimits.UNLIMITED);
+    RangeLimits request = all.forRequest(3, 1, 0);
+    assertEquals(Integer.MAX_VALUE, request.rows);
+    assertEquals(4, request.minRows);
+  }
+
+  private RangeResult read(byte[] from, Selector end) {
+    RangeLimits limits = new RangeLimits(RangeLimits.UNLIMITED, 1, RangeLimits.UNLIMITED);
+    return new ShardedRead(rows, Selector.firstGreaterOrEqual(from), end, limits, false).run();
+  }
+
+  private RangeResult read(Selector end, boolean reverse) {
+    RangeLimits limits = new RangeLimits(RangeLimits.UNLIMITED, 1, MORE_THAN_THE_LIMIT_COUNTS);
+    return new ShardedRead(rows, offTheBegin, end, limits, reverse).run();
+  }
+}
