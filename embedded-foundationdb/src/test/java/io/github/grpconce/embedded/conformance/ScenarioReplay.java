@@ -15,7 +15,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.github.grpconce.embedded.internal.binding.RangeQuery;
+import io.github.grpconce.embedded.internal.binding.Insides;
 import io.github.grpconce.embedded.internal.key.Versionstamps;
 import io.github.grpconce.embedded.internal.range.RangeResult;
 import java.time.Duration;
@@ -146,7 +146,7 @@ final class ScenarioReplay implements AutoCloseable {
         yield ok();
       }
       case "isSnapshot" -> new JsonPrimitive(reads.isSnapshot());
-      case "getChunk" -> chunk((RangeQuery) range(reads, step), step);
+      case "getChunk" -> chunk(range(reads, step), step);
       default -> rows(time.join(range(reads, step).asList()));
     };
   }
@@ -165,10 +165,9 @@ final class ScenarioReplay implements AutoCloseable {
   }
 
   /** What the C API gives for one call: some rows, and whether there may be more. */
-  private JsonElement chunk(RangeQuery query, JsonObject step) {
+  private JsonElement chunk(AsyncIterable<KeyValue> range, JsonObject step) {
     int iteration = step.get("iteration").getAsInt();
-    RangeResult result =
-        time.join(query.chunk(query.begin(), query.end(), query.limit(), mode(step), iteration));
+    RangeResult result = time.join(Insides.chunk(range, mode(step), iteration));
     JsonObject answer = new JsonObject();
     answer.add("rows", rows(result.rows()));
     answer.addProperty("more", result.more());

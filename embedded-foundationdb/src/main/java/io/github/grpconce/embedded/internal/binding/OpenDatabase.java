@@ -28,9 +28,7 @@ public final class OpenDatabase extends SingleProcessDatabase {
     this.context = context;
     this.executor = executor;
     this.onClose = onClose;
-    this.options =
-        new DatabaseOptions(
-            (code, value) -> context.settings(context.settings().with(code, value)));
+    this.options = new DatabaseOptions(context::setOption);
   }
 
   /** What its transactions share. */

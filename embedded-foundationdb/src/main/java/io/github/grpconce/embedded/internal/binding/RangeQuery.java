@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A range read that begins when it is iterated or collected, and can be so more than once. */
-public final class RangeQuery implements AsyncIterable<KeyValue> {
+final class RangeQuery implements AsyncIterable<KeyValue> {
   private final EmbeddedReads reads;
   private final KeySelector begin;
   private final KeySelector end;
@@ -66,7 +66,7 @@ public final class RangeQuery implements AsyncIterable<KeyValue> {
     return all;
   }
 
-  public CompletableFuture<RangeResult> chunk(
+  CompletableFuture<RangeResult> chunk(
       KeySelector from, KeySelector to, int rows, StreamingMode how, int iteration) {
     TransactionCore core = reads.core(); // a closed one says so before anything else is said
     RangeLimits limits;
@@ -83,15 +83,15 @@ public final class RangeQuery implements AsyncIterable<KeyValue> {
     return reads.core().futures();
   }
 
-  public KeySelector begin() {
+  KeySelector begin() {
     return begin;
   }
 
-  public KeySelector end() {
+  KeySelector end() {
     return end;
   }
 
-  public int limit() {
+  int limit() {
     return limit;
   }
 

@@ -28,7 +28,7 @@ public final class Cluster {
     return storage;
   }
 
-  public WatchRegistry watches() {
+  WatchRegistry watches() {
     return watches;
   }
 

@@ -11,7 +11,7 @@ import java.util.Deque;
  * come. A check looks at those that are newer than the transaction's read version, most often the
  * newest alone, so that it does not matter how many writes the five seconds hold. Not thread-safe.
  */
-public final class ConflictSet {
+final class ConflictSet {
   /** Many, so that the newest one is small when the window is full; few enough to look at all. */
   private static final int GENERATIONS_IN_WINDOW = 64;
 

@@ -63,7 +63,7 @@ public final class Storage {
    * @param mostVersionsAhead how far the versions that readers get may be ahead of the newest
    *     published commit
    */
-  public Storage(Clock clock, State start, long mostVersionsAhead) {
+  Storage(Clock clock, State start, long mostVersionsAhead) {
     this.clock = clock;
     this.mostVersionsAhead = mostVersionsAhead;
     this.limitVersion = start.version() + mostVersionsAhead;

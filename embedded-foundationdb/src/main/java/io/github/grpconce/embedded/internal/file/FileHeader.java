@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
  * The first bytes of every file: {@code magic(8) format(4) version(8) checksum(4)}. They keep this
  * shape in every format to come, so that an older program can tell a newer file from a damaged one.
  */
-public final class FileHeader {
+final class FileHeader {
 
-  public static final int BYTES = 24;
+  static final int BYTES = 24;
 
   private static final int FORMAT = 1;
   private static final long LOG_MAGIC = 0x6f6e63652d6c6f67L; // "once-log" in ASCII
@@ -19,7 +19,7 @@ public final class FileHeader {
 
   private FileHeader() {}
 
-  public static ByteBuffer encode(FileName name) {
+  static ByteBuffer encode(FileName name) {
     ByteBuffer header = ByteBuffer.allocate(BYTES);
     header.putLong(magic(name)).putInt(FORMAT).putLong(name.version());
     header.putInt(checksum(header)).flip();

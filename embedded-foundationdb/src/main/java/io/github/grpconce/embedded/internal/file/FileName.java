@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 public record FileName(Kind kind, long version) implements Comparable<FileName> {
 
   /** Ends the name of a file that is not complete yet. */
-  public static final String UNFINISHED = ".tmp";
+  static final String UNFINISHED = ".tmp";
 
   private static final Pattern SHAPE = Pattern.compile("(log|checkpoint)-([0-9]{19})");
 
@@ -43,6 +43,12 @@ public record FileName(Kind kind, long version) implements Comparable<FileName> 
     return version.bitLength() < Long.SIZE
         ? Optional.of(new FileName(kind, version.longValueExact()))
         : Optional.empty();
+  }
+
+  /** Whether this is the name of a file of ours that is not complete yet. */
+  public static boolean isUnfinished(String name) {
+    return name.endsWith(UNFINISHED)
+        && parse(name.substring(0, name.length() - UNFINISHED.length())).isPresent();
   }
 
   @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Frame(Kind kind, int length, long version, long synced, int contentChecksum) {
 
-  public static final int HEAD_BYTES = 32;
+  static final int HEAD_BYTES = 32;
 
   private static final int CHECKED_BYTES = HEAD_BYTES - Integer.BYTES;
 
@@ -49,12 +49,12 @@ public record Frame(Kind kind, int length, long version, long synced, int conten
     }
   }
 
-  public static Frame of(Kind kind, long version, long synced, ByteBuffer content) {
+  static Frame of(Kind kind, long version, long synced, ByteBuffer content) {
     return new Frame(kind, content.remaining(), version, synced, checksum(content));
   }
 
   /** Writes the head to {@code target}, as the one at {@code position} of the file. */
-  public void encode(FileName file, long position, ByteBuffer target) {
+  void encode(FileName file, long position, ByteBuffer target) {
     byte[] head = new byte[HEAD_BYTES];
     ByteBuffer buffer = ByteBuffer.wrap(head);
     buffer.putInt(kind.tag).putInt(length).putLong(version).putLong(synced).putInt(contentChecksum);

@@ -26,7 +26,7 @@ record Contents(Optional<FileName> checkpoint, List<FileName> segments, List<Str
     List<FileName> later = logs.stream().filter(log -> log.version() > covered).toList();
     int first = Math.max(0, logs.size() - later.size() - 1);
     List<String> superseded = new ArrayList<>();
-    names.stream().filter(Contents::isUnfinished).forEach(superseded::add);
+    names.stream().filter(FileName::isUnfinished).forEach(superseded::add);
     logs.subList(0, first).forEach(log -> superseded.add(log.toString()));
     files(names, FileName.Kind.CHECKPOINT)
         .filter(file -> file.version() < covered)
@@ -48,11 +48,5 @@ record Contents(Optional<FileName> checkpoint, List<FileName> segments, List<Str
         .map(FileName::parse)
         .flatMap(Optional::stream)
         .filter(f -> f.kind() == kind);
-  }
-
-  private static boolean isUnfinished(String name) {
-    return name.endsWith(FileName.UNFINISHED)
-        && FileName.parse(name.substring(0, name.length() - FileName.UNFINISHED.length()))
-            .isPresent();
   }
 }

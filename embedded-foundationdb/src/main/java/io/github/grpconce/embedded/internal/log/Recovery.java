@@ -1,6 +1,5 @@
 package io.github.grpconce.embedded.internal.log;
 
-import io.github.grpconce.embedded.internal.file.FileHeader;
 import io.github.grpconce.embedded.internal.file.FileName;
 import io.github.grpconce.embedded.internal.file.FileStorage;
 import io.github.grpconce.embedded.internal.file.Frame;
@@ -107,7 +106,7 @@ final class Recovery {
 
   /** Returns up to where the frames themselves prove that they were synced. */
   private long replayFrames(FrameReader reader) throws IOException {
-    long synced = FileHeader.BYTES;
+    long synced = reader.position();
     for (FrameReader.@Nullable Found found = reader.next(); found != null; found = reader.next()) {
       Frame frame = found.frame();
       synced = Math.max(synced, frame.synced());

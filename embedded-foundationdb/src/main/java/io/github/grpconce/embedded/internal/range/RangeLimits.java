@@ -7,7 +7,7 @@ import io.github.grpconce.embedded.internal.key.FdbError;
 
 /** How much of a range may still be read: FoundationDB's {@code GetRangeLimits}. */
 public final class RangeLimits {
-  public static final int UNLIMITED = -1;
+  static final int UNLIMITED = -1;
 
   /** The most bytes that one reply carries. */
   private static final int REPLY_BYTE_LIMIT = 80_000;
@@ -26,11 +26,11 @@ public final class RangeLimits {
   private static final int LARGE_BYTES = 4096;
   private static final int MOST_DOUBLINGS = 20;
 
-  public int rows;
-  public int minRows;
+  int rows;
+  int minRows;
   int bytes;
 
-  public RangeLimits(int rows, int minRows, int bytes) {
+  RangeLimits(int rows, int minRows, int bytes) {
     this.rows = rows;
     this.minRows = minRows;
     this.bytes = bytes;
@@ -114,7 +114,7 @@ public final class RangeLimits {
    * The limits for a request to the storage, which reads ahead the more the more requests came
    * before.
    */
-  public RangeLimits forRequest(long additionalRows, int offset, int requestCount) {
+  RangeLimits forRequest(long additionalRows, int offset, int requestCount) {
     RangeLimits request = copy();
     request.minRows = atMostInt(Math.max(1 + additionalRows, offset));
     int enough = atMostInt(Math.max(Math.max(1, rows) + additionalRows, offset));

@@ -90,7 +90,7 @@ public final class SnapshotCache {
   }
 
   /** Remembers that a range contains these rows, in order, and no others. */
-  public void insert(byte[] from, byte[] to, List<KeyValue> rows) {
+  void insert(byte[] from, byte[] to, List<KeyValue> rows) {
     byte[] begin = from;
     Known before = floor(from);
     if (Keys.less(before.begin(), from) && Keys.less(from, before.end())) {

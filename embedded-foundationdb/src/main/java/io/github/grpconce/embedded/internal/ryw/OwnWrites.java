@@ -39,7 +39,7 @@ public final class OwnWrites {
   }
 
   /** The watches of the same life, which a write of its own can fire. */
-  public OwnWatches watches() {
+  OwnWatches watches() {
     return watches;
   }
 

@@ -10,6 +10,7 @@ import io.github.grpconce.embedded.internal.runtime.Completions;
 import io.github.grpconce.embedded.internal.runtime.FaultSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all transactions of one database share on the client's side: FoundationDB's class of the
@@ -54,12 +55,17 @@ public final class DatabaseContext {
     }
   }
 
-  public DatabaseSettings settings() {
+  DatabaseSettings settings() {
     return settings;
   }
 
-  public void settings(DatabaseSettings changed) {
-    settings = changed;
+  /**
+   * Sets an option of the database.
+   *
+   * @throws EmbeddedException 2006, 2007
+   */
+  public synchronized void setOption(int code, byte @Nullable [] value) {
+    settings = settings.with(code, value);
   }
 
   /**

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.grpconce.embedded.internal.file.FileHeader;
 import io.github.grpconce.embedded.internal.file.FileName;
-import io.github.grpconce.embedded.internal.file.Frame;
 import io.github.grpconce.embedded.internal.file.SimulatedDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +20,11 @@ import org.junit.jupiter.api.Test;
 final class DamagedFilesTest {
 
   private static final String FIRST = FileName.log(0).toString();
+  private static final int HEADER_BYTES = 24;
+
+  /** What says at the end of a log that all of it is stored. */
+  private static final int MARK_BYTES = 32;
+
   private static final LogOptions SMALL_LOG = LogOptions.DEFAULT.withCheckpointBytes(2_000);
 
   private final SimulatedDisk disk = SimulatedDisk.empty(new Random(1));
@@ -29,7 +32,7 @@ final class DamagedFilesTest {
   @Test
   void anyBitAfterAnOrderlyClose_isNoticedWithFileAndOffset() throws IOException {
     commit(LogOptions.DEFAULT, 8, true);
-    int mark = disk.content(FIRST).length - Frame.HEAD_BYTES; // without it, all is still there
+    int mark = disk.content(FIRST).length - MARK_BYTES; // without it, all is still there
     assertTrue(firstUnnoticedFlip(FIRST) >= mark);
   }
 
@@ -43,7 +46,7 @@ final class DamagedFilesTest {
   @Test
   void damageBeforeTheLastSync_isRefusedAndNothingIsChanged() throws IOException {
     commit(LogOptions.DEFAULT, 8, false);
-    flip(disk, FIRST, FileHeader.BYTES + 8);
+    flip(disk, FIRST, HEADER_BYTES + 8);
     byte[] before = disk.content(FIRST);
     String refusal = refusal(disk);
     assertTrue(refusal.startsWith("/simulated/" + FIRST + " is damaged at offset 24: "), refusal);
@@ -125,7 +128,7 @@ final class DamagedFilesTest {
   @Test
   void filesThatAreNotOurs_areLeftAlone() throws IOException {
     disk.plant("notes.tmp", new byte[] {1, 2, 3});
-    disk.plant(FileName.checkpoint(5) + FileName.UNFINISHED, new byte[] {1, 2, 3});
+    disk.plant(FileName.checkpoint(5) + ".tmp", new byte[] {1, 2, 3});
     commit(LogOptions.DEFAULT, 8, true);
     assertEquals(List.of(FIRST, "notes.tmp"), disk.list());
   }

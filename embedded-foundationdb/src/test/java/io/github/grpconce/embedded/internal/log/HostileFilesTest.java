@@ -3,11 +3,10 @@ package io.github.grpconce.embedded.internal.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.grpconce.embedded.internal.file.FileHeader;
 import io.github.grpconce.embedded.internal.file.FileName;
+import io.github.grpconce.embedded.internal.file.Forged;
 import io.github.grpconce.embedded.internal.file.Frame;
 import io.github.grpconce.embedded.internal.file.SimulatedDisk;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -72,9 +71,9 @@ final class HostileFilesTest {
     for (FileName name : List.of(FileName.log(0), FileName.checkpoint(5))) {
       SimulatedDisk forged = SimulatedDisk.empty(new Random(1));
       if (name.kind() == FileName.Kind.CHECKPOINT) {
-        forged.plant(FileName.log(5).toString(), content(FileName.log(5), List.of()));
+        forged.plant(FileName.log(5).toString(), Forged.file(FileName.log(5), List.of()));
       }
-      forged.plant(name.toString(), content(name, frames));
+      forged.plant(name.toString(), Forged.file(name, frames));
       try {
         recover(forged, new Anything());
       } catch (IllegalStateException e) {
@@ -82,10 +81,6 @@ final class HostileFilesTest {
       }
     }
   }
-
-  /** A frame with a right checksum; its length may be wrong. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Forged(Frame.Kind kind, int tooLong, long version, long synced, byte[] content) {}
 
   @Provide
   Arbitrary<List<Forged>> frames() {
@@ -112,27 +107,6 @@ final class HostileFilesTest {
         .array();
   }
 
-  private static byte[] content(FileName name, List<Forged> frames) {
-    ByteArrayOutputStream file = new ByteArrayOutputStream();
-    file.writeBytes(FileHeader.encode(name).array());
-    for (Forged forged : frames) {
-      ByteBuffer content = ByteBuffer.wrap(forged.content());
-      Frame honest = Frame.of(forged.kind(), forged.version(), forged.synced(), content);
-      Frame frame =
-          new Frame(
-              honest.kind(),
-              honest.length() + forged.tooLong(),
-              honest.version(),
-              honest.synced(),
-              honest.contentChecksum());
-      ByteBuffer head = ByteBuffer.allocate(Frame.HEAD_BYTES);
-      frame.encode(name, file.size(), head);
-      file.writeBytes(head.array());
-      file.writeBytes(forged.content());
-    }
-    return file.toByteArray();
-  }
-
   /** What the forged frames found, or could have. */
   @Example
   void frameThatCannotBeWhereItIs_isNone() throws IOException {
@@ -142,7 +116,7 @@ final class HostileFilesTest {
             new Forged(Frame.Kind.COMMIT, -4, 1, 0, new byte[3]),
             new Forged(Frame.Kind.COMMIT, Integer.MAX_VALUE - 3, 1, 0, new byte[3]))) {
       SimulatedDisk forged = SimulatedDisk.empty(new Random(1));
-      forged.plant(FileName.log(0).toString(), content(FileName.log(0), List.of(frame)));
+      forged.plant(FileName.log(0).toString(), Forged.file(FileName.log(0), List.of(frame)));
 
       assertEquals(List.of(), recover(forged, new Anything()).all);
     }

@@ -10,6 +10,7 @@ import com.apple.foundationdb.Transaction;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.internal.key.Keys;
 import io.github.grpconce.embedded.internal.key.Selector;
+import io.github.grpconce.embedded.internal.range.Limits;
 import io.github.grpconce.embedded.internal.range.RangeLimits;
 import io.github.grpconce.embedded.internal.range.RangeResult;
 import io.github.grpconce.embedded.internal.tree.SortedTree;
@@ -67,7 +68,7 @@ final class ShardedReadTest {
   void rowsOfTheClustersOwn_countTowardsTheRowsThatAreWanted() {
     byte[] upperShard = {(byte) 0xfe};
     SortedTree<byte[]> both = rows.put(upperShard, new byte[0]);
-    RangeLimits three = new RangeLimits(RangeLimits.UNLIMITED, 3, 4096);
+    RangeLimits three = Limits.ofBytes(3, 4096);
     Selector begin = Selector.firstGreaterOrEqual(FIRST);
     Selector twoBehind = new Selector(upperShard, 4);
 
@@ -97,21 +98,13 @@ final class ShardedReadTest {
     }
   }
 
-  @Test
-  void limitOfAllRowsThereCanBe_staysPositiveWithMoreRowsToRead() {
-    RangeLimits all = new RangeLimits(Integer.MAX_VALUE, 1, RangeLimits.UNLIMITED);
-    RangeLimits request = all.forRequest(3, 1, 0);
-    assertEquals(Integer.MAX_VALUE, request.rows);
-    assertEquals(4, request.minRows);
-  }
-
   private RangeResult read(byte[] from, Selector end) {
-    RangeLimits limits = new RangeLimits(RangeLimits.UNLIMITED, 1, RangeLimits.UNLIMITED);
+    RangeLimits limits = Limits.none();
     return new ShardedRead(rows, Selector.firstGreaterOrEqual(from), end, limits, false).run();
   }
 
   private RangeResult read(Selector end, boolean reverse) {
-    RangeLimits limits = new RangeLimits(RangeLimits.UNLIMITED, 1, MORE_THAN_THE_LIMIT_COUNTS);
+    RangeLimits limits = Limits.ofBytes(1, MORE_THAN_THE_LIMIT_COUNTS);
     return new ShardedRead(rows, offTheBegin, end, limits, reverse).run();
   }
 }
