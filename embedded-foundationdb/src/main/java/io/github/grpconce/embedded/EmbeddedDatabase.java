@@ -1,6 +1,7 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.Database;
+import io.github.grpconce.embedded.internal.runtime.OwnThreads;
 import io.github.grpconce.embedded.internal.binding.OpenDatabase;
 import io.github.grpconce.embedded.internal.cluster.Cluster;
 import io.github.grpconce.embedded.internal.cluster.CommitProxy;
@@ -242,8 +243,7 @@ public final class EmbeddedDatabase {
      */
     private static Executor pool() {
       int threads = Math.max(FEWEST_THREADS, Runtime.getRuntime().availableProcessors());
-      return new ForkJoinPool(
-          threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, /* asyncMode= */ true);
+      return new ForkJoinPool(threads, OwnThreads::worker, null, /* asyncMode= */ true);
     }
   }
 }

@@ -6,8 +6,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A thread that runs one task at a time, and does not keep the process alive. */
+/**
+ * A thread that runs one task at a time, does not keep the process alive, and inherits nothing of
+ * who opens the log.
+ */
 final class LogThread implements Executor, Closeable {
+
+  private static final long DEFAULT_STACK = 0;
 
   private final ExecutorService executor;
 
@@ -15,7 +20,8 @@ final class LogThread implements Executor, Closeable {
     executor =
         Executors.newSingleThreadExecutor(
             task -> {
-              Thread thread = new Thread(task, name);
+              Thread thread =
+                  new Thread(null, task, name, DEFAULT_STACK, /* inheritThreadLocals= */ false);
               thread.setDaemon(true);
               return thread;
             });

@@ -25,11 +25,7 @@ public final class NetworkThread implements Executor {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              Thread network = new Thread(task, "embedded-foundationdb-network");
-              network.setDaemon(true);
-              return network;
-            });
+            task -> OwnThreads.named("embedded-foundationdb-network", task));
     thread.allowCoreThreadTimeOut(true);
   }
 

@@ -15,12 +15,7 @@ public final class SystemClock implements Clock, AutoCloseable {
   public SystemClock() {
     timer =
         new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "embedded-foundationdb-timer");
-              thread.setDaemon(true);
-              return thread;
-            });
+            1, task -> OwnThreads.named("embedded-foundationdb-timer", task));
     timer.setRemoveOnCancelPolicy(true);
     timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
