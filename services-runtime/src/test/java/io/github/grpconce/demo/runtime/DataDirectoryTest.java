@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.demo.payment.v1.GetAccountRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
-import io.github.grpconce.demo.runtime.ServiceUnderTest.NoPayments;
 import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;

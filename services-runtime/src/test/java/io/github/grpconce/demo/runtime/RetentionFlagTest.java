@@ -9,7 +9,6 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.demo.payment.v1.ChargeRequest;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
-import io.github.grpconce.demo.runtime.ServiceUnderTest.NoPayments;
 import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;

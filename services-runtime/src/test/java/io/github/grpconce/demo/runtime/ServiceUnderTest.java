@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc.PaymentServiceImplBase;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -16,15 +15,12 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** A service that runs within the test, as its main method would run it. */
 final class ServiceUnderTest implements AutoCloseable {
@@ -117,27 +113,6 @@ final class ServiceUnderTest implements AutoCloseable {
       assertEquals(status, service.status(), service.err());
       assertTrue(service.err().startsWith("services-test: "), service.err());
       assertTrue(service.err().contains(message), service.err());
-    }
-  }
-
-  /** A service that implements nothing. */
-  static final class NoPayments extends PaymentServiceImplBase {}
-
-  @Command
-  private static final class TestCommand implements Callable<Integer> {
-
-    private final ServiceProcess process;
-    private final BindableService service;
-    @Mixin private final ServerOptions options = new ServerOptions();
-
-    private TestCommand(ServiceProcess process, BindableService service) {
-      this.process = process;
-      this.service = service;
-    }
-
-    @Override
-    public Integer call() {
-      return process.serve(options, context -> service);
     }
   }
 }

@@ -4,7 +4,6 @@ import static io.github.grpconce.demo.runtime.ServiceUnderTest.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.grpconce.demo.runtime.ServiceUnderTest.NoPayments;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
