@@ -3,6 +3,7 @@ package io.github.grpconce.server;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.Guard;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.method.CallMemory;
 import io.github.grpconce.internal.method.GuardedMethods;
 import io.github.grpconce.internal.method.Settings;
@@ -344,6 +345,7 @@ public final class ServerInterceptorBuilder {
 
   /** Returns the interceptor. */
   public IdempotencyServerInterceptor build() {
+    SeldomLog log = new SeldomLog(nanoTime);
     Settings settings =
         new Settings(
             new Store(database, storeTimeout),
@@ -357,12 +359,13 @@ public final class ServerInterceptorBuilder {
             new UnidentifiedRetries(),
             new UnfinishedSteps(),
             new CallMemory(maxBufferedBytes),
+            log,
             new Settings.StepsMode(
                 new Leasing(lease, stalledAfter),
                 recovery,
                 recoveryLimit,
                 owners(),
-                new StepsLog(nanoTime)),
+                new StepsLog(log)),
             new Settings.Limits(
                 maxRequestBytes, maxResponseBytes, maxJoiners, allowedSkew, maxWait, pushback));
     return new IdempotencyServerInterceptor(settings, new GuardedMethods(guards), resumedContext);

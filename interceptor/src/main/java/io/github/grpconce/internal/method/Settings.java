@@ -1,5 +1,6 @@
 package io.github.grpconce.internal.method;
 
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.record.Leasing;
 import io.github.grpconce.internal.record.Records;
 import io.github.grpconce.internal.store.Store;
@@ -15,7 +16,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** What an interceptor was built with; see its builder for what each means. */
+/**
+ * What an interceptor was built with; see its builder for what each means.
+ *
+ * @param log what is told of whatever comes often
+ */
 public record Settings(
     Store store,
     Records records,
@@ -28,6 +33,7 @@ public record Settings(
     UnidentifiedRetries unidentifiedRetries,
     UnfinishedSteps unfinishedSteps,
     CallMemory memory,
+    SeldomLog log,
     StepsMode steps,
     Limits limits) {
 

@@ -1,43 +1,34 @@
 package io.github.grpconce.internal.method;
 
 import io.github.grpconce.UnreadableRecordException;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Lease;
 import io.grpc.Status;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Tells operators what becomes of executions in steps: one line each, without IDs, and so often at
- * most for each method and reason. Counts those that are left stalled. Thread-safe.
+ * Tells operators what becomes of executions in steps: one line each. Counts those that are left
+ * stalled. Thread-safe.
  */
 public final class StepsLog {
 
   private static final Logger LOG = Logger.getLogger(StepsLog.class.getName());
 
-  /** Seldom enough for what may happen a thousand times in a row. */
-  private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-  /** Methods are few, unless somebody invents them. */
-  private static final int MOST_KEYS = 10_000;
-
-  private final LongSupplier nanoTime;
-  private final Map<String, Long> last = new ConcurrentHashMap<>();
+  private final SeldomLog log;
   private final AtomicLong stalled = new AtomicLong();
 
-  public StepsLog(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+  /** Makes a log that has counted nothing. */
+  public StepsLog(SeldomLog log) {
+    this.log = log;
   }
 
   /** The server went on, on its own account, with what nobody came back for. */
   public void resumed(String method) {
-    seldom(
+    log.say(
         Level.INFO,
         "resumed",
         method,
@@ -46,7 +37,7 @@ public final class StepsLog {
 
   /** An attempt went on with what another execution has begun. */
   public void takenOver(String method) {
-    seldom(
+    log.say(
         Level.INFO,
         "taken over",
         method,
@@ -55,7 +46,7 @@ public final class StepsLog {
 
   /** A resumed execution has failed, and is resumed once more some time. */
   public void failed(String method, Lease left) {
-    seldom(
+    log.say(
         Level.INFO,
         "failed",
         method,
@@ -82,13 +73,13 @@ public final class StepsLog {
         failure instanceof UnreadableRecordException || failure instanceof IllegalStateException
             ? String.valueOf(failure.getMessage())
             : failure.getClass().getName();
-    seldom(Level.WARNING, "unreadable", why, () -> "an execution can't be resumed: " + why);
+    log.say(Level.WARNING, "unreadable", why, () -> "an execution can't be resumed: " + why);
     LOG.log(Level.FINE, "an execution can't be resumed", failure);
   }
 
   /** There are leases that can't be read. */
   public void damagedLeases() {
-    seldom(
+    log.say(
         Level.WARNING,
         "damaged",
         "leases",
@@ -101,7 +92,7 @@ public final class StepsLog {
   /** An execution has failed so often that servers leave it alone. */
   public void stalled(String method) {
     stalled.incrementAndGet();
-    seldom(
+    log.say(
         Level.WARNING,
         "stalled",
         method,
@@ -116,26 +107,5 @@ public final class StepsLog {
   /** How many executions this server has left stalled. */
   public long stalledExecutions() {
     return stalled.get();
-  }
-
-  private void seldom(Level level, String reason, String method, Supplier<String> line) {
-    if (isDue(reason + ' ' + method)) {
-      LOG.log(level, line);
-    }
-  }
-
-  private boolean isDue(String key) {
-    long now = nanoTime.getAsLong();
-    if (last.size() >= MOST_KEYS) {
-      last.clear();
-    }
-    boolean[] due = {false};
-    last.compute(
-        key,
-        (same, before) -> {
-          due[0] = before == null || now - before >= PAUSE_NANOS;
-          return due[0] ? now : before;
-        });
-    return due[0];
   }
 }
