@@ -90,6 +90,13 @@ public final class ServerOptions {
   private Duration lease = Duration.ofSeconds(10);
 
   @Option(
+      names = "--mark-commits",
+      description =
+          "Leave a key with each commit, and log the keys of those whose result is unknown, to look"
+              + " up later whether they landed. For tests.")
+  private boolean markCommits;
+
+  @Option(
       names = "--end-with-stdin",
       description =
           "Stop when standard input ends: with whoever started the process and holds it open.")
@@ -157,6 +164,10 @@ public final class ServerOptions {
 
   Duration lease() {
     return lease;
+  }
+
+  boolean markCommits() {
+    return markCommits;
   }
 
   boolean endWithStdin() {

@@ -107,16 +107,27 @@ public final class ServiceProcess {
       stop.askAtEndOf(in);
     }
     ServiceSpace space = options.space(name);
-    try (Store store = options.openStore(name);
-        IdempotencyServerInterceptor guard = guard(store.database(), space, options)) {
-      Database database = store.database();
+    try (Store store = options.openStore(name)) {
+      serveFrom(database(store, space, options), space, options, factory);
+    }
+    return 0;
+  }
+
+  private static Database database(Store store, ServiceSpace space, ServerOptions options) {
+    return options.markCommits()
+        ? MarkedCommits.of(store.database(), space.marks())
+        : store.database();
+  }
+
+  private void serveFrom(
+      Database database, ServiceSpace space, ServerOptions options, ServiceFactory factory) {
+    try (IdempotencyServerInterceptor guard = guard(database, space, options)) {
       ServerServiceDefinition service =
           options.unguarded()
               ? ServiceWiring.unguarded(database, space, factory)
               : ServiceWiring.guarded(database, space, guard, factory);
       serve(options, database, space, service);
     }
-    return 0;
   }
 
   private void serve(

@@ -29,4 +29,9 @@ public record ServiceSpace(Subspace root) {
   public Subspace journal() {
     return root.subspace(Tuple.from("journal"));
   }
+
+  /** Returns where {@link MarkedCommits} leave their marks. */
+  public Subspace marks() {
+    return root.subspace(Tuple.from("marks"));
+  }
 }
