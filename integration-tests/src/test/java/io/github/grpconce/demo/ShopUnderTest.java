@@ -8,6 +8,7 @@ import io.github.grpconce.demo.proxy.FaultPlan;
 import io.github.grpconce.demo.shop.Answer;
 import io.github.grpconce.demo.shop.Bank;
 import io.github.grpconce.demo.shop.Channels;
+import io.github.grpconce.demo.shop.Detour;
 import io.github.grpconce.demo.shop.Mode;
 import io.github.grpconce.demo.shop.Patience;
 import io.github.grpconce.demo.shop.Purchase;
@@ -22,6 +23,7 @@ import io.grpc.ManagedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +61,9 @@ final class ShopUnderTest implements AutoCloseable {
                 FaultPlan.NO_FAULTS,
                 paymentLink,
                 1,
-                lease),
+                lease,
+                Detour.NONE,
+                List.of()),
             processes,
             () -> {});
     shopper = Channels.ofShopper(shop.orderPort(), Mode.GUARDED);

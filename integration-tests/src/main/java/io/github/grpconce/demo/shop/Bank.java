@@ -1,5 +1,6 @@
 package io.github.grpconce.demo.shop;
 
+import com.google.common.collect.Lists;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.github.grpconce.demo.payment.v1.Account;
@@ -8,7 +9,6 @@ import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc;
 import io.github.grpconce.demo.payment.v1.PaymentServiceGrpc.PaymentServiceFutureStub;
 import io.grpc.Channel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +18,9 @@ public final class Bank {
 
   /** Nothing goes wrong here on purpose; if it takes longer, the store does not answer. */
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /** Each has its deadline, however many there are. */
+  private static final int AT_A_TIME = 500;
 
   private final PaymentServiceFutureStub payments;
 
@@ -34,10 +37,12 @@ public final class Bank {
    */
   public void openAccounts(String merchant, List<Customer> customers)
       throws ExecutionException, InterruptedException {
-    List<ListenableFuture<Account>> accounts = new ArrayList<>();
-    accounts.add(open(merchant, 0));
-    customers.forEach(c -> accounts.add(open(c.accountId(), c.openingBalanceCents())));
-    Futures.allAsList(accounts).get();
+    open(merchant, 0).get();
+    for (List<Customer> some : Lists.partition(customers, AT_A_TIME)) {
+      Futures.allAsList(
+              some.stream().map(c -> open(c.accountId(), c.openingBalanceCents())).toList())
+          .get();
+    }
   }
 
   private ListenableFuture<Account> open(String accountId, long openingBalanceCents) {

@@ -48,7 +48,8 @@ public final class Shop implements AutoCloseable {
     paymentLink = linkTo(payments, plan.paymentLink());
     Launch order =
         launch(plan, OrderServer.NAME, plan.jars().order())
-            .with("--merchant", MERCHANT, "--payment", "127.0.0.1:" + paymentLink.port());
+            .with("--merchant", MERCHANT)
+            .with("--payment", "127.0.0.1:" + plan.detour().before(paymentLink.port()));
     orders = start(plan.copies(), order, processes, onCrash);
     shopperLink = linkTo(orders, plan.shopperLink());
   }
@@ -107,7 +108,8 @@ public final class Shop implements AutoCloseable {
   private static Launch launch(ShopPlan plan, String service, Path jar) {
     Launch launch =
         new Launch(plan.mode().label() + "-" + service, jar, plan.place().flags(service))
-            .with("--lease", plan.lease().toString());
+            .with("--lease", plan.lease().toString())
+            .with(plan.serviceFlags().toArray(String[]::new));
     return plan.mode() == Mode.UNGUARDED ? launch.with("--unguarded") : launch;
   }
 

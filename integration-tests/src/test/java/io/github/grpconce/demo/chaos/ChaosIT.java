@@ -5,33 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.demo.audit.Breach;
 import io.github.grpconce.demo.shop.Mode;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
-import io.github.grpconce.teststore.TestStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Real processes under chaos, and what is in their stores afterwards.
+ * Real processes on the embedded engine under chaos, and what is in their stores afterwards. {@link
+ * ClusterChaosIT} is the same on a cluster.
  *
  * <ul>
  *   <li>{@code -Dgrpconce.seed=S} runs the purchases and the troubles of that seed. What meets what
  *       depends on threads and processes all the same.
  *   <li>{@code -Dgrpconce.long=true} goes on for ten minutes, {@code -Dgrpconce.chaos.seconds=N}
  *       for so long.
- *   <li>{@code -Dgrpconce.cluster-file=PATH} runs two processes of each service on a FoundationDB
- *       cluster.
  * </ul>
  *
  * <p>Needs Linux, for {@code prlimit}. The services' logs and data stay below {@code target/chaos}.
  */
 @StoreTest
+@OnEngineOnly("ClusterChaosIT runs there")
 @EnabledOnOs(OS.LINUX)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class ChaosIT {
 
   private static final int SHORT_SECONDS = 45;
@@ -58,15 +58,6 @@ final class ChaosIT {
   }
 
   private static Outcome run(Mode mode, int seconds) throws Exception {
-    long seed = Long.getLong("grpconce.seed", ThreadLocalRandom.current().nextLong(1_000_000_000));
-    ChaosPlan plan =
-        new ChaosPlan(mode, seed, Duration.ofSeconds(seconds), TestStore.clusterFile());
-    System.out.println(plan + "; again with -Dgrpconce.seed=" + seed);
-    plan.schedule().strikes().forEach(System.out::println);
-    Path parent = Files.createDirectories(Path.of("target", "chaos"));
-    Outcome outcome =
-        new ChaosRun(plan, Files.createTempDirectory(parent, mode.label() + "-")).run();
-    System.out.println(plan + ": " + outcome);
-    return outcome;
+    return ChaosRun.of(ChaosPlan.of(mode, seconds, Optional.empty(), Optional.empty()));
   }
 }

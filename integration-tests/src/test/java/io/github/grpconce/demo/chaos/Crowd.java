@@ -10,6 +10,7 @@ import io.github.grpconce.demo.shop.Shopper;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -91,10 +92,36 @@ final class Crowd implements AutoCloseable {
     return Map.copyOf(answers);
   }
 
-  /** Asks for a purchase that was begun once more, under the same request ID. */
-  Answer askAgain(Purchase purchase) throws Exception {
-    return shopper(PATIENT, new SplittableRandom())
-        .buy(purchase, requestIds.get(purchase.reference()));
+  /**
+   * Asks for every purchase that was begun once more, under the same request ID: also for those
+   * whose shoppers left without an answer.
+   *
+   * @return the answers, by the purchases' references
+   */
+  Map<String, Answer> askAgain(List<Purchase> purchases) throws Exception {
+    Map<String, Future<Answer>> asked = new HashMap<>();
+    for (Purchase purchase : purchases) {
+      RequestId requestId = requestIds.get(purchase.reference());
+      if (requestId != null) {
+        Shopper shopper = shopper(PATIENT, new SplittableRandom());
+        asked.put(purchase.reference(), threads.submit(() -> shopper.buy(purchase, requestId)));
+      }
+    }
+    Map<String, Answer> again = new HashMap<>();
+    for (Map.Entry<String, Future<Answer>> answer : asked.entrySet()) {
+      again.put(answer.getKey(), answer.getValue().get());
+    }
+    return again;
+  }
+
+  /** The request IDs of the purchases that were begun, by their references. */
+  Map<String, RequestId> requestIds() {
+    return Map.copyOf(requestIds);
+  }
+
+  /** How many purchases have ended, with an answer or without. */
+  int ended() {
+    return answers.size();
   }
 
   @Override

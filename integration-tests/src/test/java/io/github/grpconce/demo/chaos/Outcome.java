@@ -12,8 +12,13 @@ import java.util.Map;
  * @param answers what clients were told, by the purchases' references
  * @param evidence what is in the stores
  * @param breaches what must not be
+ * @param happenings what befell commits and executions
  */
-record Outcome(Map<String, Answer> answers, Evidence evidence, List<Breach> breaches) {
+record Outcome(
+    Map<String, Answer> answers,
+    Evidence evidence,
+    List<Breach> breaches,
+    Happenings happenings) {
 
   long confirmed() {
     return answers.values().stream().filter(Answer.Confirmed.class::isInstance).count();
@@ -21,13 +26,14 @@ record Outcome(Map<String, Answer> answers, Evidence evidence, List<Breach> brea
 
   @Override
   public String toString() {
-    return "%d purchases, %d of them confirmed; %d orders, %d attempts, %d replays, %d breaches"
+    return "%d purchases, %d of them confirmed; %d orders, %d attempts, %d replays, %d breaches; %s"
         .formatted(
             answers.size(),
             confirmed(),
             evidence.orders().size(),
             evidence.attempts(),
             evidence.replays(),
-            breaches.size());
+            breaches.size(),
+            happenings);
   }
 }

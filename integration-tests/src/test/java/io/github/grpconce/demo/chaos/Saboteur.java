@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * Makes troubles begin and end. Used by one thread for each target.
  *
  * @param data where the embedded engines have their directories, each named for its service
+ * @param cluster hurts the cluster; not asked where the schedule doesn't strike it
  */
-record Saboteur(Shop shop, Path data) {
+record Saboteur(Shop shop, Path data, ClusterCommand cluster) {
 
   /** A few commits fit in, and the last of them in part. */
   private static final long ROOM_BYTES = 1_000;
@@ -27,7 +28,9 @@ record Saboteur(Shop shop, Path data) {
   private static final long SLOW_BYTES_PER_SECOND = 20_000;
 
   void begin(Strike strike) throws IOException, InterruptedException {
-    if (strike.target().isService()) {
+    if (strike.target() == Target.CLUSTER) {
+      cluster.begin(strike.trouble(), strike.copy());
+    } else if (strike.target().isService()) {
       begin(strike.trouble(), service(strike), strike.target());
     } else {
       begin(strike.trouble(), link(strike.target()));
@@ -35,7 +38,9 @@ record Saboteur(Shop shop, Path data) {
   }
 
   void end(Strike strike) throws IOException, InterruptedException {
-    if (strike.target().isService()) {
+    if (strike.target() == Target.CLUSTER) {
+      cluster.heal();
+    } else if (strike.target().isService()) {
       end(strike.trouble(), service(strike));
     } else {
       link(strike.target()).heal();

@@ -26,10 +26,16 @@ record Schedule(Duration length, List<Strike> strikes) {
   /** Long enough for a lease, and for a charge's deadline, to run out. */
   private static final Duration LONGEST_TROUBLE = Duration.ofMillis(2_200);
 
+  /** Long enough for a cluster to give a process up that stands still. */
+  private static final Duration LONGEST_OF_CLUSTER = Duration.ofSeconds(5);
+
   /** Long enough for a service to come back, and for something to be bought. */
   private static final Duration SHORTEST_PEACE = Duration.ofSeconds(2);
 
   private static final Duration LONGEST_PEACE = Duration.ofSeconds(7);
+
+  /** Of a small cluster; counted round if there are fewer. */
+  private static final int CLUSTER_PROCESSES = 3;
 
   Schedule {
     strikes = List.copyOf(strikes);
@@ -52,6 +58,12 @@ record Schedule(Duration length, List<Strike> strikes) {
     return new Schedule(length, strikes);
   }
 
+  /** The same, without what strikes one target. */
+  Schedule without(Target target) {
+    return new Schedule(
+        length, strikes.stream().filter(strike -> strike.target() != target).toList());
+  }
+
   /** What strikes one target. */
   List<Strike> at(Target target) {
     return strikes.stream().filter(strike -> strike.target() == target).toList();
@@ -71,15 +83,19 @@ record Schedule(Duration length, List<Strike> strikes) {
           new Strike(
               at,
               target,
-              random.nextInt(copies),
+              random.nextInt(target == Target.CLUSTER ? CLUSTER_PROCESSES : copies),
               bag.remove(),
-              between(SHORTEST_TROUBLE, LONGEST_TROUBLE, random));
+              between(SHORTEST_TROUBLE, longest(target), random));
       if (strike.end().compareTo(length) > 0) {
         return strikes;
       }
       strikes.add(strike);
       at = strike.end().plus(between(SHORTEST_PEACE, LONGEST_PEACE, random));
     }
+  }
+
+  private static Duration longest(Target target) {
+    return target == Target.CLUSTER ? LONGEST_OF_CLUSTER : LONGEST_TROUBLE;
   }
 
   private static Duration between(Duration least, Duration most, Random random) {

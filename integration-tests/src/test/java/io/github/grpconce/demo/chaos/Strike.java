@@ -7,7 +7,7 @@ import java.util.Locale;
  * One trouble at one target.
  *
  * @param at when it begins, after the beginning of the run
- * @param copy which of the target's processes it befalls
+ * @param copy which of the target's processes it befalls, or of a cluster's with that role
  * @param length how long it lasts
  */
 record Strike(Duration at, Target target, int copy, Trouble trouble, Duration length) {
@@ -24,7 +24,7 @@ record Strike(Duration at, Target target, int copy, Trouble trouble, Duration le
         Locale.ROOT,
         "at %6.2f s  %s %s for %.2f s",
         seconds(at),
-        target.isService() ? target + " " + copy : target,
+        target.isService() || target == Target.CLUSTER ? target + " " + copy : target,
         trouble,
         seconds(length));
   }

@@ -7,7 +7,9 @@ enum Target {
   /** Between the shoppers and the order service. */
   SHOPPER_LINK,
   /** Between the order service and the payment service. */
-  PAYMENT_LINK;
+  PAYMENT_LINK,
+  /** FoundationDB's processes. */
+  CLUSTER;
 
   boolean isService() {
     return this == ORDER_SERVICE || this == PAYMENT_SERVICE;

@@ -3,7 +3,7 @@ package io.github.grpconce.demo.chaos;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What can happen to a service or to a link. Each begins, lasts for a while, and ends. */
+/** What can happen to a service, a link or a cluster. Each begins, lasts for a while, and ends. */
 enum Trouble {
   /** SIGKILL; then it is away; then it is started again. */
   KILLED,
@@ -20,10 +20,21 @@ enum Trouble {
   /** The server's side is reset, and clients hear nothing of it. */
   HALF_OPEN,
   /** Little bandwidth, and every frame is late. */
-  SLOW;
+  SLOW,
+  /** SIGKILL for a process that takes commits; the cluster recovers without it. */
+  COMMIT_PROXY_KILLED,
+  LOG_KILLED,
+  STORAGE_KILLED,
+  /** SIGSTOP; the cluster may recover without it, and then it goes on as if it were in office. */
+  COMMIT_PROXY_PAUSED,
+  LOG_PAUSED,
+  STORAGE_PAUSED;
 
   /** What can happen to a target. A cluster's disks are out of our reach. */
   static Set<Trouble> of(Target target, boolean cluster) {
+    if (target == Target.CLUSTER) {
+      return EnumSet.range(COMMIT_PROXY_KILLED, STORAGE_PAUSED);
+    }
     if (!target.isService()) {
       return EnumSet.range(CUT, SLOW);
     }

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Logger;
@@ -110,8 +111,9 @@ public final class MarkedCommits {
           return commit();
         }
         case "onError" -> {
-          return ((CompletableFuture<?>) call(transaction, method, args))
-              .thenApply(fresh -> marked((Transaction) fresh));
+          return transaction
+              .onError((Throwable) Objects.requireNonNull(args)[0])
+              .thenApply(MarkedCommits.this::marked);
         }
         default -> {}
       }
