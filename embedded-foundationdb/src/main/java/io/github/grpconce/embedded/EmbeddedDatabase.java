@@ -1,7 +1,6 @@
 package io.github.grpconce.embedded;
 
 import com.apple.foundationdb.Database;
-import io.github.grpconce.embedded.internal.runtime.OwnThreads;
 import io.github.grpconce.embedded.internal.binding.OpenDatabase;
 import io.github.grpconce.embedded.internal.cluster.Cluster;
 import io.github.grpconce.embedded.internal.cluster.CommitProxy;
@@ -10,6 +9,7 @@ import io.github.grpconce.embedded.internal.cluster.Heartbeat;
 import io.github.grpconce.embedded.internal.cluster.Storage;
 import io.github.grpconce.embedded.internal.log.LogOptions;
 import io.github.grpconce.embedded.internal.runtime.Completions;
+import io.github.grpconce.embedded.internal.runtime.OwnThreads;
 import io.github.grpconce.embedded.internal.transaction.DatabaseContext;
 import io.github.grpconce.embedded.internal.tree.SortedTree;
 import java.nio.file.Path;

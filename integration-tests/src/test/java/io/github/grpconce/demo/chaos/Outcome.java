@@ -15,10 +15,7 @@ import java.util.Map;
  * @param happenings what befell commits and executions
  */
 record Outcome(
-    Map<String, Answer> answers,
-    Evidence evidence,
-    List<Breach> breaches,
-    Happenings happenings) {
+    Map<String, Answer> answers, Evidence evidence, List<Breach> breaches, Happenings happenings) {
 
   long confirmed() {
     return answers.values().stream().filter(Answer.Confirmed.class::isInstance).count();

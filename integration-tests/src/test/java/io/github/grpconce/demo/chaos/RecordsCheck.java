@@ -22,8 +22,7 @@ import java.util.Optional;
 final class RecordsCheck {
 
   private static final int MOST_IN_PROGRESS = 1_000;
-  private static final String PLACING =
-      OrderServiceGrpc.getPlaceOrderMethod().getFullMethodName();
+  private static final String PLACING = OrderServiceGrpc.getPlaceOrderMethod().getFullMethodName();
 
   private RecordsCheck() {}
 
@@ -51,8 +50,7 @@ final class RecordsCheck {
           RecordInspector.of(store.database(), place.space(OrderServer.NAME).records());
       answers.forEach(
           (reference, answer) -> {
-            Optional<Record> record =
-                records.find("", PLACING, requestIds.get(reference)).join();
+            Optional<Record> record = records.find("", PLACING, requestIds.get(reference)).join();
             if (!repeats(record, answer)) {
               breaches.add(
                   new Breach(

@@ -1,10 +1,11 @@
-package io.github.grpconce.embedded;
+package io.github.grpconce.embedded.internal.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class OwnThreadsTest {
 
   @Test
   void timersThread_inheritsNothing() throws Exception {
-    try (SystemTimeline timeline = new SystemTimeline()) {
+    try (SystemClock timeline = new SystemClock()) {
       CompletableFuture<Found> where = new CompletableFuture<>();
 
       timeline.schedule(Duration.ZERO, () -> where.complete(Found.here()));
