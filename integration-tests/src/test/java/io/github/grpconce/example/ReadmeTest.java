@@ -25,13 +25,17 @@ final class ReadmeTest {
   private static final Path TEST_OF_EXAMPLE =
       Path.of("src/test/java/io/github/grpconce/example/PaymentServiceTest.java");
 
+  private static final Path TEST_OF_PROPAGATION =
+      Path.of("src/test/java/io/github/grpconce/example/PropagationExampleTest.java");
+
   @Test
-  void javaBlocks_areTheShopsSources_andTheTestOfAHandler() throws IOException {
+  void javaBlocks_areTheShopsSources_andTheTestsRegions() throws IOException {
     assertEquals(
         Stream.concat(
                 Stream.of("PaymentService.java", "OrderService.java", "Shop.java")
                     .map(name -> text(SHOP.resolve("src/main/java/com/example/shop/" + name))),
-                regions(TEST_OF_EXAMPLE).stream())
+                Stream.of(TEST_OF_EXAMPLE, TEST_OF_PROPAGATION)
+                    .flatMap(source -> regions(source).stream()))
             .collect(joining("\n---\n")),
         String.join("\n---\n", Snippets.inMarkdown("java", Files.readString(README))));
   }
@@ -109,7 +113,8 @@ final class ReadmeTest {
   }
 
   @Test
-  void test_hasItsRegion() {
+  void tests_haveTheirRegions() {
     assertEquals(1, regions(TEST_OF_EXAMPLE).size());
+    assertEquals(1, regions(TEST_OF_PROPAGATION).size());
   }
 }

@@ -10,11 +10,16 @@ import java.util.function.UnaryOperator;
  * context-propagation library everything that it knows is carried like this:
  *
  * <pre>{@code
- * ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+ * ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().clearMissing(true).build();
  * builder.propagate(() -> snapshots.captureAll()::wrap);
  * }</pre>
  *
- * <p>Thread-safe implementations only.
+ * <p>The guard's own threads have nothing of anybody's. An application's executor, or the store's
+ * threads where handlers run on them, may have: a capture should therefore clear what it has not
+ * found, as {@code clearMissing} does.
+ *
+ * <p>If the wrapper fails, or doesn't run what it was given, the execution has failed, as if its
+ * handler had. Thread-safe implementations only.
  */
 @FunctionalInterface
 public interface ContextCapture {

@@ -53,7 +53,7 @@ class ContinuationsTest {
   private static final byte[] END = "m".getBytes(UTF_8);
 
   /** What a handler asks the store. */
-  private interface Question {
+  interface Question {
     CompletableFuture<?> ask(Transaction transaction);
   }
 

@@ -88,7 +88,7 @@ public final class StepsServers implements AutoCloseable {
     return start(options, List.of(below), List.of(above));
   }
 
-  private Node start(
+  Node start(
       UnaryOperator<ServerInterceptorBuilder> options,
       List<ServerInterceptor> below,
       List<ServerInterceptor> above) {

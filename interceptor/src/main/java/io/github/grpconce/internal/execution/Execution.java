@@ -79,6 +79,7 @@ public final class Execution<ReqT, RespT> {
     this.invocation = invocation;
     this.context = context;
     this.continuations = continuations.within(context);
+    continuations.threads().onBrokenCapture(this::failByCapture);
     this.onAnswer = onAnswer;
     this.call = new CapturingCall<>(invocation, this, maxResponseBytes);
   }
@@ -227,6 +228,11 @@ public final class Execution<ReqT, RespT> {
         ? CapturedAnswer.byGuard(Answer.refusal(refused))
         : CapturedAnswer.byGuard(
             Status.UNKNOWN.withDescription("the handler failed").withCause(failure));
+  }
+
+  private void failByCapture(Throwable failure) {
+    logFailure("by what carries its caller's thread-locals", failure);
+    decide(answerTo(failure));
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class HandlerThreads {
   private final Executor executor;
   private final UnaryOperator<Runnable> captured;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private volatile Consumer<Throwable> onBrokenCapture = failure -> {};
 
   HandlerThreads(Executor executor, UnaryOperator<Runnable> captured) {
     this.executor = executor;
@@ -42,15 +44,35 @@ public final class HandlerThreads {
     HandlerThreads previous = RUNNING.get();
     RUNNING.set(this);
     try {
-      captured.apply(task).run();
+      runElsewhere(task);
     } finally {
       RUNNING.set(previous);
     }
   }
 
-  /** Runs something with what was captured, in a thread that isn't the handler's. */
+  /** Sets who is told that what was captured can't be put where the handler's code runs. */
+  public void onBrokenCapture(Consumer<Throwable> told) {
+    onBrokenCapture = told;
+  }
+
+  /**
+   * Runs something with what was captured, in a thread that isn't the handler's. It is run even if
+   * that can't be done: somebody may wait for it.
+   */
   void runElsewhere(Runnable task) {
-    captured.apply(task).run();
+    OnceRun once = new OnceRun(task);
+    try {
+      captured.apply(once).run();
+    } catch (RuntimeException | Error e) {
+      if (once.hasThrown()) {
+        throw e;
+      }
+      onBrokenCapture.accept(e);
+    }
+    if (!once.hasRun()) {
+      onBrokenCapture.accept(new IllegalStateException("a ContextCapture's wrapper ran nothing"));
+      once.run();
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.method;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -35,6 +36,16 @@ class ThreadsTest {
     main.join();
 
     assertEquals(List.of(true, true), List.copyOf(daemons));
+  }
+
+  /** What a call's thread holds would be seen by all calls that come later. */
+  @Test
+  void threads_inheritNothing() {
+    InheritableThreadLocal<String> callers = new InheritableThreadLocal<>();
+    callers.set("the first caller's");
+
+    assertNull(CompletableFuture.supplyAsync(callers::get, Threads.forHandlers()).join());
+    assertNull(CompletableFuture.supplyAsync(callers::get, Threads.forTimeLimits()).join());
   }
 
   @Test
