@@ -213,16 +213,16 @@ public final class NativeTransaction implements SnapshotReads {
       armWatches();
       return CompletableFuture.completedFuture(null);
     }
-    if (settings.readOnly) {
+    if (settings.readOnly()) {
       return failed(FdbError.TRANSACTION_READ_ONLY.exception());
     }
-    if (size() > settings.sizeLimit) {
+    if (size() > settings.sizeLimit()) {
       return failed(FdbError.TRANSACTION_TOO_LARGE.exception());
     }
     readConflicts.addAll(uncountedReadConflicts);
     // FoundationDB has a commit conflict with itself, to be sure of its fate: that is a read
     // conflict.
-    boolean ages = !settings.causalWriteRisky || !readConflicts.isEmpty();
+    boolean ages = !settings.causalWriteRisky() || !readConflicts.isEmpty();
     CommitRequest request =
         new CommitRequest(readVersion(), ages, readConflicts, writeConflicts, mutations);
     if (fault instanceof InjectedFault.Failure failure) {

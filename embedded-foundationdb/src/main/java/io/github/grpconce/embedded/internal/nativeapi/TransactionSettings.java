@@ -3,9 +3,6 @@ package io.github.grpconce.embedded.internal.nativeapi;
 import io.github.grpconce.embedded.internal.key.EmbeddedException;
 import io.github.grpconce.embedded.internal.key.FdbError;
 import io.github.grpconce.embedded.internal.key.Keys;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -29,27 +26,33 @@ public final class TransactionSettings {
   private static final int LONGEST_TAG = 255;
 
   private static final int MOST_TAGS = 5;
+  private static final int SHORTEST_IDEMPOTENCY_ID = 16;
+  private static final int LONGEST_IDEMPOTENCY_ID = 255;
+
+  /** Of a span's context: trace, span and flags. */
+  private static final int SPAN_BYTES = 33;
 
   // What survives a reset.
-  public Duration timeout = Duration.ZERO;
-  public int retryLimit = -1;
-  public Duration maxRetryDelay = DEFAULT_MAX_RETRY_DELAY;
+  private Duration timeout;
+  private int retryLimit;
+  private Duration maxRetryDelay;
 
   // What does not.
-  int sizeLimit = TRANSACTION_SIZE_LIMIT;
-  public int snapshotReadYourWrites;
-  public boolean readYourWritesDisabled;
-  boolean nextWriteWithoutConflict;
-  public boolean bypassUnreadable;
-  boolean causalWriteRisky;
-  boolean lockAware;
-  boolean readOnly;
-  boolean readSystemKeys;
-  boolean writeSystemKeys;
+  private int sizeLimit;
+  private int snapshotReadYourWrites;
+  private boolean readYourWritesDisabled;
+  private boolean nextWriteWithoutConflict;
+  private boolean bypassUnreadable;
+  private boolean causalWriteRisky;
+  private boolean lockAware;
+  private boolean readOnly;
+  private boolean readSystemKeys;
+  private boolean writeSystemKeys;
+  private @Nullable String identifier;
   private final Set<String> tags = new HashSet<>();
 
   /** What tells the transaction from others, for a fault plan. */
-  public @Nullable String label;
+  private @Nullable String label;
 
   private final DatabaseSettings defaults;
 
@@ -57,7 +60,8 @@ public final class TransactionSettings {
     this.defaults = defaults;
     timeout = defaults.timeout();
     retryLimit = defaults.retryLimit();
-    maxRetryDelay = defaults.maxRetryDelay() == null ? maxRetryDelay : defaults.maxRetryDelay();
+    maxRetryDelay =
+        defaults.maxRetryDelay() == null ? DEFAULT_MAX_RETRY_DELAY : defaults.maxRetryDelay();
     reset();
   }
 
@@ -72,6 +76,7 @@ public final class TransactionSettings {
     readOnly = false;
     readSystemKeys = false;
     writeSystemKeys = false;
+    identifier = null;
     tags.clear();
   }
 
@@ -90,74 +95,91 @@ public final class TransactionSettings {
     return writeSystemKeys ? Keys.END : Keys.USER_END;
   }
 
+  /** How long the transaction may take; zero for ever. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** How many retries there are at most; -1 for any number. */
+  public int retryLimit() {
+    return retryLimit;
+  }
+
+  public Duration maxRetryDelay() {
+    return maxRetryDelay;
+  }
+
+  int sizeLimit() {
+    return sizeLimit;
+  }
+
+  /** Whether snapshot reads see what the transaction wrote. */
+  public boolean snapshotsReadOwnWrites() {
+    return snapshotReadYourWrites > 0;
+  }
+
+  public boolean readYourWritesDisabled() {
+    return readYourWritesDisabled;
+  }
+
+  public boolean bypassUnreadable() {
+    return bypassUnreadable;
+  }
+
+  boolean causalWriteRisky() {
+    return causalWriteRisky;
+  }
+
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  public @Nullable String label() {
+    return label;
+  }
+
+  public void label(String label) {
+    this.label = label;
+  }
+
   public static boolean isKnown(int code) {
+    return isFlag(code) || hasValue(code);
+  }
+
+  private static boolean isFlag(int code) {
     return switch (code) {
-      case 10,
-          20,
-          21,
-          23,
-          30,
-          40,
-          50,
-          51,
-          52,
-          110,
-          120,
-          130,
-          200,
-          201,
-          300,
-          301,
-          302,
-          303,
-          304,
-          400,
-          401,
-          402,
-          403,
-          404,
-          405,
-          406,
-          500,
-          501,
-          502,
-          503,
-          504,
-          505,
-          507,
-          508,
-          509,
-          510,
-          511,
-          600,
-          601,
-          700,
-          701,
-          702,
-          710,
-          711,
-          712,
-          713,
-          714,
-          800,
-          801,
-          900,
-          1000,
-          1100,
-          1101,
-          1102,
-          2000 ->
-          true;
+      case 10, 20, 23, 30, 40, 50, 51, 52, 200, 201, 300, 301, 302, 303, 400, 404, 406, 505 -> true;
+      case 600, 601, 700, 701, 702, 710, 711, 712, 713, 714, 1000, 1100, 1101, 1102 -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean hasValue(int code) {
+    return switch (code) {
+      case 21, 110, 120, 130, 304, 401, 402, 403, 405, 500, 501, 502, 503, 504 -> true;
+      case 507, 508, 509, 510, 511, 800, 801, 900, 2000 -> true;
       default -> false;
     };
   }
 
   /**
+   * Checks that an option that is only switched on comes without a value.
+   *
+   * @throws EmbeddedException 2006
+   */
+  public static void checkFlag(int code, byte @Nullable [] value) {
+    if (isFlag(code)) {
+      OptionValues.requireNone(value);
+    }
+  }
+
+  /**
    * Sets an option that needs nothing but its value.
    *
-   * @throws EmbeddedException 2006, 2109, 2110
+   * @throws EmbeddedException 2000, 2006, 2007, 2109, 2110
    */
   public void set(int code, byte @Nullable [] value) {
+    checkFlag(code, value);
     switch (code) {
       case 10 -> causalWriteRisky = true;
       case 30 -> nextWriteWithoutConflict = true;
@@ -167,12 +189,16 @@ public final class TransactionSettings {
         writeSystemKeys = true;
       }
       case 302 -> readSystemKeys = true;
-      case 401 -> label = value == null ? label : text(value);
-      case 402, 403 -> label = identifier(value);
-      case TIMEOUT -> timeout = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
-      case 501 -> retryLimit = number(value, -1, Integer.MAX_VALUE);
-      case 502 -> maxRetryDelay = Duration.ofMillis(number(value, 0, Integer.MAX_VALUE));
-      case 503 -> sizeLimit = number(value, SMALLEST_SIZE_LIMIT, TRANSACTION_SIZE_LIMIT);
+      case 401 -> label = value == null ? label : OptionValues.text(value);
+      case 402, 403 -> identify(OptionValues.text(value, 1, LONGEST_IDENTIFIER));
+      case 404 -> requireIdentifier();
+      case 405 -> OptionValues.requireFieldLength(value);
+      case TIMEOUT -> timeout = milliseconds(value);
+      case 501 -> retryLimit = OptionValues.number(value, -1, Integer.MAX_VALUE);
+      case 502 -> maxRetryDelay = milliseconds(value);
+      case 503 ->
+          sizeLimit = OptionValues.number(value, SMALLEST_SIZE_LIMIT, TRANSACTION_SIZE_LIMIT);
+      case 504 -> checkIdempotencyId(OptionValues.bytes(value));
       case 600 -> snapshotReadYourWrites++;
       case 601 -> snapshotReadYourWrites--;
       case 700 -> {
@@ -183,48 +209,49 @@ public final class TransactionSettings {
         readOnly |= !lockAware; // to be able to read a locked database is not to write to it
         lockAware = true;
       }
-      case 800, 801 -> addTag(value);
+      case 800, 801 -> addTag(OptionValues.bytes(value));
+      case 900 -> OptionValues.require(OptionValues.bytes(value).length == SPAN_BYTES);
       case 1100 -> bypassUnreadable = true;
+      case 1101 -> throw FdbError.INVALID_OPTION.exception(); // a cache that has to be built in
       default -> {
         // Priorities, tracing, locality and the like mean nothing within one process.
       }
     }
   }
 
-  private static String identifier(byte @Nullable [] value) {
-    if (value == null || value.length == 0 || value.length > LONGEST_IDENTIFIER) {
-      throw FdbError.INVALID_OPTION_VALUE.exception();
-    }
-    return text(value);
+  private static Duration milliseconds(byte @Nullable [] value) {
+    return Duration.ofMillis(OptionValues.number(value, 0, Integer.MAX_VALUE));
   }
 
-  private void addTag(byte @Nullable [] value) {
-    if (value == null) {
-      throw FdbError.INVALID_OPTION_VALUE.exception();
+  private void identify(String name) {
+    if (identifier != null && !identifier.equals(name)) {
+      throw FdbError.CLIENT_INVALID_OPERATION.exception();
     }
-    if (value.length > LONGEST_TAG) {
+    identifier = name;
+    label = name;
+  }
+
+  /** A log of a transaction needs a name for it. */
+  private void requireIdentifier() {
+    if (identifier == null) {
+      throw FdbError.CLIENT_INVALID_OPERATION.exception();
+    }
+  }
+
+  private static void checkIdempotencyId(byte[] id) {
+    if (id.length < SHORTEST_IDEMPOTENCY_ID || id.length > LONGEST_IDEMPOTENCY_ID) {
+      throw FdbError.INVALID_OPTION.exception();
+    }
+  }
+
+  private void addTag(byte[] tag) {
+    if (tag.length > LONGEST_TAG) {
       throw FdbError.TAG_TOO_LONG.exception();
     }
     if (tags.size() >= MOST_TAGS) { // even if it is one of them
       throw FdbError.TOO_MANY_TAGS.exception();
     }
-    label = text(value);
+    label = OptionValues.text(tag);
     tags.add(label);
-  }
-
-  private static String text(byte[] value) {
-    return new String(value, StandardCharsets.UTF_8);
-  }
-
-  /** Integers arrive as eight bytes, little endian. */
-  static int number(byte @Nullable [] value, int least, int most) {
-    if (value == null || value.length != Long.BYTES) {
-      throw FdbError.INVALID_OPTION_VALUE.exception();
-    }
-    long number = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    if (number < least || number > most) {
-      throw FdbError.INVALID_OPTION_VALUE.exception();
-    }
-    return (int) number;
   }
 }

@@ -58,7 +58,7 @@ public final class OwnWrites {
       return;
     }
     countConflict(clipped);
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       tr.addWriteConflict(clipped);
     } else {
       map.addConflict(clipped);
@@ -72,7 +72,7 @@ public final class OwnWrites {
     checkWritable(key);
     checkSizes(key, value);
     countMutation(key, value, KeyRange.of(key), conflict);
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       write(new Mutation(Operation.SET, key, value), conflict);
       return;
     }
@@ -99,7 +99,7 @@ public final class OwnWrites {
       Versionstamps.check(operand);
     }
     countMutation(target, operand, KeyRange.of(key), conflicts);
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       write(new Mutation(operation, target, operand), conflicts);
       return;
     }
@@ -110,7 +110,7 @@ public final class OwnWrites {
   private byte[] prepareStampedKey(byte[] key) {
     long minVersion = tr.cachedReadVersion();
     KeyRange possible = Versionstamps.possibleKeys(key, minVersion, settings.maxReadKey());
-    if (!settings.readYourWritesDisabled) {
+    if (!settings.readYourWritesDisabled()) {
       handOver.range(possible);
       map.makeUnreadable(possible);
     }
@@ -132,7 +132,7 @@ public final class OwnWrites {
       return;
     }
     KeyRange point = KeyRange.of(key);
-    if (!settings.readYourWritesDisabled) {
+    if (!settings.readYourWritesDisabled()) {
       // Less than a mutation, or nothing at all, where FoundationDB counts the clear of one key.
       countConflict(point);
       if (conflict) {
@@ -146,7 +146,7 @@ public final class OwnWrites {
     if (range.isEmpty()) {
       return;
     }
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       write(Mutation.clear(range.begin(), range.end()), conflict);
       return;
     }
@@ -191,7 +191,7 @@ public final class OwnWrites {
 
   /** Hands everything over that a commit needs. */
   void passOnAll() {
-    if (!settings.readYourWritesDisabled) {
+    if (!settings.readYourWritesDisabled()) {
       handOver.range(new KeyRange(Keys.BEGIN, Keys.END));
     }
   }

@@ -53,7 +53,7 @@ public final class ReadYourWrites {
   }
 
   private boolean readsOwnWrites(boolean snapshot) {
-    return !snapshot || settings.snapshotReadYourWrites > 0;
+    return !snapshot || settings.snapshotsReadOwnWrites();
   }
 
   private void checkReadable(byte[] key) {
@@ -69,7 +69,7 @@ public final class ReadYourWrites {
     }
     everRead = true;
     KeyRange point = KeyRange.of(key);
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       byte[] value = tr.get(key);
       if (!snapshot) {
         tr.addReadConflict(point);
@@ -95,7 +95,7 @@ public final class ReadYourWrites {
   /** What is written at a key that may be read. */
   private WriteCursor readable(byte[] key) {
     WriteCursor at = writes.map().cursor(key);
-    if (at.isUnreadable() && !settings.bypassUnreadable) {
+    if (at.isUnreadable() && !settings.bypassUnreadable()) {
       throw FdbError.ACCESSED_UNREADABLE.exception();
     }
     return at;
@@ -131,7 +131,7 @@ public final class ReadYourWrites {
     }
     everRead = true;
     Selector selector = Selector.of(selected);
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       byte[] key = tr.getKey(selector);
       if (!snapshot) {
         tr.addUncountedReadConflict(ReadConflicts.ofKey(selector, key));
@@ -160,7 +160,7 @@ public final class ReadYourWrites {
       return RangeResult.EMPTY;
     }
     everRead = true;
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       return nativeRange(begin, end, limits, snapshot, reverse);
     }
     ReadScope scope = scope(snapshot);
@@ -229,7 +229,7 @@ public final class ReadYourWrites {
     if (clipped.isEmpty()) {
       return;
     }
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       tr.addReadConflict(clipped);
       conflictBytes += KeyRange.OVERHEAD_BYTES + clipped.bytes();
     } else {
@@ -279,7 +279,7 @@ public final class ReadYourWrites {
    * @throws EmbeddedException if the key cannot be watched
    */
   public boolean knowsToWatch(byte[] key) {
-    if (settings.readYourWritesDisabled) {
+    if (settings.readYourWritesDisabled()) {
       throw FdbError.WATCHES_DISABLED.exception();
     }
     checkReadable(key);
@@ -293,7 +293,7 @@ public final class ReadYourWrites {
 
   /** Hands everything over that a commit needs. */
   public void passOnAll() {
-    if (!settings.readYourWritesDisabled) {
+    if (!settings.readYourWritesDisabled()) {
       writes.passOnAll();
       readConflicts.ranges().forEach(tr::addReadConflict);
     }

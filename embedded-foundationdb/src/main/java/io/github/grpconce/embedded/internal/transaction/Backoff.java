@@ -32,7 +32,7 @@ final class Backoff {
 
   /** How long to wait before the next attempt; null if there is not to be one. */
   @Nullable Duration afterError(EmbeddedException error) {
-    boolean isLast = settings.retryLimit != -1 && retries >= settings.retryLimit;
+    boolean isLast = settings.retryLimit() != -1 && retries >= settings.retryLimit();
     retries++;
     int code = error.getCode();
     // There is one version of this cluster: waiting for another client to fit it is of no use.
@@ -40,7 +40,7 @@ final class Backoff {
       return null;
     }
     if (code == FdbError.TRANSACTION_TOO_OLD.code() || code == FdbError.FUTURE_VERSION.code()) {
-      return shorter(AFTER_WRONG_VERSION, settings.maxRetryDelay);
+      return shorter(AFTER_WRONG_VERSION, settings.maxRetryDelay());
     }
     Duration delay = Duration.ofNanos((long) (next.toNanos() * context.random()));
     next = shorter(next.multipliedBy(GROWTH), longestAfter(code));
@@ -52,7 +52,7 @@ final class Backoff {
     boolean isShortage =
         code == FdbError.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED.code()
             || code == FdbError.GRV_PROXY_MEMORY_LIMIT_EXCEEDED.code();
-    return isShortage ? LONGEST_AFTER_SHORTAGE : settings.maxRetryDelay;
+    return isShortage ? LONGEST_AFTER_SHORTAGE : settings.maxRetryDelay();
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -22,6 +22,7 @@ public final class DatabaseContext {
   private final FaultSource faults;
   private final RandomGenerator random;
   private final AtomicInteger watchCount = new AtomicInteger();
+  private volatile boolean hasInvalidOption;
   private volatile DatabaseSettings settings = DatabaseSettings.DEFAULT;
 
   public DatabaseContext(
@@ -60,12 +61,32 @@ public final class DatabaseContext {
   }
 
   /**
-   * Sets an option of the database.
+   * Sets an option of the database. After a value that it can't have, nothing that gives a future
+   * works any more, in any transaction, until the database is opened again. FoundationDB's client
+   * is so strict, too, and ends the process if it is an option that transactions take over.
    *
-   * @throws EmbeddedException 2006, 2007
+   * @throws EmbeddedException 2007
    */
   public synchronized void setOption(int code, byte @Nullable [] value) {
-    settings = settings.with(code, value);
+    DatabaseSettings.checkKnown(code);
+    if (!hasInvalidOption) {
+      try {
+        settings = settings.with(code, value);
+      } catch (EmbeddedException invalid) {
+        hasInvalidOption = true;
+      }
+    }
+  }
+
+  /**
+   * Checks that all options of the database could be set.
+   *
+   * @throws EmbeddedException 2006
+   */
+  void checkOptions() {
+    if (hasInvalidOption) {
+      throw FdbError.INVALID_OPTION_VALUE.exception();
+    }
   }
 
   /**

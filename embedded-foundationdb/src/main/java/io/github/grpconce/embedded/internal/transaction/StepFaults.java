@@ -31,21 +31,21 @@ final class StepFaults {
       return null;
     }
     readVersionAsked = true;
-    return context.faults().atReadVersion(settings.label, backoff.attempt());
+    return context.faults().atReadVersion(settings.label(), backoff.attempt());
   }
 
   /** The first read gets the read version as well. */
   @Nullable InjectedFault atRead() {
     InjectedFault first = atReadVersion();
-    return first == null ? context.faults().atRead(settings.label, backoff.attempt()) : first;
+    return first == null ? context.faults().atRead(settings.label(), backoff.attempt()) : first;
   }
 
   @Nullable InjectedFault atCommit() {
-    return context.faults().atCommit(settings.label, backoff.attempt());
+    return context.faults().atCommit(settings.label(), backoff.attempt());
   }
 
   @Nullable InjectedFault atWatch() {
-    return context.faults().atWatch(settings.label, backoff.attempt());
+    return context.faults().atWatch(settings.label(), backoff.attempt());
   }
 
   /** Completes when a step with this fault may be answered. */

@@ -47,8 +47,8 @@ public final class TransactionCore {
     this.faults = new StepFaults(context, settings, backoff);
     this.timeLimit = new TimeLimit(context.clock(), () -> end(FdbError.TRANSACTION_TIMED_OUT));
     this.tr = new NativeTransaction(context.cluster());
-    this.life = new TransactionLife(new ReadYourWrites(tr, settings));
-    timeLimit.set(settings.timeout);
+    this.life = new TransactionLife(context, new ReadYourWrites(tr, settings));
+    timeLimit.set(settings.timeout());
   }
 
   public Executor executor() {
@@ -181,17 +181,18 @@ public final class TransactionCore {
   }
 
   private void set(int code, byte @Nullable [] value) {
+    TransactionSettings.checkFlag(code, value);
     if (code == TransactionSettings.READ_YOUR_WRITES_DISABLE && !life.ryw().isUntouched()) {
       throw FdbError.CLIENT_INVALID_OPERATION.exception();
     }
     settings.set(code, value);
     if (code == TransactionSettings.TIMEOUT) {
-      timeLimit.set(settings.timeout);
+      timeLimit.set(settings.timeout());
     }
   }
 
   public synchronized void label(String label) {
-    settings.label = label;
+    settings.label(label);
   }
 
   // ------------------------------------------------------------------ watches, versionstamps
@@ -361,7 +362,7 @@ public final class TransactionCore {
       oldEnd = life.end();
       settings.reset();
       faults.reset();
-      life = new TransactionLife(new ReadYourWrites(tr, settings));
+      life = new TransactionLife(context, new ReadYourWrites(tr, settings));
     }
     oldEnd.complete(FdbError.TRANSACTION_CANCELLED);
   }

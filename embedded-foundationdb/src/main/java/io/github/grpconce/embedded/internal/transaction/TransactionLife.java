@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * if not, why. Guarded by its {@link TransactionCore}'s lock.
  */
 final class TransactionLife {
+  private final DatabaseContext context;
   private final ReadYourWrites ryw;
 
   /** Completes when this life is over, with the error that what waits for it fails with. */
@@ -42,7 +43,8 @@ final class TransactionLife {
   /** Completes when the answer to the commit has arrived, whatever it is. */
   private final CompletableFuture<Void> commitAnswered = new CompletableFuture<>();
 
-  TransactionLife(ReadYourWrites ryw) {
+  TransactionLife(DatabaseContext context, ReadYourWrites ryw) {
+    this.context = context;
     this.ryw = ryw;
   }
 
@@ -160,6 +162,7 @@ final class TransactionLife {
   }
 
   void checkDeferred() {
+    context.checkOptions();
     if (deferred != null) {
       throw deferred;
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which values options take: the others fail the next operation, and a database's option at once.
+ * Which values options take: the others fail the next operation, and a database's all that come.
  */
 @StoreTest
 final class TransactionOptionsTest {
@@ -66,14 +66,115 @@ final class TransactionOptionsTest {
     assertRefused(options -> options.getOptionConsumer().setOption(TIMEOUT, null));
   }
 
-  /** A cluster's client says so when a transaction is used. */
-  @OnEngineOnly("an error at once")
+  @ParameterizedTest
+  @CsvSource({"10, 0, 2147483647", "20, 0, 1000000", "900, 0, 100"})
+  void databasesNumber_hasItsLimits(int option, long least, long most) {
+    database.options().getOptionConsumer().setOption(option, bytes(least));
+    database.options().getOptionConsumer().setOption(option, bytes(most));
+    assertTaken(options -> {});
+    database.options().getOptionConsumer().setOption(option, bytes(least - 1));
+    assertRefused(options -> {});
+  }
+
+  /** The client of a cluster: it has to be opened again. */
   @Test
-  void databaseOption_thatIsRefused_throwsAtOnce() {
-    FDBException refusal =
-        assertThrows(FDBException.class, () -> database.options().setMaxWatches(1_000_001));
-    assertEquals(INVALID_VALUE, refusal.getCode());
+  void databaseOption_thatIsRefused_failsWhateverIsAskedOfItFromThenOn() {
+    Transaction before = database.createTransaction();
+    time.join(before.getReadVersion());
+
+    database.options().setMaxWatches(1_000_001);
     database.options().setMaxWatches(1_000_000);
+
+    assertEquals(INVALID_VALUE, ErrorCode.of(time, before.getReadVersion()));
+    assertEquals(INVALID_VALUE, ErrorCode.of(time, before.get(KEY)));
+    try (Transaction tr = database.createTransaction()) {
+      tr.set(KEY, KEY);
+      assertEquals(INVALID_VALUE, ErrorCode.of(time, tr.getApproximateSize()));
+      assertEquals(INVALID_VALUE, ErrorCode.of(time, tr.watch(KEY)));
+      assertEquals(INVALID_VALUE, ErrorCode.of(time, tr.getVersionstamp()));
+      assertEquals(INVALID_VALUE, ErrorCode.of(time, tr.commit()));
+      tr.cancel();
+      assertEquals(INVALID_VALUE, ErrorCode.of(time, tr.get(KEY)), "sooner than cancelled");
+    }
+    Transaction next = time.join(before.onError(new FDBException("not committed", 1020)));
+    assertEquals(INVALID_VALUE, ErrorCode.of(time, next.get(KEY)));
+    next.close();
+  }
+
+  @Test
+  void databaseOption_thatNobodyKnows_throwsAndChangesNothing() {
+    FDBException refusal =
+        assertThrows(
+            FDBException.class, () -> database.options().getOptionConsumer().setOption(9999, null));
+    assertEquals(2007, refusal.getCode());
+    assertTaken(options -> {});
+  }
+
+  /** A cluster's client ends the process over these. */
+  @OnEngineOnly("a client that lives on")
+  @Test
+  void databaseOptionOfItsTransactions_thatIsRefused_isNoBetter() {
+    database.options().setTransactionTimeout(-5);
+
+    assertRefused(options -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {26, 27})
+  void databaseOptionWithoutValue_refusesOne(int option) {
+    database.options().getOptionConsumer().setOption(option, null);
+    database.options().getOptionConsumer().setOption(option, new byte[0]);
+    assertTaken(options -> {});
+    database.options().getOptionConsumer().setOption(option, new byte[1]);
+    assertRefused(options -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        10, 20, 23, 30, 40, 50, 51, 52, 200, 201, 400, 406, 505, 600, 601, 700, 701, 702, 710, 711,
+        713, 1000, 1100
+      })
+  void optionWithoutValue_refusesOne(int option) {
+    assertTaken(options -> options.getOptionConsumer().setOption(option, new byte[0]));
+    assertRefused(options -> options.getOptionConsumer().setOption(option, new byte[1]));
+  }
+
+  @Test
+  void valuesOfOtherKinds_haveTheirLimits() {
+    int fieldLength = 405;
+    int idempotencyId = 504;
+    int span = 900;
+
+    assertTaken(options -> options.getOptionConsumer().setOption(fieldLength, bytes(-1)));
+    assertRefused(options -> options.getOptionConsumer().setOption(fieldLength, bytes(0)));
+    assertTaken(options -> options.getOptionConsumer().setOption(idempotencyId, new byte[16]));
+    assertEquals(
+        2007,
+        readError(options -> options.getOptionConsumer().setOption(idempotencyId, new byte[15])));
+    assertRefused(options -> options.getOptionConsumer().setOption(idempotencyId, null));
+    assertRefused(options -> options.getOptionConsumer().setOption(span, new byte[32]));
+    assertEquals(2007, readError(options -> options.setUseGrvCache()));
+  }
+
+  @Test
+  void transaction_hasOneDebugIdentifierAndNeedsItForItsLog() {
+    int invalidCall = 2000;
+
+    assertTaken(
+        options -> {
+          options.setDebugTransactionIdentifier("x");
+          options.setDebugTransactionIdentifier("x");
+          options.setLogTransaction();
+        });
+    assertEquals(
+        invalidCall,
+        readError(
+            options -> {
+              options.setDebugTransactionIdentifier("x");
+              options.setDebugTransactionIdentifier("y");
+            }));
+    assertEquals(invalidCall, readError(options -> options.setLogTransaction()));
   }
 
   @Test
