@@ -96,8 +96,7 @@ final class TallyServer implements AutoCloseable {
     while (true) {
       KeySelector begin = from;
       List<KeyValue> some =
-          database.read(
-              reader -> reader.getRange(begin, end, KEYS_AT_A_TIME).asList().join());
+          database.read(reader -> reader.getRange(begin, end, KEYS_AT_A_TIME).asList().join());
       for (KeyValue effect : some) {
         long times = ByteBuffer.wrap(effect.getValue()).order(ByteOrder.LITTLE_ENDIAN).getLong();
         effects = new Effects(effects.calls() + 1, effects.twice() + (times == 1 ? 0 : 1));
