@@ -368,7 +368,8 @@ public final class ServerInterceptorBuilder {
                 new StepsLog(log)),
             new Settings.Limits(
                 maxRequestBytes, maxResponseBytes, maxJoiners, allowedSkew, maxWait, pushback));
-    return new IdempotencyServerInterceptor(settings, new GuardedMethods(guards), resumedContext);
+    return new IdempotencyServerInterceptor(
+        settings, new GuardedMethods(guards, log, recovery), resumedContext);
   }
 
   private static Supplier<String> owners() {

@@ -21,6 +21,7 @@ import io.github.grpconce.Mutants;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.UnreadableRecordException;
 import io.github.grpconce.internal.answer.Answer;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.answer.StoredMetadata;
 import io.github.grpconce.internal.method.GuardedMethod;
 import io.github.grpconce.internal.method.GuardedMethods;
@@ -67,7 +68,9 @@ class HostileBytesTest {
   private final LedgerServer server = new LedgerServer();
   private final Channel channel = server.start();
   private final GuardedMethod<AddRequest, Balance> method =
-      new GuardedMethods(Map.of()).find(LedgerServiceGrpc.getAddMethod()).orElseThrow();
+      new GuardedMethods(Map.of(), new SeldomLog(System::nanoTime), true)
+          .find(LedgerServiceGrpc.getAddMethod())
+          .orElseThrow();
 
   @BeforeProperty
   void mute() {

@@ -47,6 +47,25 @@ public final class SeldomLog {
     }
   }
 
+  /**
+   * Says a line of which the subject is all that differs, unless that was said a moment ago.
+   *
+   * @param subject what it is about: a method's full name, mostly
+   */
+  public void say(LogLine line, String subject) {
+    say(line, subject, (Object) subject);
+  }
+
+  /**
+   * Says a line, unless it was said of the same subject a moment ago.
+   *
+   * @param subject what it is about, and why, if it is to be said once for each reason
+   * @param words that the line has room for
+   */
+  public void say(LogLine line, String subject, Object... words) {
+    say(line.level(), line.name(), subject, () -> line.with(words));
+  }
+
   private boolean isDue(String key) {
     long now = nanoTime.getAsLong();
     if (last.size() >= MOST_KEYS) {

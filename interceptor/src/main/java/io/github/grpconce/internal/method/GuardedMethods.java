@@ -2,6 +2,8 @@ package io.github.grpconce.internal.method;
 
 import com.google.common.collect.MapMaker;
 import io.github.grpconce.Guard;
+import io.github.grpconce.internal.answer.LogLine;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.fingerprint.RequestFingerprints;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.ReflectableMarshaller;
@@ -12,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.logging.Logger;
@@ -22,6 +25,11 @@ public final class GuardedMethods {
   private static final Logger LOG = Logger.getLogger(GuardedMethods.class.getName());
 
   private final Map<String, Optional<Guard>> overrides;
+  private final SeldomLog log;
+  private final boolean recovery;
+
+  /** The full names of those that are guarded as parts of their services. */
+  private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
   /** By the names that stand for methods in identities: what their calls are answered with. */
   private final ConcurrentMap<String, String> responseTypes = new ConcurrentHashMap<>();
@@ -36,6 +44,10 @@ public final class GuardedMethods {
     boolean isExposed() {
       return rules.isEmpty() && !safe;
     }
+
+    boolean isInSteps() {
+      return rules.map(each -> each.guard().mode() == Guard.Mode.STEPS).orElse(false);
+    }
   }
 
   private record Rules(Guard guard, RequestFingerprints fingerprints) {}
@@ -45,9 +57,12 @@ public final class GuardedMethods {
    *
    * @param overrides by full method name, what is to be said instead of the descriptor; empty for
    *     not guarded
+   * @param recovery whether executions are to be resumed that nobody comes back for
    */
-  public GuardedMethods(Map<String, Optional<Guard>> overrides) {
+  public GuardedMethods(Map<String, Optional<Guard>> overrides, SeldomLog log, boolean recovery) {
     this.overrides = Map.copyOf(overrides);
+    this.log = log;
+    this.recovery = recovery;
   }
 
   /**
@@ -70,22 +85,48 @@ public final class GuardedMethods {
   private Known known(MethodDescriptor<?, ?> method) {
     Known known = methods.get(method);
     if (known == null) {
-      known = read(method);
-      if (methods.putIfAbsent(method, known) == null && known.isExposed()) {
-        logExposed(List.of(method.getFullMethodName()));
+      known = readAtFirstCall(method);
+      if (methods.putIfAbsent(method, known) == null) {
+        sayAtFirstCall(known, method.getFullMethodName());
       }
     }
     return known;
   }
 
+  private Known readAtFirstCall(MethodDescriptor<?, ?> method) {
+    try {
+      return read(method);
+    } catch (IllegalArgumentException e) {
+      String name = method.getFullMethodName();
+      log.say(LogLine.MISGUARDED, name, name, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void sayAtFirstCall(Known known, String name) {
+    if (known.isExposed()) {
+      logExposed(List.of(name));
+    }
+    if (recovery && known.isInSteps() && !registered.contains(name)) {
+      log.say(LogLine.NOT_RESUMABLE, name);
+    }
+  }
+
   /** Reads all methods of a service at once, so that a mistake is found when a server starts. */
   public void check(ServerServiceDefinition service) {
     List<String> exposed = new ArrayList<>();
+    boolean guarded = false;
     for (ServerMethodDefinition<?, ?> definition : service.getMethods()) {
       MethodDescriptor<?, ?> method = definition.getMethodDescriptor();
-      if (methods.computeIfAbsent(method, this::read).isExposed()) {
+      Known known = methods.computeIfAbsent(method, this::read);
+      registered.add(method.getFullMethodName());
+      guarded |= known.rules().isPresent();
+      if (known.isExposed()) {
         exposed.add(method.getFullMethodName());
       }
+    }
+    if (!guarded) {
+      log.say(LogLine.NOTHING_GUARDED, service.getServiceDescriptor().getName());
     }
     if (!exposed.isEmpty()) {
       Collections.sort(exposed);
@@ -142,9 +183,6 @@ public final class GuardedMethods {
   }
 
   private static void logExposed(List<String> methods) {
-    LOG.info(
-        () ->
-            "neither guarded nor safe, so that a retry may take effect twice: "
-                + String.join(", ", methods));
+    LOG.info(() -> LogLine.EXPOSED.with(String.join(", ", methods)));
   }
 }

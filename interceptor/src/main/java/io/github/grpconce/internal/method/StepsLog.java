@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.method;
 
 import io.github.grpconce.UnreadableRecordException;
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Lease;
@@ -28,38 +29,23 @@ public final class StepsLog {
 
   /** The server went on, on its own account, with what nobody came back for. */
   public void resumed(String method) {
-    log.say(
-        Level.INFO,
-        "resumed",
-        method,
-        () -> "an execution of " + method + " that nobody came back for is resumed");
+    log.say(LogLine.RESUMED, method);
   }
 
   /** An attempt went on with what another execution has begun. */
   public void takenOver(String method) {
-    log.say(
-        Level.INFO,
-        "taken over",
-        method,
-        () -> "an execution of " + method + " was taken over: the one before it failed or died");
+    log.say(LogLine.TAKEN_OVER, method);
   }
 
   /** A resumed execution has failed, and is resumed once more some time. */
   public void failed(String method, Lease left) {
     log.say(
-        Level.INFO,
-        "failed",
+        LogLine.RESUMED_FAILED,
         method,
-        () ->
-            "an execution of "
-                + method
-                + " that was resumed has failed with "
-                + what(left.getLastFailure())
-                + ", failure "
-                + left.getFailures()
-                + " in a row; it is left alone for "
-                + TimeUnit.MILLISECONDS.toSeconds(left.getRestMillis())
-                + " s");
+        method,
+        what(left.getLastFailure()),
+        left.getFailures(),
+        TimeUnit.MILLISECONDS.toSeconds(left.getRestMillis()));
   }
 
   private static String what(Failure failure) {
@@ -73,35 +59,19 @@ public final class StepsLog {
         failure instanceof UnreadableRecordException || failure instanceof IllegalStateException
             ? String.valueOf(failure.getMessage())
             : failure.getClass().getName();
-    log.say(Level.WARNING, "unreadable", why, () -> "an execution can't be resumed: " + why);
+    log.say(LogLine.UNREADABLE_EXECUTION, why);
     LOG.log(Level.FINE, "an execution can't be resumed", failure);
   }
 
   /** There are leases that can't be read. */
   public void damagedLeases() {
-    log.say(
-        Level.WARNING,
-        "damaged",
-        "leases",
-        () ->
-            "executions in progress are left alone, because their leases are damaged:"
-                + " RecordInspector.executionsInProgress shows them, and RecordResolver.resumeNow"
-                + " repairs them");
+    log.say(LogLine.DAMAGED_LEASES, "");
   }
 
   /** An execution has failed so often that servers leave it alone. */
   public void stalled(String method) {
     stalled.incrementAndGet();
-    log.say(
-        Level.WARNING,
-        "stalled",
-        method,
-        () ->
-            "an execution of "
-                + method
-                + " is stalled: it has failed too often, and is only resumed by an attempt that"
-                + " comes back for it, or by RecordResolver. RecordInspector.executionsInProgress"
-                + " shows it");
+    log.say(LogLine.STALLED, method);
   }
 
   /** How many executions this server has left stalled. */

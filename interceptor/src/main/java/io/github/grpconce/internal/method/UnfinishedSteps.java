@@ -1,5 +1,6 @@
 package io.github.grpconce.internal.method;
 
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.Refusals;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
@@ -22,14 +23,7 @@ public final class UnfinishedSteps {
   /** Refuses an attempt of such a call. */
   public StatusRuntimeException refusal(MethodDescriptor<?, ?> method, Duration pushback) {
     if (logged.isFirst(method)) {
-      LOG.warning(
-          () ->
-              "a call of "
-                  + method.getFullMethodName()
-                  + " was begun in STEPS mode and isn't finished; in TRANSACTION mode it can't be,"
-                  + " because that would repeat the steps that are done. Its attempts are refused"
-                  + " with IN_PROGRESS until a server finishes it that guards the method in STEPS"
-                  + " mode. RecordInspector.executionsInProgress shows what is left");
+      LOG.warning(() -> LogLine.BEGUN_IN_STEPS.with(method.getFullMethodName()));
     }
     return Refusals.begunInSteps(pushback);
   }

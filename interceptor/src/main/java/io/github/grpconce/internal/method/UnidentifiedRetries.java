@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.method;
 
 import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.internal.answer.LogLine;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,11 +31,7 @@ public final class UnidentifiedRetries {
     }
     count.increment();
     if (logged.isFirst(method)) {
-      LOG.warning(
-          () ->
-              "clients retry or hedge "
-                  + method.getFullMethodName()
-                  + " without a request ID, so that it may take effect twice");
+      LOG.warning(() -> LogLine.UNIDENTIFIED_RETRIES.with(method.getFullMethodName()));
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.Guard;
 import io.github.grpconce.Wait;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
@@ -18,9 +19,10 @@ import org.junit.jupiter.api.Test;
 class GuardedMethodsTest {
 
   private static final String NAME = LedgerServiceGrpc.getAddMethod().getFullMethodName();
+  private static final SeldomLog LOG = new SeldomLog(System::nanoTime);
 
   private final GuardedMethods methods =
-      new GuardedMethods(Map.of(NAME, Optional.of(Guard.transaction())));
+      new GuardedMethods(Map.of(NAME, Optional.of(Guard.transaction())), LOG, true);
 
   /** As a proxy makes them, one for each call. */
   @Test
@@ -52,7 +54,7 @@ class GuardedMethodsTest {
     Optional<Guard> pinned = Optional.of(Guard.transaction().withIdentity("add"));
     GuardedMethods methods =
         new GuardedMethods(
-            Map.of(add.getFullMethodName(), pinned, other.getFullMethodName(), pinned));
+            Map.of(add.getFullMethodName(), pinned, other.getFullMethodName(), pinned), LOG, true);
     assertTrue(methods.find(add).isPresent());
 
     IllegalArgumentException refusal =
