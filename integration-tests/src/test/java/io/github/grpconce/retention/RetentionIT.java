@@ -57,7 +57,7 @@ final class RetentionIT {
   /** Calls under way at a time, while the old ones are made. */
   private static final int AT_A_TIME = 256;
 
-  private static final int CALLERS = 4;
+  private static final int CALLERS = 12;
 
   /** How many of the old calls are looked at one by one in the end. */
   private static final int SAMPLE = 2_000;
