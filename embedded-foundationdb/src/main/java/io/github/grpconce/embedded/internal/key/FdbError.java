@@ -39,7 +39,8 @@ public enum FdbError {
   VALUE_TOO_LARGE(2103, "Value length exceeds limit"),
   TOO_MANY_TAGS(2109, "Too many tags set on transaction"),
   TAG_TOO_LONG(2110, "Tag set on transaction is too long"),
-  EXACT_MODE_WITHOUT_LIMITS(2210, "Exact mode used without row or byte limit");
+  EXACT_MODE_WITHOUT_LIMITS(2210, "Exact mode used without row or byte limit"),
+  INTERNAL_ERROR(4100, "An internal error occurred");
 
   private final int code;
   private final String text;

@@ -133,11 +133,20 @@ public final class NativeTransaction implements SnapshotReads {
   }
 
   public long rangeSize(KeyRange range) {
+    checkNotEmpty(range);
     return reader().rangeSize(range);
   }
 
   public KeyArrayResult splitPoints(KeyRange range, long chunkSize) {
+    checkNotEmpty(range);
     return reader().splitPoints(range, chunkSize);
+  }
+
+  /** Nothing can't be measured: FoundationDB's client takes that for a mistake of its own. */
+  private static void checkNotEmpty(KeyRange range) {
+    if (range.isEmpty()) {
+      throw FdbError.INTERNAL_ERROR.exception();
+    }
   }
 
   public void mutate(Mutation mutation) {

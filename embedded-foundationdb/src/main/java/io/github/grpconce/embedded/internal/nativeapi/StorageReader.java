@@ -70,9 +70,7 @@ final class StorageReader {
           bytes[0] += key.length + value.length;
           return true;
         });
-    if (!range.isEmpty()) {
-      points.add(range.end());
-    }
+    points.add(range.end());
     return arrayOf(points);
   }
 
