@@ -59,7 +59,7 @@
 typedef W { unsigned pc:4; unsigned s1:2; unsigned s2:2; unsigned s3:2; unsigned a1:2; unsigned a2:2; unsigned a3:2; bit f1; bit f2;
   unsigned ow:3; unsigned tk:2; bit claimed; bit pg; bit resumed;
   bit st;                   /* ghost: belongs to a lifetime that is forgotten */
-  bit cl;                   /* ghost: its claim has been in the store */
+  bit cl;                   /* ghost: it knows that its claim was in the store */
   bit bad }                 /* ghost: an operator has ended its execution */
 /* hovering commits: 0 none, 1..2 step, 3 outcome, 4 takeover, 5 renewal, 6 release, 7 claim */
 typedef H { unsigned k:3; unsigned ow:3; unsigned tk:2; bit free; bit cl; bit bad; bit pg; unsigned age:2 }
@@ -106,8 +106,10 @@ unsigned opc:2, okind:2, oseen:3, oage:2; bit ounk;
 unsigned hf:2, hfo:3, hfa:2;    /* its hovering commit: kind, of whose execution, age */
 bit odid;                       /* ghost: the wish has taken effect */
 #define OUSED(i) (oseen == i || hfo == i)
+#define NOTSEEN(P_OW) oseen = (oseen == P_OW -> 0 : oseen)     /* a claim says at which version it was begun: made again, it is another */
 #else
 #define OUSED(i) 0
+#define NOTSEEN(P_OW) skip
 #endif
 /* the least owner's name that nobody has: owners are unique */
 #define USED(i) (ro == i || lo == i || w0.ow == i || w1.ow == i || w2.ow == i || (h0.k != 0 && h0.ow == i) || (h1.k != 0 && h1.ow == i) || OUSED(i))
@@ -210,12 +212,6 @@ inline lease_written() { KILL1(w0, READSLEASE(w0)); KILL1(w1, READSLEASE(w1)); K
 
 /* ---- commits that land ---- */
 #define INVARIANT assert((rk == 1) == p && p == l); assert(!(rs1 || rs2) || rk == 1)
-#define SETCL(w,P_OW) w.cl = (w.ow == P_OW && w.pc != IDLE -> 1 : w.cl)
-#if defined(OPAQUE) || defined(RESOLVER)
-#define CLAIMED(P_OW) SETCL(w0,P_OW); SETCL(w1,P_OW); SETCL(w2,P_OW); h0.cl = (h0.ow == P_OW && h0.k != 0 -> 1 : h0.cl); h1.cl = (h1.ow == P_OW && h1.k != 0 -> 1 : h1.cl)
-#else
-#define CLAIMED(P_OW) skip
-#endif
 #define STALE(w) w.st = (w.pc != IDLE && w.pc != WAIT -> 1 : 0)
 inline begun(P_OW, P_TK, P_CL) {
 #ifdef OPAQUE
@@ -225,9 +221,10 @@ inline begun(P_OW, P_TK, P_CL) {
 #ifdef TOKENS
   rt = P_TK; lt = P_TK;
 #endif
+  NOTSEEN(P_OW);
   assert(rk == 0);
-  assert(!P_CL);                                            /* WHO HAS LOST A CLAIM NEVER BEGINS ANEW */
-  rk = 1; ro = P_OW; p = 1; l = 1; lo = P_OW; lh = LEASED; lr = 0; lf = 0; CLAIMED(P_OW)
+  assert(!P_CL);                                            /* WHO KNOWS OF A CLAIM NEVER BEGINS ANEW */
+  rk = 1; ro = P_OW; p = 1; l = 1; lo = P_OW; lh = LEASED; lr = 0; lf = 0
 }
 #define GONE rk = 2; ro = 0; rt = 0; p = 0; l = 0; lo = 0; lt = 0; lh = 0; lr = 0; lf = 0; rs1 = 0; rs2 = 0
 inline outcome_written(P_AGE) {
@@ -258,6 +255,7 @@ inline step_landed(P_N, P_OW, P_TK, P_FREE, P_AGE, P_CL, P_BAD) {
   INVARIANT
 }
 inline takeover_landed(P_OW, P_TK) {
+  NOTSEEN(P_OW);
 #ifndef M_TAKEBLIND
   assert(rk == 1);
 #endif
@@ -265,7 +263,7 @@ inline takeover_landed(P_OW, P_TK) {
 #ifdef TOKENS
   rt = P_TK; lt = P_TK;
 #endif
-  CLAIMED(P_OW); lease_written(); rec_written(); INVARIANT
+  lease_written(); rec_written(); INVARIANT
 }
 inline released(P_OW, P_PG) {
   assert(rk == 1 && ro == P_OW && lo == P_OW);              /* WHO HAS IT GIVES IT UP, */
@@ -274,6 +272,7 @@ inline released(P_OW, P_PG) {
 }
 /* ---- a worker ---- */
 #define ANSWERED(w) if :: w.st :: else -> assert(eo == 1) fi
+#define KNOW(w) w.claimed = 1; w.cl = 1
 #define STARTRUN(w) w.pc = RUN; CLEARED(w)
 #ifdef TOKENS
 #define CANTAKE (rt < TMAX)
@@ -354,11 +353,10 @@ inline released(P_OW, P_PG) {
 #define F1(w) w.f1
 #define F2(w) w.f2
 #define F3(w) 0
-#ifdef PARALLEL
 #define NEXT1(w) 1
+#if defined(PARALLEL) || defined(M_FINISHWITHIN)   /* FINISH: the last step is begun although another one is under way */
 #define NEXT2(w) 1
 #else
-#define NEXT1(w) 1
 #ifdef CHILD
 #define NEXT2(w) (w.s1 == DONE && cr)
 #else
@@ -382,14 +380,14 @@ inline released(P_OW, P_PG) {
 #define STEP(w,N) \
   /* its transaction: nobody's yet; ours, and done before or to be done; or lost */ \
   :: d_step { w.pc == RUN && w.s##N == NONE && NEXT##N(w) && rk == 0 && !w.claimed && UNAWARE && N < 3 -> w.s##N = SIN; SETF##N(w,1); w.a##N = 0 } \
-  :: d_step { w.pc == RUN && w.s##N == NONE && NEXT##N(w) && HELD(w) && !KNOWN##N -> w.s##N = SIN; SETF##N(w,0); w.claimed = 1; w.a##N = 0 } \
-  :: d_step { w.pc == RUN && w.s##N == NONE && NEXT##N(w) && HELD(w) && KNOWN##N -> w.s##N = DONE; w.claimed = 1 } \
+  :: d_step { w.pc == RUN && w.s##N == NONE && NEXT##N(w) && HELD(w) && !KNOWN##N -> w.s##N = SIN; SETF##N(w,0); KNOW(w); w.a##N = 0 } \
+  :: d_step { w.pc == RUN && w.s##N == NONE && NEXT##N(w) && HELD(w) && KNOWN##N -> w.s##N = DONE; KNOW(w) } \
   :: d_step { w.pc == RUN && w.s##N == NONE && NEXT##N(w) && LOST(w) -> RESET(w) } \
   /* the store decides */ \
   :: d_step { w.pc == RUN && w.s##N == SIN && w.a##N <= L -> w.s##N = SLND; t_a = w.a##N; t_f = F##N(w); w.a##N = 0; SETF##N(w,0); \
        step_landed(N, w.ow, w.tk, t_f, t_a, w.cl, w.bad); t_a = 0; t_f = 0 } \
   :: d_step { w.pc == RUN && w.s##N == SIN && w.a##N > L -> w.s##N = NONE; w.a##N = 0; SETF##N(w,0) } \
-  :: d_step { w.pc == RUN && w.s##N == SLND -> w.s##N = DONE; w.claimed = 1; PROGRESS(w,N) } \
+  :: d_step { w.pc == RUN && w.s##N == SLND -> w.s##N = DONE; KNOW(w); PROGRESS(w,N) } \
   :: d_step { w.pc == RUN && w.s##N == SLND && FAULT -> PAY; w.s##N = NONE } \
   HOVERSTEP(w,N,h0,h0.k == 0) HOVERSTEP2(w,N)
 byte t_a, t_f;              /* within one step only */
@@ -429,9 +427,9 @@ byte t_a, t_f;              /* within one step only */
 #define COMMON(w) \
   :: d_step { w.pc == TAKE && TAKEAGE(w) <= L -> w.a1 = 0; w.pc = TDONE; takeover_landed(w.ow, w.tk) } \
   :: d_step { w.pc == TAKE && TAKEAGE(w) > L -> w.a1 = 0; w.pc = RELOOK } \
-  :: d_step { w.pc == TDONE -> w.claimed = CONFIRMED(w); STARTRUN(w) } \
+  :: d_step { w.pc == TDONE -> KNOW(w); w.claimed = CONFIRMED(w); STARTRUN(w) } \
   :: d_step { w.pc == TDONE && FAULT -> PAY; w.pc = RELOOK } \
-  :: d_step { w.pc == RELOOK && MINE(w) -> w.claimed = 1; STARTRUN(w) } \
+  :: d_step { w.pc == RELOOK && MINE(w) -> KNOW(w); STARTRUN(w) } \
   :: d_step { w.pc == RELOOK && rk == 1 && !MINE(w) && OVER && CANTAKE -> w.pc = TAKE; w.tk = NEXTTOKEN } \
   :: d_step { w.pc == RELOOK && !(MINE(w)) -> RESET(w) } \
   CLAIMS(w) \
@@ -449,7 +447,7 @@ byte t_a, t_f;              /* within one step only */
 #define CLAIMS(w) \
   :: d_step { w.pc == CLAIM && w.a1 <= L -> w.a1 = 0; w.pc = TDONE; begun(w.ow, w.tk, w.cl); lease_written(); rec_written(); INVARIANT } \
   :: d_step { w.pc == CLAIM && w.a1 > L -> w.a1 = 0; w.pc = RELOOK } \
-  :: d_step { w.pc == RELOOK && rk == 0 && !w.cl -> w.pc = CLAIM; w.tk = FIRSTTOKEN }
+  :: d_step { w.pc == RELOOK && rk == 0 -> w.pc = CLAIM; w.tk = FIRSTTOKEN }
 #else
 #define CLAIMS(w)
 #endif
@@ -524,7 +522,8 @@ H g;                         /* within one step only */
 #endif
 #define ENDED(w) w.bad = (w.cl -> 1 : w.bad); STALE(w)
 inline wish_landed(P_KIND, P_OF, P_AGE) {
-  assert(!odid && rk == 1 && ro == P_OF); odid = 1;         /* WHAT WAS SEEN, ONCE FOR EACH WISH */
+  assert(rk == 1 && ro == P_OF);                            /* WHAT WAS SEEN, AND NOTHING ELSE, */
+  assert(!odid || P_KIND == RESUME); odid = 1;              /* ONCE FOR EACH WISH */
   if
   :: P_KIND == RESUME -> assert(!lh); lo = ro; lt = rt; lr = 1; lf = 0; lease_written()      /* WHO RUNS IS LEFT ALONE */
   :: P_KIND == FAIL -> GONE; ofail = 1; eo = 1; FAILAGE; ENDED(w0); ENDED(w1); ENDED(w2); lease_written(); rec_written()
