@@ -80,9 +80,23 @@ public enum ErrorReason {
   TRANSACTION_TOO_OLD(Status.Code.ABORTED),
 
   /**
-   * The store did not answer. The call was not executed, or its outcome is not known: try again.
+   * The store did not answer, or could not do what was asked of it for the moment. The call was not
+   * executed, or its outcome is not known: try again.
    */
-  STORE_UNAVAILABLE(Status.Code.UNAVAILABLE);
+  STORE_UNAVAILABLE(Status.Code.UNAVAILABLE),
+
+  /**
+   * The store refuses what it is asked for, and would again: a value or a transaction that is too
+   * large, say. The handler is at fault, or a limit that was set for it.
+   */
+  STORE_MISUSED(Status.Code.RESOURCE_EXHAUSTED),
+
+  /**
+   * What is stored of the operation can't be understood: it is damaged, or has the format of
+   * another version of this library. Whether the operation took effect before isn't known, and it
+   * isn't executed again. An operator has to look; see {@link UnreadableRecordException}.
+   */
+  RECORD_UNREADABLE(Status.Code.DATA_LOSS);
 
   /** The domain of the {@code ErrorInfo}. */
   public static final String DOMAIN = "grpconce";

@@ -32,7 +32,9 @@ class ErrorReasonTest {
     "REQUEST_TOO_LARGE, RESOURCE_EXHAUSTED",
     "RESPONSE_TOO_LARGE, RESOURCE_EXHAUSTED",
     "TRANSACTION_TOO_OLD, ABORTED",
-    "STORE_UNAVAILABLE, UNAVAILABLE"
+    "STORE_UNAVAILABLE, UNAVAILABLE",
+    "STORE_MISUSED, RESOURCE_EXHAUSTED",
+    "RECORD_UNREADABLE, DATA_LOSS"
   })
   void refusal_hasTheCodeOfItsReason(ErrorReason reason, Status.Code code) {
     assertEquals(code, reason.code());

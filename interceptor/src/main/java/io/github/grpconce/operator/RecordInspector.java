@@ -15,6 +15,7 @@ import io.github.grpconce.internal.record.RecordIdentity;
 import io.github.grpconce.internal.record.RecordKeys;
 import io.github.grpconce.internal.record.RecordParts;
 import io.github.grpconce.internal.record.SubspaceState;
+import io.github.grpconce.internal.store.Store;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Record;
 import java.time.Duration;
@@ -119,7 +120,7 @@ public final class RecordInspector {
   private <T> CompletableFuture<T> read(Function<ReadTransaction, CompletableFuture<T>> work) {
     return database.readAsync(
         transaction -> {
-          transaction.options().setTimeout(TIMEOUT.toMillis());
+          Store.limit(transaction, TIMEOUT);
           return work.apply(transaction);
         },
         executor);

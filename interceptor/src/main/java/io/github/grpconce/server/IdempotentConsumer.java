@@ -15,6 +15,7 @@ import io.github.grpconce.internal.handler.HandlerTransaction;
 import io.github.grpconce.internal.record.Lookup;
 import io.github.grpconce.internal.record.RecordIdentity;
 import io.github.grpconce.internal.record.Records;
+import io.github.grpconce.internal.store.Store;
 import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
@@ -72,19 +73,16 @@ public final class IdempotentConsumer {
   private static final int MAX_RESULT_BYTES = 8 << 20;
 
   private final String name;
-  private final Database database;
+  private final Store store;
   private final Records records;
   private final RequestFingerprints fingerprints;
-  private final Duration timeLimit;
   private final InstantSource clock;
 
-  private IdempotentConsumer(
-      String name, Database database, Records records, Duration timeLimit, InstantSource clock) {
+  private IdempotentConsumer(String name, Store store, Records records, InstantSource clock) {
     this.name = name;
-    this.database = database;
+    this.store = store;
     this.records = records;
     this.fingerprints = RequestFingerprints.ofBytes(name);
-    this.timeLimit = timeLimit;
     this.clock = clock;
   }
 
@@ -111,7 +109,7 @@ public final class IdempotentConsumer {
    */
   public static IdempotentConsumer named(String name, Database database, Subspace subspace) {
     return new IdempotentConsumer(
-        name, database, Records.in(subspace), STANDARD_LIMIT, InstantSource.system());
+        name, new Store(database, STANDARD_LIMIT), Records.in(subspace), InstantSource.system());
   }
 
   /**
@@ -124,12 +122,12 @@ public final class IdempotentConsumer {
     if (limit.compareTo(SHORTEST_LIMIT) < 0 || limit.compareTo(LONGEST_LIMIT) > 0) {
       throw new IllegalArgumentException("a limit must be a millisecond to a day: " + limit);
     }
-    return new IdempotentConsumer(name, database, records, limit, clock);
+    return new IdempotentConsumer(name, new Store(store.database(), limit), records, clock);
   }
 
   /** Returns this consumer with another clock than the system's, to tell IDs from the future. */
   public IdempotentConsumer withClock(InstantSource source) {
-    return new IdempotentConsumer(name, database, records, timeLimit, source);
+    return new IdempotentConsumer(name, store, records, source);
   }
 
   /**
@@ -145,7 +143,8 @@ public final class IdempotentConsumer {
    *     has called another service under a derived ID that was used before for other content: then
    *     nothing is written. See {@link GuardedExecution}
    * @throws UnreadableRecordException if its record can't be understood
-   * @throws com.apple.foundationdb.FDBException if the store does not answer in time
+   * @throws com.apple.foundationdb.FDBException if the store does not answer in time, is closed, or
+   *     refuses what the function asks of it
    * @throws RuntimeException what the function itself throws; then nothing is written
    */
   public Processed process(
@@ -154,7 +153,7 @@ public final class IdempotentConsumer {
     Function<Transaction, ByteString> execution = given -> execute(messageId, effect, given);
     RecordIdentity identity = RecordIdentity.of("", name, messageId);
     PresentedRequest request = fingerprints.presentedSerialised(List.of(content));
-    Transaction transaction = open();
+    Transaction transaction = store.begin();
     try {
       while (true) {
         try {
@@ -175,16 +174,6 @@ public final class IdempotentConsumer {
           ErrorReason.REQUEST_ID_INVALID,
           "the message's ID is from the future: check the clocks of who made it and of this server");
     }
-  }
-
-  private Transaction open() {
-    return limited(database.createTransaction());
-  }
-
-  /** After an error, too: what becomes of a timeout then depends on the API's version. */
-  private Transaction limited(Transaction transaction) {
-    transaction.options().setTimeout(timeLimit.toMillis());
-    return transaction;
   }
 
   private Processed tried(
@@ -258,10 +247,10 @@ public final class IdempotentConsumer {
     }
     if (error.endsTransaction()) {
       transaction.close();
-      return open();
+      return store.begin();
     }
     try {
-      return limited(transaction.onError(error.exception()).join());
+      return store.goOn(transaction, error).join();
     } catch (CompletionException e) {
       throw unwrapped(e);
     }

@@ -160,7 +160,7 @@ class HandlerMistakesTest {
   @Test
   void writesMoreThanTheStoreTakes_failsWithoutATrace() {
     assertMistake(
-        Status.Code.INTERNAL,
+        Status.Code.RESOURCE_EXHAUSTED,
         (request, observer) -> {
           Balance balance = server.ledger.addTo(request);
           Transaction transaction = IdempotentCall.current().transaction();

@@ -46,7 +46,7 @@ class MisfitOutcomesTest {
     StatusRuntimeException refusal =
         assertThrows(StatusRuntimeException.class, () -> stub(channel, ID.value()).add(REQUEST));
 
-    assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(refusal));
+    assertEquals(Optional.of(ErrorReason.RECORD_UNREADABLE), ErrorReason.of(refusal));
     assertEquals(0, server.ledger.executions());
   }
 

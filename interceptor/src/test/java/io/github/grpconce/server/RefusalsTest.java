@@ -351,7 +351,7 @@ class RefusalsTest {
   }
 
   @Test
-  void databaseThatIsClosed() {
+  void databaseThatCannotBeUsed() {
     Channel channel = server.start();
     server.faults.failToCreate(FaultyDatabase.error(1109));
 
@@ -374,7 +374,7 @@ class RefusalsTest {
     StatusRuntimeException refusal =
         assertThrows(StatusRuntimeException.class, () -> stub(channel, "opaque").add(REQUEST));
 
-    assertReason(ErrorReason.STORE_UNAVAILABLE, refusal);
+    assertReason(ErrorReason.RECORD_UNREADABLE, refusal);
     assertTrue(refusal.getMessage().contains("format 2"), refusal.getMessage());
     assertEquals(before, server.contents());
   }
@@ -392,7 +392,7 @@ class RefusalsTest {
     StatusRuntimeException refusal =
         assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST));
 
-    assertReason(ErrorReason.STORE_UNAVAILABLE, refusal);
+    assertReason(ErrorReason.RECORD_UNREADABLE, refusal);
     assertEquals(before, server.contents());
   }
 

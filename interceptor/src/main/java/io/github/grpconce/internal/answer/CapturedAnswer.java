@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.answer;
 
 import com.google.protobuf.ByteString;
+import io.github.grpconce.Guard;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Metadata;
@@ -65,6 +66,11 @@ public record CapturedAnswer<RespT>(
 
   private Optional<Answer<RespT>> passedOn(GuardedExecution execution) {
     return byGuard ? Optional.empty() : CalleeRefusal.passedOn(status, trailers, execution);
+  }
+
+  /** Whether it is the handler's own word, and one that all attempts are to get. */
+  public boolean isFinal(Guard guard) {
+    return !byGuard && guard.isFinal(status.getCode());
   }
 
   /** Returns what is recorded: all of a success, the status and trailers alone of a failure. */

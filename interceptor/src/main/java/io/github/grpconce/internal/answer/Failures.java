@@ -9,36 +9,104 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 
-/** What a caller is told when the store, or the guard itself, fails. */
+/**
+ * What the callers of a method, and the server's operators, are told when the store or the guard
+ * itself fails. Callers are asked to try again only where that can help; operators hear of
+ * everything but the guard's own mistakes, which are logged where they are caught. Thread-safe.
+ */
 public final class Failures {
 
-  private Failures() {}
+  /** Longer cause chains than this are taken for cycles. */
+  private static final int MAX_CAUSES = 100;
 
-  public static <RespT> Answer<RespT> answer(Throwable failure, Duration pushback) {
+  private static final String SHUTTING_DOWN = "the server is shutting down";
+
+  private final SeldomLog log;
+  private final String method;
+  private final Duration pushback;
+
+  /**
+   * Makes the failures of one method.
+   *
+   * @param method its full name
+   * @param pushback how long clients wait where trying again can help
+   */
+  public Failures(SeldomLog log, String method, Duration pushback) {
+    this.log = log;
+    this.method = method;
+    this.pushback = pushback;
+  }
+
+  /** Returns what is answered, and logs what operators should know. */
+  public <RespT> Answer<RespT> answer(Throwable failure) {
     Optional<StoreError> error = StoreError.causing(failure);
-    if (error.isPresent() && error.get().isMisuse()) {
-      return Answer.failure(
-          Status.INTERNAL
-              .withDescription("the store refused the transaction: " + error.get())
-              .withCause(failure),
-          new Metadata());
-    }
     if (error.isPresent()) {
-      return Answer.refusal(Refusals.storeUnavailable(why(error.get()), pushback));
+      return answer(error.get());
     }
-    Throwable cause = StoreLoop.rootOf(failure);
-    if (cause instanceof UnreadableRecordException unreadable) {
-      return Answer.refusal(
-          Refusals.storeUnavailable(String.valueOf(unreadable.getMessage()), pushback));
+    Optional<String> unreadable = unreadable(failure);
+    if (unreadable.isPresent()) {
+      String what = unreadable.get();
+      say("unreadable", what, "what is stored can't be understood: " + what);
+      return Answer.refusal(Refusals.recordUnreadable(what));
     }
-    if (cause instanceof RejectedExecutionException) {
+    if (StoreLoop.rootOf(failure) instanceof RejectedExecutionException) {
       return Answer.failure(
-          Status.UNAVAILABLE.withDescription("the server is shutting down").withCause(failure),
-          new Metadata());
+          Status.UNAVAILABLE.withDescription(SHUTTING_DOWN).withCause(failure), new Metadata());
     }
     return Answer.failure(
         Status.INTERNAL.withDescription("the guard failed").withCause(failure), new Metadata());
+  }
+
+  private <RespT> Answer<RespT> answer(StoreError error) {
+    if (error.isMisuse()) {
+      String what = "the store refuses what is asked of it: " + error;
+      say("misuse", String.valueOf(error.code()), what);
+      return Answer.refusal(Refusals.storeMisused(what));
+    }
+    String what = why(error);
+    say("unavailable", String.valueOf(error.code()), what);
+    return Answer.refusal(Refusals.storeUnavailable(what, pushback));
+  }
+
+  private void say(String reason, String which, String what) {
+    log.say(
+        Level.WARNING,
+        reason + ' ' + which,
+        method,
+        () -> "a call of " + method + " has failed: " + what);
+  }
+
+  private static String why(StoreError error) {
+    if (error.isClosed()) {
+      return SHUTTING_DOWN + ", and its database is closed";
+    }
+    if (error.code() == StoreError.USED_DURING_COMMIT) {
+      return "the handler used its transaction during the commit, whose result isn't known: "
+          + error;
+    }
+    // The store counts the handler's time, too, and doesn't say whose it was.
+    return error.isTimeout()
+        ? "the store did not answer, or the handler left it no time to: " + error
+        : "the store could not do what was asked of it: " + error;
+  }
+
+  /** Whether {@link #answer} says, and logs, more of it than that the guard failed. */
+  public static boolean isKnown(@Nullable Throwable failure) {
+    return StoreError.causing(failure).isPresent() || unreadable(failure).isPresent();
+  }
+
+  private static Optional<String> unreadable(@Nullable Throwable failure) {
+    @Nullable Throwable cause = failure;
+    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+      if (cause instanceof UnreadableRecordException) {
+        return Optional.of(String.valueOf(cause.getMessage()));
+      }
+      cause = cause.getCause();
+    }
+    return Optional.empty();
   }
 
   /** What is stored of a failure: nothing that anybody has said. */
@@ -48,17 +116,6 @@ public final class Failures {
         .setCode(failed.getCode().value())
         .setException(cause == null ? "" : StoreLoop.rootOf(cause).getClass().getName())
         .build();
-  }
-
-  private static String why(StoreError error) {
-    if (error.code() == StoreError.USED_DURING_COMMIT) {
-      return "the handler used its transaction during the commit, whose result isn't known: "
-          + error;
-    }
-    // The store counts the handler's time, too, and doesn't say whose it was.
-    return error.isTimeout()
-        ? "the store did not answer, or the handler left it no time to: " + error
-        : "the store did not answer: " + error;
   }
 
   /** It would not be true: the step may not take effect. */

@@ -113,6 +113,17 @@ public final class Refusals {
     return ErrorReason.STORE_UNAVAILABLE.refusal(why, pushback);
   }
 
+  /** Trying again would find the same: no pushback. */
+  public static StatusRuntimeException recordUnreadable(String what) {
+    return ErrorReason.RECORD_UNREADABLE.refusal(
+        "what is stored can't be understood, and nobody executes over it: " + what);
+  }
+
+  /** Trying again would ask for the same: no pushback. */
+  public static StatusRuntimeException storeMisused(String what) {
+    return ErrorReason.STORE_MISUSED.refusal(what);
+  }
+
   public static StatusRuntimeException waitedTooLong(Duration maxWait) {
     return Status.DEADLINE_EXCEEDED
         .withDescription("the call has no deadline and took longer than the server's " + maxWait)

@@ -3,6 +3,8 @@ package io.github.grpconce.internal.method;
 import io.github.grpconce.UnreadableRecordException;
 import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.SeldomLog;
+import io.github.grpconce.internal.store.StoreError;
+import io.github.grpconce.internal.store.StoreLoop;
 import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Lease;
 import io.grpc.Status;
@@ -61,6 +63,23 @@ public final class StepsLog {
             : failure.getClass().getName();
     log.say(LogLine.UNREADABLE_EXECUTION, why);
     LOG.log(Level.FINE, "an execution can't be resumed", failure);
+  }
+
+  /** The store has kept a server from resuming what it might have to, for now. */
+  public void notResumed(Throwable failure) {
+    String why = what(failure);
+    log.say(
+        Level.WARNING,
+        "not resumed",
+        why,
+        () -> "executions in progress can't be looked for or resumed: " + why);
+    LOG.log(Level.FINE, "executions can't be looked for or resumed", failure);
+  }
+
+  private static String what(Throwable failure) {
+    return StoreError.causing(failure)
+        .map(StoreError::toString)
+        .orElseGet(() -> StoreLoop.rootOf(failure).getClass().getName());
   }
 
   /** There are leases that can't be read. */

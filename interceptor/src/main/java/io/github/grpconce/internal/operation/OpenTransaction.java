@@ -27,7 +27,7 @@ final class OpenTransaction {
 
   /** Goes on after an error, when the store says so. */
   CompletableFuture<Transaction> goOn(Transaction failed, StoreError error) {
-    return failed.onError(error.exception()).thenApply(store::limited).thenApply(this::keep);
+    return store.goOn(failed, error).thenApply(this::keep);
   }
 
   private Transaction keep(Transaction fresh) {

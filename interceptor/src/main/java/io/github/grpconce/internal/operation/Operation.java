@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.grpconce.internal.answer.Answer;
 import io.github.grpconce.internal.answer.Failures;
 import io.github.grpconce.internal.attempt.Attempt;
+import io.github.grpconce.internal.attempt.Invocation;
 import io.github.grpconce.internal.method.Settings;
 import io.grpc.Deadline;
 import java.time.Duration;
@@ -47,7 +48,8 @@ public abstract class Operation<RespT> {
     OVER
   }
 
-  private final Settings.Limits limits;
+  private final Failures failures;
+  private final int maxJoiners;
   private final Consumer<Operation<RespT>> onOver;
   private final Set<Attempt<RespT>> waiting = new LinkedHashSet<>();
   private Phase phase = Phase.OPEN;
@@ -57,8 +59,9 @@ public abstract class Operation<RespT> {
    *
    * @param onOver told when nobody can join any more; perhaps more than once
    */
-  public Operation(Settings.Limits limits, Consumer<Operation<RespT>> onOver) {
-    this.limits = limits;
+  public Operation(Failures failures, int maxJoiners, Consumer<Operation<RespT>> onOver) {
+    this.failures = failures;
+    this.maxJoiners = maxJoiners;
     this.onOver = onOver;
   }
 
@@ -71,9 +74,22 @@ public abstract class Operation<RespT> {
   /** Ends with an answer that is not the handler's: its execution, if any, came to nothing. */
   public abstract void end(Answer<RespT> answer);
 
+  /** What callers and operators are told when something fails. */
+  protected final Failures failures() {
+    return failures;
+  }
+
+  /** Returns the failures of an operation. */
+  protected static Failures failures(Settings settings, Invocation<?, ?> invocation) {
+    return new Failures(
+        settings.log(),
+        invocation.method().descriptor().getFullMethodName(),
+        settings.limits().pushback());
+  }
+
   /** Ends because something failed: with what callers are told of that. */
   public final void fail(Throwable failure) {
-    end(Failures.answer(failure, limits.pushback()));
+    end(failures.answer(failure));
   }
 
   /**
@@ -99,7 +115,7 @@ public abstract class Operation<RespT> {
       stage.run();
     } catch (RuntimeException | Error e) {
       // If it was stopped meanwhile, the stage found its transaction closed: nothing to report.
-      if (!isOver()) {
+      if (!isOver() && !Failures.isKnown(e)) {
         LOG.log(Level.WARNING, "a guarded call failed within its guard", e);
       }
       fail(e);
@@ -113,7 +129,7 @@ public abstract class Operation<RespT> {
     if (phase == Phase.OVER) {
       return Joined.OVER;
     }
-    if (waiting.size() > limits.maxJoiners()) {
+    if (waiting.size() > maxJoiners) {
       return Joined.TOO_MANY;
     }
     waiting.add(attempt);

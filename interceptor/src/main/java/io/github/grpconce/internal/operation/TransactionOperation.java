@@ -5,7 +5,6 @@ import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.internal.answer.Answer;
 import io.github.grpconce.internal.answer.CapturedAnswer;
-import io.github.grpconce.internal.answer.Failures;
 import io.github.grpconce.internal.answer.Refusals;
 import io.github.grpconce.internal.attempt.Invocation;
 import io.github.grpconce.internal.attempt.OperationKey;
@@ -104,7 +103,7 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       Invocation<ReqT, RespT> invocation,
       Optional<OperationKey> key,
       Consumer<Operation<RespT>> onOver) {
-    super(settings.limits(), onOver);
+    super(failures(settings, invocation), settings.limits().maxJoiners(), onOver);
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
@@ -229,10 +228,14 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       CapturedAnswer<RespT> captured,
       @Nullable Deadline deadline) {
     Status status = captured.status();
-    Optional<StoreError> cause = StoreError.causing(status.getCause());
-    if (!status.isOk() && cause.isPresent() && cause.get().isRetryable()) {
+    boolean isFinal = captured.isFinal(invocation.method().guard());
+    Optional<StoreError> cause =
+        status.isOk() ? Optional.empty() : StoreError.causing(status.getCause());
+    if (cause.isPresent() && cause.get().isRetryable()) {
       executeAgain(tr, cause.get());
-    } else if (captured.byGuard() || !invocation.method().guard().isFinal(status.getCode())) {
+    } else if (cause.isPresent() && !(cause.get().isMisuse() && isFinal)) {
+      failUnrecorded(CapturedAnswer.byGuard(failures().answer(cause.get().exception())), deadline);
+    } else if (!isFinal) {
       failUnrecorded(captured, deadline);
     } else if (status.isOk()) {
       commit(tr, write, captured);
@@ -305,7 +308,7 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       end(
           isHandlersFault(error)
               ? Answer.refusal(Refusals.transactionTooOld(!maybeCommitted))
-              : Failures.answer(error.exception(), settings.limits().pushback()));
+              : failures().answer(error.exception()));
     } else {
       lookAfterExecution(tr, error);
     }

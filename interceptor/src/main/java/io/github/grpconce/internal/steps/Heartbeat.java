@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.steps;
 
 import io.github.grpconce.internal.method.Settings;
+import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.internal.store.StoreLoop;
 import io.github.grpconce.internal.store.StoreLoop.Decided;
 import java.util.concurrent.Future;
@@ -56,6 +57,13 @@ final class Heartbeat {
     }
   }
 
+  /** Nothing is renewed any more in a database that is closed. */
+  private void startUnlessClosed(Throwable failure) {
+    if (!StoreError.causing(failure).map(StoreError::isClosed).orElse(false)) {
+      start();
+    }
+  }
+
   private synchronized boolean isGoingOn() {
     return !stopped;
   }
@@ -79,7 +87,7 @@ final class Heartbeat {
                 (mine, failure) -> {
                   if (failure != null) {
                     LOG.log(Level.FINE, "a lease could not be renewed", failure);
-                    start();
+                    startUnlessClosed(failure);
                   } else if (mine) {
                     start();
                   } else if (isGoingOn()) {

@@ -26,8 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Several servers may look at once: the store decides who takes over. Thread-safe.
  */
 public final class Recoverer implements AutoCloseable {
-
-  private static final Logger LOG = Logger.getLogger(Recoverer.class.getName());
 
   /** So many executions are resumed in a round at most; the next ones then have their turn. */
   private static final int BATCH = 50;
@@ -117,10 +113,23 @@ public final class Recoverer implements AutoCloseable {
                     }
                     resumeEach(overdue, 0, MAX_BYTES, limit);
                   } else {
-                    log("executions could not be looked for", failure);
-                    lookLater();
+                    lookFailed(failure);
                   }
                 });
+  }
+
+  private void lookFailed(Throwable failure) {
+    if (isClosed(failure)) {
+      // Nobody will open it again: who needs a database has another, and a server of its own.
+      close();
+    } else {
+      log(failure);
+      lookLater();
+    }
+  }
+
+  private static boolean isClosed(Throwable failure) {
+    return StoreError.causing(failure).map(StoreError::isClosed).orElse(false);
   }
 
   private void goOnAfter(Overdue overdue, int limit) {
@@ -177,7 +186,7 @@ public final class Recoverer implements AutoCloseable {
       return CompletableFuture.completedFuture(0);
     }
     if (StoreError.causing(failure).isPresent()) {
-      log("an execution can't be resumed", failure);
+      log(failure);
       return CompletableFuture.completedFuture(0);
     }
     settings.steps().log().unreadable(failure);
@@ -278,9 +287,9 @@ public final class Recoverer implements AutoCloseable {
   }
 
   /** What fails because nobody looks any more is no news. */
-  private void log(String what, Throwable failure) {
+  private void log(Throwable failure) {
     if (isOpen()) {
-      LOG.log(Level.WARNING, what, failure);
+      settings.steps().log().notResumed(failure);
     }
   }
 }

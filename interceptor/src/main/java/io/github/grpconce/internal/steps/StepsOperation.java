@@ -13,7 +13,9 @@ import io.github.grpconce.internal.store.StoreLoop;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.grpc.Deadline;
+import io.grpc.Status;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,7 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
       Invocation<ReqT, RespT> invocation,
       OperationKey key,
       Consumer<Operation<RespT>> onOver) {
-    super(settings.limits(), onOver);
+    super(failures(settings, invocation), settings.limits().maxJoiners(), onOver);
     this.settings = settings;
     this.invocation = invocation;
     this.key = key;
@@ -213,31 +215,40 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   private void settle(
       StepsRun<ReqT, RespT> run, CapturedAnswer<RespT> captured, boolean withinAStep) {
     Optional<Outcome> finished = run.finished();
-    Optional<StoreError> cause = StoreError.causing(captured.status().getCause());
+    boolean isFinal = captured.isFinal(invocation.method().guard());
     if (finished.isPresent()) {
       end(run, invocation.method().answer(finished.get()));
     } else if (run.misfit().isPresent()) {
       release(run, Answer.refusal(run.misfit().get()));
     } else if (captured.status().isOk() && withinAStep) {
       release(run, Failures.answeredWithinAStep());
-    } else if (!captured.status().isOk() && cause.isPresent()) {
-      storeFailed(run, cause.get());
-    } else if (captured.byGuard()
-        || !invocation.method().guard().isFinal(captured.status().getCode())) {
+    } else if (isTheStores(captured.status()) && !(isFinal && isMisuse(captured.status()))) {
+      storeFailed(run, Objects.requireNonNull(captured.status().getCause()));
+    } else if (!isFinal) {
       release(run, captured.unrecorded());
     } else {
       record(run, captured);
     }
   }
 
-  private void storeFailed(StepsRun<ReqT, RespT> run, StoreError error) {
-    if (error.isTimeout()) {
+  private static boolean isTheStores(Status failed) {
+    return !failed.isOk() && Failures.isKnown(failed.getCause());
+  }
+
+  /** What the store won't have the handler may take for its caller's fault, and say so. */
+  private static boolean isMisuse(Status failed) {
+    return StoreError.causing(failed.getCause()).map(StoreError::isMisuse).orElse(false);
+  }
+
+  private void storeFailed(StepsRun<ReqT, RespT> run, Throwable failure) {
+    Optional<StoreError> error = StoreError.causing(failure);
+    if (error.map(each -> each.isTimeout() || each.isClosed()).orElse(false)) {
       // It won't take the lease back either.
-      answerUnrecorded(run, Failures.answer(error.exception(), settings.limits().pushback()));
-    } else if (error.code() == StoreError.TOO_OLD) {
+      answerUnrecorded(run, failures().answer(failure));
+    } else if (error.map(StoreError::code).equals(Optional.of(StoreError.TOO_OLD))) {
       release(run, Answer.refusal(Refusals.stepTooOld()));
     } else {
-      release(run, Failures.answer(error.exception(), settings.limits().pushback()));
+      release(run, failures().answer(failure));
     }
   }
 
@@ -257,7 +268,7 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
             lookAgain(run, "another execution has decided");
           }
         },
-        failure -> end(run, Failures.answer(failure, settings.limits().pushback())));
+        failure -> end(run, failures().answer(failure)));
   }
 
   /** Gives the lease up; if that can't be done, it will end. */

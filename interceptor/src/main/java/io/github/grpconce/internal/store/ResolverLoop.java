@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.store;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,13 +48,13 @@ public final class ResolverLoop<T> {
     }
   }
 
-  private final Database database;
+  private final Store store;
   private final Work<T> work;
   private boolean unknown;
   private int timeouts;
 
   private ResolverLoop(Database database, Work<T> work) {
-    this.database = database;
+    this.store = new Store(database, TIMEOUT);
     this.work = work;
   }
 
@@ -62,9 +63,11 @@ public final class ResolverLoop<T> {
   }
 
   private CompletableFuture<Decided<T>> inNewTransaction() {
-    Transaction fresh = database.createTransaction();
-    fresh.options().setTimeout(TIMEOUT.toMillis());
-    return in(fresh);
+    try {
+      return in(store.begin());
+    } catch (FDBException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<Decided<T>> in(Transaction transaction) {
@@ -105,8 +108,8 @@ public final class ResolverLoop<T> {
       transaction.close();
       return inNewTransaction();
     }
-    return transaction
-        .onError(error.get().exception())
+    return store
+        .goOn(transaction, error.get())
         .whenComplete(
             (fresh, hopeless) -> {
               if (hopeless != null) {

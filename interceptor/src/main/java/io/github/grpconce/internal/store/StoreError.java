@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * transaction_timed_out              x              x                    x               x
  * cluster_version_changed            x              x                    x
  * used_during_commit                                x
- * other misuse (2000 to 2999)
+ * other misuse (2000 to 2999, …)
+ * closed
  * </pre>
  *
  * <p>What has neither {@link #isMaybeCommitted} nor {@link #isNotCommitted} is an error that this
@@ -46,10 +47,19 @@ public final class StoreError {
    */
   public static final int USED_DURING_COMMIT = 2017;
 
+  /**
+   * shutdown_in_progress: what the library itself says of a database that is closed. What was begun
+   * before that may go on, and even be committed.
+   */
+  public static final int CLOSED = 1043;
+
   /** The store refused what it was asked for; asking again won't help. */
   private static final int FIRST_MISUSE = 2000;
 
   private static final int LAST_MISUSE = 2999;
+
+  /** As well: watches without reads of own writes, and reads of what only the commit makes. */
+  private static final Set<Integer> OTHER_MISUSE = Set.of(1034, 1036);
 
   /** Longer cause chains than this are taken for cycles. */
   private static final int MAX_CAUSES = 100;
@@ -125,7 +135,13 @@ public final class StoreError {
 
   /** Returns whether the transaction asked for something that can't be done, such as 10 MB. */
   public boolean isMisuse() {
-    return code() >= FIRST_MISUSE && code() <= LAST_MISUSE && code() != USED_DURING_COMMIT;
+    boolean inRange = code() >= FIRST_MISUSE && code() <= LAST_MISUSE;
+    return (inRange && code() != USED_DURING_COMMIT) || OTHER_MISUSE.contains(code());
+  }
+
+  /** Returns whether no transaction can be begun any more, because the server is shut down. */
+  public boolean isClosed() {
+    return code() == CLOSED;
   }
 
   @Override

@@ -202,12 +202,12 @@ public final class StoreLoop<T> {
 
   private void backOff(Transaction transaction, StoreError error) {
     var unused =
-        transaction
-            .onError(error.exception())
+        store
+            .goOn(transaction, error)
             .whenComplete(
                 (fresh, failure) -> {
                   if (failure == null) {
-                    tryIn(store.limited(fresh));
+                    tryIn(fresh);
                   } else {
                     transaction.close();
                     result.completeExceptionally(rootOf(failure));

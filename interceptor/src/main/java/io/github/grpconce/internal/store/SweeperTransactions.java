@@ -33,7 +33,7 @@ public final class SweeperTransactions {
     }
     return database.runAsync(
         transaction -> {
-          transaction.options().setTimeout(TIMEOUT.toMillis());
+          Store.limit(transaction, TIMEOUT);
           return work.apply(transaction);
         },
         executor);

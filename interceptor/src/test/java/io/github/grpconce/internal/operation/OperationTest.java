@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.internal.answer.Answer;
+import io.github.grpconce.internal.answer.Failures;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.attempt.Attempt;
 import io.github.grpconce.internal.method.CallMemory;
-import io.github.grpconce.internal.method.Settings;
 import io.github.grpconce.internal.operation.Operation.Joined;
 import io.github.grpconce.server.ManualScheduler;
 import io.github.grpconce.server.OpenCall;
@@ -31,8 +32,8 @@ class OperationTest {
 
   private static final Answer<Balance> UNAVAILABLE =
       Answer.failure(Status.UNAVAILABLE, new Metadata());
-  private static final Settings.Limits LIMITS =
-      new Settings.Limits(1, 1, 1, Duration.ZERO, Duration.ofMinutes(1), Duration.ZERO);
+  private static final Failures FAILURES =
+      new Failures(new SeldomLog(System::nanoTime), "Add", Duration.ZERO);
 
   private final ManualScheduler time = new ManualScheduler();
   private final List<String> events = new ArrayList<>();
@@ -42,7 +43,7 @@ class OperationTest {
   private final class Stages extends Operation<Balance> {
 
     Stages() {
-      super(LIMITS, over -> events.add("over"));
+      super(FAILURES, 1, over -> events.add("over"));
     }
 
     @Override
