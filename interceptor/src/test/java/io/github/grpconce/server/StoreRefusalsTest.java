@@ -164,6 +164,7 @@ class StoreRefusalsTest {
   }
 
   /** What is stored of a call, or of all, and of which version. */
+  @SuppressWarnings("ImmutableEnumChecker") // Nobody writes into the values.
   private enum Damage {
     RECORD_DAMAGED('o', new byte[] {-1}),
     RECORD_EMPTY('o', new byte[0]),
