@@ -89,8 +89,7 @@ final class ForeignPeersIT {
   void guardedServices_chargeOnce() throws Exception {
     Result result = run(Mode.GUARDED);
     assertEquals(
-        List.of(),
-        Reconciliation.breaches(list.purchases(), result.answers(), result.evidence()));
+        List.of(), Reconciliation.breaches(list.purchases(), result.answers(), result.evidence()));
     assertEquals(0, result.evidence().inProgress());
     assertEquals(
         List.of(),
@@ -188,8 +187,7 @@ final class ForeignPeersIT {
    * @param byNginx calls to the payment service that nginx has made twice
    * @param byNode attempts to place an order that gRPC's client has made by itself
    */
-  private record Result(
-      Map<String, Answer> answers, Evidence evidence, long byNginx, long byNode) {
+  private record Result(Map<String, Answer> answers, Evidence evidence, long byNginx, long byNode) {
 
     @Override
     public String toString() {

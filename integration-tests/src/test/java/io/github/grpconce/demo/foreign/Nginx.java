@@ -142,8 +142,7 @@ final class Nginx implements Detour, AutoCloseable {
 
   private boolean accepts(int port) throws IOException {
     if (!process.isAlive()) {
-      throw new IOException(
-          "nginx ended: " + Files.readString(directory.resolve("output.log")));
+      throw new IOException("nginx ended: " + Files.readString(directory.resolve("output.log")));
     }
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
