@@ -65,7 +65,7 @@ class RecordResolverTest {
                           .begin(
                               tr,
                               RecordStore.identity(id),
-                              new Lookup.Absent(version, false),
+                              new Lookup.Absent(version, false, false),
                               Fingerprint.newBuilder().setVersion(1).build(),
                               CLAIM.toBuilder().setBegunAtVersion(version).build(),
                               StoredRequest.getDefaultInstance(),

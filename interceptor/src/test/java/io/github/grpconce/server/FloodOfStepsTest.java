@@ -147,7 +147,7 @@ class FloodOfStepsTest {
               .begin(
                   transaction,
                   RecordIdentity.of("", method, RequestId.of(id)),
-                  new Lookup.Absent(version, false),
+                  new Lookup.Absent(version, false, false),
                   fingerprints.of(List.of(request)),
                   execution,
                   stored,

@@ -89,7 +89,7 @@ class RecoveryRoundsTest {
               .begin(
                   transaction,
                   identity(name, id),
-                  new Lookup.Absent(0, false),
+                  new Lookup.Absent(0, false, false),
                   fingerprint,
                   execution,
                   request,

@@ -349,7 +349,7 @@ class SecrecyTest {
               .begin(
                   tr,
                   RecordIdentity.of(execution.getScope(), execution.getMethod(), RequestId.of(id)),
-                  new Lookup.Absent(0, false),
+                  new Lookup.Absent(0, false, false),
                   Fingerprint.getDefaultInstance(),
                   execution,
                   request,

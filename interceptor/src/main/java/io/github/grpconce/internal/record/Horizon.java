@@ -20,6 +20,7 @@ public final class Horizon {
 
   /**
    * Moves the horizon forward, never back: what a longer retention would take in again may be gone.
+   * Leaves word that a sweeper has been there; refuses a subspace that holds others' keys, too.
    *
    * @param millis milliseconds since 1970
    * @return the subspace's state, read after that was committed. Whatever horizon it has, by whom
@@ -34,8 +35,13 @@ public final class Horizon {
   private CompletableFuture<SubspaceState> advance(Transaction transaction, long millis) {
     transaction.addReadConflictKey(keys.horizon());
     return read(transaction)
+        .thenCompose(
+            state ->
+                OtherKeys.refuse(transaction, keys, state.formatWritten())
+                    .thenApply(checked -> state))
         .thenApply(
             state -> {
+              transaction.set(keys.swept(), SubspaceState.sweptValue(state.version()));
               if (state.horizonMillis() < millis) {
                 transaction.set(keys.horizon(), SubspaceState.horizonValue(millis));
               }

@@ -11,8 +11,9 @@ public sealed interface Lookup {
    *
    * @param readVersion the transaction's
    * @param formatWritten whether the subspace says which format it has
+   * @param neglected whether no sweeper has been there for a day
    */
-  record Absent(long readVersion, boolean formatWritten) implements Lookup {}
+  record Absent(long readVersion, boolean formatWritten, boolean neglected) implements Lookup {}
 
   /**
    * The operation has a record.

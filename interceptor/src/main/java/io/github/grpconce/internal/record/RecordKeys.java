@@ -30,6 +30,12 @@ public final class RecordKeys {
   private static final byte EXECUTION = 'p';
   private static final byte LEASE = 'l';
   private static final byte FORMAT = 'f';
+  private static final byte SWEPT = 's';
+
+  /** All kinds of keys, in their order. */
+  private static final byte[] KINDS = {
+    FORMAT, HORIZON, LEASE, OPAQUE, EXECUTION, SWEPT, TIME_BEARING, OPAQUE_AGE
+  };
 
   /** Below a record's own key; its parts begin with a byte that is far smaller. */
   private static final byte REQUEST = 'q';
@@ -38,8 +44,60 @@ public final class RecordKeys {
 
   private final byte[] prefix;
 
+  /**
+   * Knows the keys below a subspace.
+   *
+   * @throws IllegalArgumentException if it is the whole database
+   */
   public RecordKeys(Subspace subspace) {
     this.prefix = subspace.getKey();
+    if (prefix.length == 0) {
+      throw new IllegalArgumentException(
+          "records need a subspace of their own, and this one is the whole database: give one with a"
+              + " prefix that nobody else has, such as new Subspace(Tuple.from(\"grpc-once\"))");
+    }
+  }
+
+  /** The subspace's prefix, in which bytes that can't be printed are escaped. */
+  public String name() {
+    return ByteArrayUtil.printable(prefix);
+  }
+
+  /** Everything below the subspace, whose own key isn't used either. */
+  Range all() {
+    return Range.startsWith(prefix);
+  }
+
+  /** Where none of these keys are: before, between and behind their kinds. */
+  List<Range> foreign() {
+    List<Range> gaps = new ArrayList<>();
+    byte[] begin = prefix;
+    for (byte kind : KINDS) {
+      byte[] first = below(kind, 0).array();
+      gaps.add(new Range(begin, first));
+      // The format, the horizon and the last sweep have a key each; of the others there are many.
+      begin = isSingle(kind) ? ByteArrayUtil.join(first, new byte[1]) : ByteArrayUtil.strinc(first);
+    }
+    gaps.add(new Range(begin, all().end));
+    return gaps;
+  }
+
+  private static boolean isSingle(byte kind) {
+    return kind == FORMAT || kind == HORIZON || kind == SWEPT;
+  }
+
+  /** Whether a key below the subspace has the shape of one of these. */
+  boolean isOwn(byte[] key) {
+    int length = key.length - prefix.length - 1;
+    return length >= 0
+        && switch (key[prefix.length]) {
+          case FORMAT, HORIZON, SWEPT -> length == 0;
+          case EXECUTION, LEASE -> length == RecordIdentity.HASH_BYTES;
+          case OPAQUE -> length >= RecordIdentity.HASH_BYTES;
+          case TIME_BEARING -> length >= Integer.BYTES + RecordIdentity.HASH_BYTES;
+          case OPAQUE_AGE -> length == 1 + Integer.BYTES + RecordIdentity.HASH_BYTES;
+          default -> false;
+        };
   }
 
   /** The hash's first byte leads, so that 256 ranges share the writes of the same moment. */
@@ -170,6 +228,11 @@ public final class RecordKeys {
 
   public byte[] horizon() {
     return below(HORIZON, 0).array();
+  }
+
+  /** Where a sweeper says that it has been there. */
+  public byte[] swept() {
+    return below(SWEPT, 0).array();
   }
 
   public byte[] format() {

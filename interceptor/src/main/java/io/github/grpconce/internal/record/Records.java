@@ -25,6 +25,9 @@ public final class Records {
   private final LongSupplier nanoTime;
   private final AtomicReference<@Nullable Cached> cachedState = new AtomicReference<>();
 
+  /** Whether it is known that the subspace holds nothing else. */
+  private volatile boolean alone;
+
   /**
    * A state that is kept.
    *
@@ -37,18 +40,28 @@ public final class Records {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns the records below a subspace, which must hold nothing else. */
+  /**
+   * Returns the records below a subspace, which must hold nothing else: that is looked at with the
+   * first lookup.
+   *
+   * @throws IllegalArgumentException if it is the whole database
+   */
   public static Records in(Subspace subspace) {
     return in(subspace, System::nanoTime);
   }
 
   /**
-   * Returns the records below a subspace, which must hold nothing else.
+   * Returns the records below a subspace, as {@link #in(Subspace)} does.
    *
    * @param nanoTime monotonic nanoseconds, as {@link System#nanoTime} gives them
    */
   public static Records in(Subspace subspace, LongSupplier nanoTime) {
     return new Records(new RecordKeys(subspace), nanoTime);
+  }
+
+  /** What the subspace is called. */
+  public String name() {
+    return keys.name();
   }
 
   /** Returns the executions in progress below the same subspace. */
@@ -98,7 +111,21 @@ public final class Records {
     if (cached != null && holds(cached, now, version)) {
       return completedFuture(cached.state());
     }
-    return SubspaceState.read(transaction, keys, version).thenApply(read -> cache(read, now));
+    return SubspaceState.read(transaction, keys, version)
+        .thenCompose(read -> aloneIn(transaction, read))
+        .thenApply(read -> cache(read, now));
+  }
+
+  private CompletableFuture<SubspaceState> aloneIn(Transaction transaction, SubspaceState read) {
+    if (alone) {
+      return completedFuture(read);
+    }
+    return OtherKeys.refuse(transaction, keys, read.formatWritten())
+        .thenApply(
+            checked -> {
+              alone = true;
+              return read;
+            });
   }
 
   /**

@@ -4,6 +4,7 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.UnreadableRecordException;
+import io.github.grpconce.internal.store.VersionWait;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param horizonMillis time-bearing IDs at or before it are refused; milliseconds since 1970
  * @param formatWritten whether the subspace says which format it has
  * @param version FoundationDB's version at which this was read
+ * @param neglected whether no sweeper has been there for a day
  */
-public record SubspaceState(long horizonMillis, boolean formatWritten, long version) {
+public record SubspaceState(
+    long horizonMillis, boolean formatWritten, long version, boolean neglected) {
 
   /** The format that this code writes and understands. */
   static final int FORMAT = 1;
@@ -31,6 +34,9 @@ public record SubspaceState(long horizonMillis, boolean formatWritten, long vers
 
   /** As long by a clock, in nanoseconds: versions grow by a million a second. */
   static final long ALLOWED_AGE_NANOS = ALLOWED_AGE * 1_000;
+
+  /** So long without a sweeper, in versions, is a mistake: a day. */
+  static final long NEGLECTED = 24 * 60 * 60 * VersionWait.VERSIONS_PER_SECOND;
 
   private static final long NO_HORIZON = Long.MIN_VALUE;
 
@@ -68,7 +74,7 @@ public record SubspaceState(long horizonMillis, boolean formatWritten, long vers
    * @param readVersion of the transaction that looks, which relies on this state
    */
   Lookup.Absent absentAt(long readVersion) {
-    return new Lookup.Absent(readVersion, formatWritten);
+    return new Lookup.Absent(readVersion, formatWritten, neglected);
   }
 
   Instant horizon() {
@@ -87,12 +93,29 @@ public record SubspaceState(long horizonMillis, boolean formatWritten, long vers
       ReadTransaction transaction, RecordKeys keys, long readVersion) {
     CompletableFuture<byte[]> horizon = transaction.snapshot().get(keys.horizon());
     CompletableFuture<byte[]> format = transaction.snapshot().get(keys.format());
-    return horizon.thenCombine(
-        format,
-        (h, f) -> {
-          checkFormat(f);
-          return new SubspaceState(horizonMillis(h), f != null, readVersion);
-        });
+    CompletableFuture<byte[]> swept = transaction.snapshot().get(keys.swept());
+    return horizon
+        .thenCombine(
+            format,
+            (h, f) -> {
+              checkFormat(f);
+              return new SubspaceState(horizonMillis(h), f != null, readVersion, false);
+            })
+        .thenCombine(swept, SubspaceState::neglectedSince);
+  }
+
+  /** Versions that went back, or a value that says nothing, are no reason to complain. */
+  private SubspaceState neglectedSince(byte @Nullable [] swept) {
+    boolean neglected =
+        swept != null
+            && swept.length == Long.BYTES
+            && version - ByteBuffer.wrap(swept).getLong() > NEGLECTED;
+    return new SubspaceState(horizonMillis, formatWritten, version, neglected);
+  }
+
+  /** What a sweeper that has been there leaves. */
+  static byte[] sweptValue(long version) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(version).array();
   }
 
   private static long horizonMillis(byte @Nullable [] value) {
@@ -123,11 +146,13 @@ public record SubspaceState(long horizonMillis, boolean formatWritten, long vers
     }
   }
 
-  /** Writes the format, unless it is there: it is one key for all calls, which would grow hot. */
+  /** Writes the format, unless it is there: these are keys of all calls, which would grow hot. */
   static void writeFormat(Transaction transaction, RecordKeys keys, Lookup.Absent seen) {
     if (!seen.formatWritten()) {
       // The larger wins: a newer version's number is never overwritten, and nothing conflicts.
       transaction.mutate(MutationType.BYTE_MAX, keys.format(), formatValue());
+      // Nobody can have been asked to sweep earlier.
+      transaction.mutate(MutationType.BYTE_MAX, keys.swept(), sweptValue(seen.readVersion()));
     }
   }
 

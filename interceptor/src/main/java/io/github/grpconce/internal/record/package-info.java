@@ -3,9 +3,10 @@
  *
  * <p>Reading order: {@code RecordIdentity} (whose record it is), {@code RecordKeys} (where it is),
  * {@code Records} and {@code RecordParts} (reading and writing one within a transaction), {@code
- * SubspaceState} (the horizon and the format, cached), {@code Executions}, {@code Leases} and
- * {@code Leasing} (what is half done, by whom, and for how long it is left alone), {@code Horizon}
- * and {@code Clearance} (what may be forgotten, and why then).
+ * SubspaceState} (the horizon and the format, cached), {@code OtherKeys} (who else writes here),
+ * {@code Executions}, {@code Leases} and {@code Leasing} (what is half done, by whom, and for how
+ * long it is left alone), {@code Horizon} and {@code Clearance} (what may be forgotten, and why
+ * then).
  *
  * <h2>The key space</h2>
  *
@@ -17,6 +18,7 @@
  * p hash(16)                        record key: executions in progress, for recovery
  * l hash(16)                        lease of an execution in progress
  * f                                 format version, 4 bytes, big endian
+ * s                                 version at which a sweeper was last there, 8 bytes, big endian
  * </pre>
  *
  * <p>A record that is too large for one value is in further keys: the record's own key followed by
@@ -43,6 +45,10 @@
  * in every snapshot, an opaque ID's record is either listed in {@code p} or has exactly one entry
  * in {@code x}, which is written with the outcome. So an entry never leads to a record younger than
  * itself.
+ *
+ * <p>A sweeper writes {@code s} in each of its rounds, and the first call does with the format, so
+ * that a server that finds it a day old knows that nobody sweeps. Nothing but a warning rests on
+ * it.
  *
  * <p>What is listed in {@code p} is kept, whatever its age: a sweeper clears around the records of
  * executions in progress, so that what is half done can be finished. So the entry in {@code p} is

@@ -16,7 +16,7 @@ class ClearanceTest {
   private static final long BUCKET = 1L << RecordKeys.VERSION_BUCKET_SHIFT;
 
   private final Clearance clearance =
-      Clearance.of(new SubspaceState(HORIZON, true, SEEN), RETENTION);
+      Clearance.of(new SubspaceState(HORIZON, true, SEEN, false), RETENTION);
 
   /** A call may use what it cached ten seconds before, and commit five seconds later. */
   @Test
@@ -48,6 +48,6 @@ class ClearanceTest {
   }
 
   private static SubspaceState state(long horizonMillis, long version) {
-    return new SubspaceState(horizonMillis, true, version);
+    return new SubspaceState(horizonMillis, true, version, false);
   }
 }

@@ -291,7 +291,7 @@ class ExecutionsTest {
                 executions.begin(
                     tr,
                     RecordStore.identity(id),
-                    new Lookup.Absent(version, formatWritten),
+                    new Lookup.Absent(version, formatWritten, false),
                     FINGERPRINT,
                     CLAIM,
                     request,

@@ -86,6 +86,7 @@ class RecordsTest {
 
     Map<String, String> expected = new TreeMap<>();
     expected.put("S f", "00000001");
+    expected.put("S s", "0000000000000002");
     expected.put("S t 7e001890a5dae13a43e303b791bf6a9c2d026c1d", FROZEN_RECORD);
     expected.put("S o e21205a02ffa54af3870b0b6e2b83c91", FROZEN_RECORD);
     expected.put("S x e200000000e21205a02ffa54af3870b0b6e2b83c91", "");
@@ -141,7 +142,7 @@ class RecordsTest {
 
     assertEquals(huge, ((Lookup.Found) find(IDENTITY)).record().getOutcome());
     // Three parts, the record that says so, and the format.
-    assertEquals(5, contents().size());
+    assertEquals(6, contents().size());
   }
 
   @Test

@@ -13,6 +13,6 @@ class SubspaceStateTest {
   void state_holdsForTenSecondsAndForTransactionsThatAreOlder(long age, boolean holds) {
     long version = 1_000_000_000;
 
-    assertEquals(holds, new SubspaceState(0, true, version).holdsAt(version + age));
+    assertEquals(holds, new SubspaceState(0, true, version, false).holdsAt(version + age));
   }
 }

@@ -44,8 +44,8 @@ class ConstantWorkTest {
   }
 
   private void assertWork() {
-    // The first call reads the horizon and the format, for the next ten seconds.
-    assertEquals(3, operationsOf(new SimulatedOperation(store.timeBearingId())).get("get"));
+    // The first call reads the horizon, the format and who has swept, for the next ten seconds.
+    assertEquals(4, operationsOf(new SimulatedOperation(store.timeBearingId())).get("get"));
 
     // One of the mutations is the handler's own.
     Map<String, Integer> execution =
