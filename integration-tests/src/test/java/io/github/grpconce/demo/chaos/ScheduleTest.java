@@ -51,4 +51,14 @@ final class ScheduleTest {
     assertTrue(strikes.stream().noneMatch(strike -> strike.trouble() == Trouble.DISK_FULL));
     assertEquals(2, strikes.stream().map(Strike::copy).distinct().count());
   }
+
+  @Test
+  void nobodyKnowsHowToHurtTheCluster_itIsLeftAlone() {
+    Schedule schedule = Schedule.of(7, MINUTE, 2);
+    assertTrue(schedule.at(Target.CLUSTER).size() > 3);
+    assertEquals(List.of(), schedule.without(Target.CLUSTER).at(Target.CLUSTER));
+    assertEquals(
+        schedule.at(Target.ORDER_SERVICE),
+        schedule.without(Target.CLUSTER).at(Target.ORDER_SERVICE));
+  }
 }

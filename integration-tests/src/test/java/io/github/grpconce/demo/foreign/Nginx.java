@@ -1,5 +1,7 @@
 package io.github.grpconce.demo.foreign;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.github.grpconce.demo.Wait;
 import io.github.grpconce.demo.shop.Detour;
 import java.io.IOException;
@@ -9,7 +11,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
  */
 final class Nginx implements Detour, AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(30);
+  /** With its start and its end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Ends nginx with its own standard input: with whoever started it. */
   private static final String END_WITH_STDIN =
@@ -76,13 +78,10 @@ final class Nginx implements Detour, AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (process != null) {
       process.getOutputStream().close();
-      if (!process.waitFor(START.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        throw new IllegalStateException("nginx did not stop");
-      }
+      var unused = process.onExit().orTimeout(PATIENCE.toMillis(), MILLISECONDS).join();
     }
   }
 
@@ -132,7 +131,7 @@ final class Nginx implements Detour, AutoCloseable {
 
   private void awaitPort(int port) throws IOException, InterruptedException {
     try {
-      Wait.until("nginx listens on " + port, START, () -> accepts(port));
+      Wait.until("nginx listens on " + port, PATIENCE, () -> accepts(port));
     } catch (IOException | InterruptedException e) {
       throw e;
     } catch (Exception e) {
