@@ -190,7 +190,11 @@ inline lease_written() { KILL1(w0, READSLEASE(w0)); KILL1(w1, READSLEASE(w1)); K
 #ifdef M_FORGETFAILURES      /* who takes over begins to count anew */
 #define FAILED_BEFORE lf = 0
 #else
+#ifdef M_DEATHSFREE          /* who dies without a word is not counted */
+#define FAILED_BEFORE skip
+#else
 #define FAILED_BEFORE lf = (!lr && lf < STALL -> lf + 1 : lf)
+#endif
 #endif
 #define STALL 2
 #define STALLED (lr && lf >= STALL)
@@ -324,7 +328,7 @@ inline released(P_OW, P_PG) {
 #else
 #define RESUMABLE 1
 #endif
-#ifdef LIVE                  /* StepsLookup.decide, on the server's own account */
+#if defined(LIVE) && !defined(M_DEATHSFREE)     /* StepsLookup.decide, on the server's own account */
 #define LEFTSTALLED (!lr && lf + 1 >= STALL)
 #else
 #define LEFTSTALLED 0
@@ -466,7 +470,7 @@ byte t_a, t_f;              /* within one step only */
 #else
 #define GIVENUP(w) (LMINE(w) && lr)
 #endif
-#define FAILURE(w) \
+#define FAILURE(w) DIES(w) \
   :: d_step { w.pc == RUN && w.claimed && MAYFAIL(w) -> w.pc = GIVE; CLEARED(w) } \
   :: d_step { w.pc == RUN && !w.claimed && MAYFAIL(w) -> RESET(w) } \
   :: d_step { w.pc == GIVE && MINE(w) && !GIVENUP(w) -> w.pc = REL; w.a1 = 0 } \
@@ -477,6 +481,11 @@ byte t_a, t_f;              /* within one step only */
   :: d_step { w.pc == RDONE && FAULT -> PAY; w.pc = GIVE }
 #else
 #define FAILURE(w)
+#endif
+#ifdef DEATHS
+#define DIES(w) :: d_step { w.pc == RUN && MAYFAIL(w) -> RESET(w) }
+#else
+#define DIES(w)
 #endif
 #ifndef LIVE
 #define MAYFAIL(w) 1
@@ -634,4 +643,33 @@ end:
   :: d_step { true -> TICK }
   od
 }
+#else
+/*
+ * Liveness. w0: a client whose attempts may come or not; w1: a server's recoverer; w2: a duplicate that came once and waits.
+ * FAULTS faults are left; handlers may fail (or, with DEATHS, die) for ever with FAILURES=1, or until an operator has had it resumed (MENDED).
+ */
+#ifdef MENDED
+#define FAILURES !mended
+#endif
+bit mended, came;
+#define OPEN(w) (w.pc == CLAIM || w.pc == TAKE || w.pc == REL || w.pc == MARK || w.s1 == SIN || w.s2 == SIN || w.s3 == SIN)
+active proctype client()    { end: do CLIENT(w0,fb > 0) COMMON(w0) od }
+active proctype recoverer() { end: do RECOVER(w1) COMMON(w1) od }
+active proctype duplicate() { end: do :: d_step { !came -> came = 1; w2.pc = WAIT } CLIENT(w2,w2.pc == WAIT) COMMON(w2) od }
+active proctype hover()     { end: do HOV(h0) od }
+active proctype sweeper()   { end: do SWEEP od }
+/* time that passes does no harm once faults are over: nothing is open for longer than it lives */
+active proctype time()      { end: do :: d_step { (FAULT || !(OPEN(w0) || OPEN(w1) || OPEN(w2))) && (hz && ua < A + L + 1 || h0.k != 0 || fb > 0) -> fb = (fb > 0 -> fb - 1 : 0); TICK } od }
+#ifdef MENDED
+#ifdef M_RESUMEKEEPS         /* resumeNow doesn't take back that it is stalled */
+#define TAKEBACK skip
+#else
+#define TAKEBACK lf = 0
+#endif
+active proctype operator()  { end: do :: d_step { STALLED && !mended -> mended = 1; TAKEBACK; lr = 1; lease_written() } od }
+ltl mends     { [] (mended -> <> (eo == 1)) }
+#endif
+ltl completes { [] ((rk == 1) -> <> (eo == 1)) }
+ltl rests     { [] ((rk == 1) -> <> (eo == 1 || STALLED)) }
+ltl waitends  { [] ((w2.pc == WAIT) -> <> (w2.pc != WAIT)) }
 #endif
