@@ -69,7 +69,7 @@ final class Deployment {
     world.transcript().note(name, "starts");
     Chance chance = world.chance().split();
     Host host = new Host(name, world.loop(), chance.split(), mishaps);
-    StoreLink link = new StoreLink(store.database(), host, world.weather(), chance.split());
+    WeatheredLink link = new WeatheredLink(store.database(), host, world.weather(), chance.split());
     IdempotencyServerInterceptor guard = guard(host, link, clock, chance);
     Handlers handlers =
         new Handlers(host, store.ledger(), world.weather(), chance.split(), numbers);
@@ -84,8 +84,8 @@ final class Deployment {
   }
 
   private IdempotencyServerInterceptor guard(
-      Host host, StoreLink link, InstantSource clock, Chance chance) {
-    Database linked = defect.store(LinkedDatabase.over(link), store.records());
+      Host host, WeatheredLink link, InstantSource clock, Chance chance) {
+    Database linked = defect.store(link.database(), store.records());
     Executor executor = chance.nextBoolean() ? Runnable::run : host;
     return defect
         .interceptor(
@@ -112,15 +112,15 @@ final class Deployment {
   }
 
   private void sweepNowAndThen(
-      Host host, StoreLink link, InstantSource clock, Retention retention) {
+      Host host, WeatheredLink link, InstantSource clock, Retention retention) {
     host.schedule(world.chance().upTo(FIRST_SWEEP), () -> sweep(host, link, clock, retention));
     host.schedule(SECOND_SWEEP, () -> sweep(host, link, clock, retention));
   }
 
-  private void sweep(Host host, StoreLink link, InstantSource clock, Retention retention) {
+  private void sweep(Host host, WeatheredLink link, InstantSource clock, Retention retention) {
     RetentionSweeper sweeper =
         RetentionSweeper.newBuilder(
-                defect.sweepersStore(LinkedDatabase.over(link), store.records()), store.records())
+                defect.sweepersStore(link.database(), store.records()), store.records())
             .retention(retention.at(world.loop().elapsed()))
             .clock(clock)
             .random(world.chance().split())

@@ -21,12 +21,12 @@ final class Server {
   private static final long NEVER_IDLE_DAYS = 365;
 
   private final Host host;
-  private final StoreLink link;
+  private final WeatheredLink link;
   private final io.grpc.Server server;
   private final ManagedChannel channel;
   private final List<Delivery<?, ?>> deliveries = new ArrayList<>();
 
-  Server(Host host, StoreLink link, List<ServerServiceDefinition> services) {
+  Server(Host host, WeatheredLink link, List<ServerServiceDefinition> services) {
     this.host = host;
     this.link = link;
     ScheduledExecutorService scheduler = host.timer();
@@ -55,7 +55,7 @@ final class Server {
     return host;
   }
 
-  StoreLink link() {
+  WeatheredLink link() {
     return link;
   }
 

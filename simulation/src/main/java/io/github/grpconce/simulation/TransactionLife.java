@@ -1,6 +1,7 @@
 package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -12,9 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What all handles of one transaction share at the process's end: its time limit and its end. */
 final class TransactionLife {
 
-  static final int CANCELLED = 1025;
-
-  private final StoreLink link;
+  private final WeatheredLink link;
   private final long begunNanos;
   private final List<CompletableFuture<?>> pending = new ArrayList<>();
   private final List<CompletableFuture<?>> watches = new ArrayList<>();
@@ -22,7 +21,7 @@ final class TransactionLife {
   private @Nullable StoreTrouble end;
   private boolean closed;
 
-  TransactionLife(StoreLink link) {
+  TransactionLife(WeatheredLink link) {
     this.link = link;
     this.begunNanos = link.host().loop().nanoTime();
     link.opened(this);
@@ -97,7 +96,7 @@ final class TransactionLife {
 
   /** Ends what is under way, and not the transaction. */
   void reset() {
-    failPending(new StoreTrouble(CANCELLED));
+    failPending(new StoreTrouble(StoreTrouble.TRANSACTION_CANCELLED));
   }
 
   private void failPending(StoreTrouble trouble) {
@@ -106,7 +105,7 @@ final class TransactionLife {
   }
 
   void close() {
-    end(CANCELLED);
+    end(StoreTrouble.TRANSACTION_CANCELLED);
     if (!closed) {
       closed = true;
       link.closed(this);

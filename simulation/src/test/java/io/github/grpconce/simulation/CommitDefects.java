@@ -3,6 +3,7 @@ package io.github.grpconce.simulation;
 import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -5,10 +5,9 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.testing.internal.link.Forwarding;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -29,13 +28,13 @@ class MeddledTransaction implements InvocationHandler {
 
   /** Returns a database with whose transactions is meddled. */
   static Database database(Database store, UnaryOperator<Transaction> meddle) {
-    return proxy(
+    return Forwarding.proxy(
         Database.class,
         (self, method, args) ->
             switch (method.getName()) {
-              case "createTransaction" -> meddle.apply((Transaction) call(method, store, args));
+              case "createTransaction" -> meddle.apply((Transaction) Forwarding.call(method, store, args));
               case "runAsync" -> store.runAsync(meddled(args[0], meddle));
-              default -> call(method, store, args);
+              default -> Forwarding.call(method, store, args);
             });
   }
 
@@ -50,7 +49,7 @@ class MeddledTransaction implements InvocationHandler {
   }
 
   Transaction proxy() {
-    return proxy(Transaction.class, this);
+    return Forwarding.proxy(Transaction.class, this);
   }
 
   @Override
@@ -67,7 +66,7 @@ class MeddledTransaction implements InvocationHandler {
         close();
         yield null;
       }
-      case "snapshot" -> proxy(ReadTransaction.class, this::invokeSnapshot);
+      case "snapshot" -> Forwarding.proxy(ReadTransaction.class, this::invokeSnapshot);
       case "clear" -> {
         clear(method, args);
         yield null;
@@ -76,27 +75,14 @@ class MeddledTransaction implements InvocationHandler {
         mutate((MutationType) args[0], (byte[]) args[1], (byte[]) args[2]);
         yield null;
       }
-      default -> call(method, real, args);
+      default -> Forwarding.call(method, real, args);
     };
   }
 
   private Object invokeSnapshot(Object self, Method method, Object[] args) throws Throwable {
     return method.getName().equals("get")
         ? getSnapshot((byte[]) args[0])
-        : call(method, real.snapshot(), args);
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    ClassLoader loader = MeddledTransaction.class.getClassLoader();
-    return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
-  }
-
-  private static Object call(Method method, Object target, Object[] args) throws Throwable {
-    try {
-      return method.invoke(target, args);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
+        : Forwarding.call(method, real.snapshot(), args);
   }
 
   CompletableFuture<byte[]> get(byte[] key) {
@@ -117,7 +103,7 @@ class MeddledTransaction implements InvocationHandler {
     } else if (args.length == 1) {
       clear((byte[]) args[0]);
     } else {
-      call(method, real, args);
+      Forwarding.call(method, real, args);
     }
   }
 

@@ -2,9 +2,9 @@ package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.grpconce.testing.internal.link.Forwarding;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Record;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,14 +140,12 @@ final class StepsDefects {
 
     @Override
     ScheduledExecutorService timer(ScheduledExecutorService timer) {
-      return (ScheduledExecutorService)
-          Proxy.newProxyInstance(
-              NoPolling.class.getClassLoader(),
-              new Class<?>[] {ScheduledExecutorService.class},
-              (self, method, args) ->
-                  method.getName().equals("schedule") && isPoll((long) args[1], (TimeUnit) args[2])
-                      ? timer.schedule(() -> {}, 1, TimeUnit.DAYS)
-                      : method.invoke(timer, args));
+      return Forwarding.proxy(
+          ScheduledExecutorService.class,
+          (self, method, args) ->
+              method.getName().equals("schedule") && isPoll((long) args[1], (TimeUnit) args[2])
+                  ? timer.schedule(() -> {}, 1, TimeUnit.DAYS)
+                  : Forwarding.call(method, timer, args));
     }
 
     private static boolean isPoll(long delay, TimeUnit unit) {

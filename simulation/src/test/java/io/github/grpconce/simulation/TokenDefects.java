@@ -3,6 +3,7 @@ package io.github.grpconce.simulation;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;

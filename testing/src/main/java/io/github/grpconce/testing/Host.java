@@ -3,6 +3,7 @@ package io.github.grpconce.testing;
 import com.apple.foundationdb.async.Cancellable;
 import io.github.grpconce.embedded.Timeline;
 import io.github.grpconce.embedded.TimelineScheduler;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Host implements Timeline {
   synchronized <T> CompletableFuture<T> promise() {
     CompletableFuture<T> promise = new CompletableFuture<>();
     if (state == State.OVER) {
-      promise.completeExceptionally(StoreTrouble.gone());
+      promise.completeExceptionally(gone());
     } else {
       promises.removeIf(CompletableFuture::isDone);
       promises.add(promise);
@@ -141,6 +142,11 @@ final class Host implements Timeline {
     }
   }
 
+  /** What the last threads of a dead server get to hear, so that they end. */
+  private static StoreTrouble gone() {
+    return new StoreTrouble(StoreTrouble.OPERATION_CANCELLED);
+  }
+
   /** Frees its threads, each in another of them: nothing that they do counts any more. */
   void dispose(Executor threads) {
     List<CompletableFuture<?>> broken;
@@ -150,7 +156,6 @@ final class Host implements Timeline {
       broken = List.copyOf(promises);
       promises.clear();
     }
-    broken.forEach(
-        promise -> threads.execute(() -> promise.completeExceptionally(StoreTrouble.gone())));
+    broken.forEach(promise -> threads.execute(() -> promise.completeExceptionally(gone())));
   }
 }

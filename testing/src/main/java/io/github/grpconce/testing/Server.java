@@ -29,7 +29,7 @@ final class Server {
    *
    * @param downstream what its service calls
    */
-  static Server start(Recipe recipe, StoreLink link, Channel downstream, HandlerThreads threads) {
+  static Server start(Recipe recipe, SteppedLink link, Channel downstream, HandlerThreads threads) {
     Host host = link.host();
     ServerInterceptorBuilder builder =
         IdempotencyServerInterceptor.newBuilder(link.database(), World.RECORDS);

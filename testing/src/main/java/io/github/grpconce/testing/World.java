@@ -80,7 +80,7 @@ final class World implements AutoCloseable {
 
   Server startServer() {
     Host host = new Host("server " + (servers.size() + 1), time);
-    StoreLink link = new StoreLink(host, conductor, transcript, database);
+    SteppedLink link = new SteppedLink(host, conductor, transcript, database);
     Server server =
         ask(() -> Server.start(recipe, link, downstream.from(host, conductor), threads));
     servers.add(server);

@@ -1,7 +1,7 @@
 package io.github.grpconce.testing;
 
+import io.github.grpconce.testing.internal.link.Forwarding;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +29,8 @@ final class FakeTest {
   }
 
   ExtensionContext context() {
-    return (ExtensionContext)
-        Proxy.newProxyInstance(
-            FakeTest.class.getClassLoader(),
-            new Class<?>[] {ExtensionContext.class},
-            (proxy, method, args) -> invoke(method, args));
+    return Forwarding.proxy(
+        ExtensionContext.class, (proxy, method, args) -> invoke(method, args));
   }
 
   @SuppressWarnings("unchecked") // what the interface says of its second parameter

@@ -1,45 +1,29 @@
-package io.github.grpconce.testing;
+package io.github.grpconce.testing.internal.link;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.async.AsyncUtil;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The store as a server has it at its end of a {@link StoreLink}. */
-final class LinkedDatabase implements InvocationHandler {
+/** The store as a process has it at its end of a {@link StoreLink}. */
+public final class LinkedDatabase implements InvocationHandler {
 
   private final StoreLink link;
   private final Database database;
 
   private LinkedDatabase(StoreLink link) {
     this.link = link;
-    this.database = proxy(Database.class, this);
+    this.database = Forwarding.proxy(Database.class, this);
   }
 
-  static Database over(StoreLink link) {
+  /** Returns the process's end of a way to the store. */
+  public static Database over(StoreLink link) {
     return new LinkedDatabase(link).database;
-  }
-
-  static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    ClassLoader loader = LinkedDatabase.class.getClassLoader();
-    return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
-  }
-
-  /** Calls a method as if there were no proxy. */
-  static @Nullable Object call(Method method, Object target, Object @Nullable [] args)
-      throws Throwable {
-    try {
-      return method.invoke(target, args);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
   }
 
   @Override
@@ -47,21 +31,22 @@ final class LinkedDatabase implements InvocationHandler {
       throws Throwable {
     if (args == null) {
       return switch (method.getName()) {
-        case "createTransaction" -> begin(link.store().getExecutor());
-        case "close" -> null; // It is the world's.
-        default -> call(method, link.store(), null);
+        case "createTransaction" -> begin(link.executor());
+        case "getExecutor" -> link.executor();
+        case "close" -> null; // The store is whose it was.
+        default -> Forwarding.call(method, link.store(), null);
       };
     }
     return switch (method.getName()) {
       case "createTransaction" -> begin((Executor) args[0]);
-      case "run", "read" -> run(begin(executor(args)), function(args));
+      case "run", "read" -> run(method, args);
       case "runAsync", "readAsync" -> runAsync(begin(executor(args)), futureFunction(args));
-      default -> call(method, link.store(), args);
+      default -> Forwarding.call(method, link.store(), args);
     };
   }
 
   private Transaction begin(Executor executor) {
-    return LinkedTransaction.begin(link, database, executor);
+    return LinkedTransaction.over(link.begin(executor), database);
   }
 
   @SuppressWarnings("unchecked") // what the interface says of its first parameter
@@ -75,7 +60,14 @@ final class LinkedDatabase implements InvocationHandler {
   }
 
   private Executor executor(Object[] args) {
-    return args.length > 1 ? (Executor) args[1] : link.store().getExecutor();
+    return args.length > 1 ? (Executor) args[1] : link.executor();
+  }
+
+  private @Nullable Object run(Method method, Object[] args) {
+    if (!link.mayBlock()) {
+      throw new UnsupportedOperationException("nothing may block here: " + method);
+    }
+    return run(begin(executor(args)), function(args));
   }
 
   private static Object run(Transaction first, Function<Transaction, Object> function) {

@@ -2,15 +2,14 @@ package io.github.grpconce.simulation;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** The news of a watch on their way from the store to a process: late, lost, or invented. */
-final class LinkedWatch {
+final class TravellingWatch {
 
   private static final Duration LATE = Duration.ofSeconds(30);
   private static final Duration SPURIOUS = Duration.ofSeconds(3);
 
-  private LinkedWatch() {}
+  private TravellingWatch() {}
 
   /**
    * Begins to wait.
@@ -19,12 +18,12 @@ final class LinkedWatch {
    * @return ends with its transaction, but for a commit: then the watch goes on
    */
   static CompletableFuture<Void> begin(
-      StoreLink link, TransactionLife life, @Nullable CompletableFuture<?> there) {
+      WeatheredLink link, TransactionLife life, CompletableFuture<?> there) {
     CompletableFuture<Void> here = life.watching();
     if (link.weather().strikes(Fault.WATCH_SPURIOUS)) {
       link.host().schedule(link.chance().upTo(SPURIOUS), () -> here.complete(null));
     }
-    if (there != null && !link.weather().strikes(Fault.WATCH_LOST)) {
+    if (!link.weather().strikes(Fault.WATCH_LOST)) {
       Duration delay =
           link.weather().strikes(Fault.WATCH_LATE) ? link.chance().upTo(LATE) : Duration.ZERO;
       var unused = there.thenRun(() -> link.host().schedule(delay, () -> link.pass(fired(), here)));

@@ -1,10 +1,16 @@
 package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Transaction;
+import io.github.grpconce.testing.internal.link.LinkedDatabase;
+import io.github.grpconce.testing.internal.link.StoreLink;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
+import io.github.grpconce.testing.internal.link.TransactionLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * The way from one process to the store: slow, unreliable, sometimes interrupted.
@@ -12,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Faults are made here and not in the store, because they befall one process: what is cut off
  * for one server works for the other, and what a crashed process was committing may still arrive.
  */
-final class StoreLink {
+final class WeatheredLink implements StoreLink {
 
   private static final Duration USUAL = Duration.ofMillis(3);
   private static final Duration SLOW = Duration.ofSeconds(6);
@@ -27,15 +33,38 @@ final class StoreLink {
   private long unreachableUntilNanos;
   private final List<TransactionLife> open = new ArrayList<>();
 
-  StoreLink(Database store, Host host, Weather weather, Chance chance) {
+  WeatheredLink(Database store, Host host, Weather weather, Chance chance) {
     this.store = store;
     this.host = host;
     this.weather = weather;
     this.chance = chance;
   }
 
-  Database store() {
+  @Override
+  public Database store() {
     return store;
+  }
+
+  @Override
+  public Executor executor() {
+    return host;
+  }
+
+  /** A thread that waits would wait for itself. */
+  @Override
+  public boolean mayBlock() {
+    return false;
+  }
+
+  @Override
+  public TransactionLink begin(Executor executor) {
+    Transaction transaction = store.createTransaction(Runnable::run);
+    return new WeatheredTransaction(this, new TransactionLife(this), transaction);
+  }
+
+  /** Returns the process's end of the way. */
+  Database database() {
+    return LinkedDatabase.over(this);
   }
 
   Host host() {

@@ -1,6 +1,7 @@
 package io.github.grpconce.simulation;
 
-import com.apple.foundationdb.Transaction;
+import io.github.grpconce.testing.internal.link.StoreEnd;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A commit on its way to the store, and the news of it on its way back. */
-final class LinkedCommit {
+final class TravellingCommit {
 
   /** Within the life of a transaction: later, the store would refuse it as too old. */
   private static final Duration LATE = Duration.ofMillis(4_900);
@@ -23,29 +24,14 @@ final class LinkedCommit {
           Fault.STORE_TOO_OLD,
           Fault.STORE_BUSY);
 
-  private final StoreLink link;
+  private final WeatheredLink link;
   private final TransactionLife life;
-  private final Transaction real;
-  private boolean inFlight;
-  private boolean toBeClosed;
+  private final StoreEnd end;
 
-  LinkedCommit(StoreLink link, TransactionLife life, Transaction real) {
+  TravellingCommit(WeatheredLink link, TransactionLife life, StoreEnd end) {
     this.link = link;
     this.life = life;
-    this.real = real;
-  }
-
-  /** Whether the commit may still take effect. */
-  boolean isInFlight() {
-    return inFlight;
-  }
-
-  /** Closes the transaction at the store's end, when no commit is on its way any more. */
-  void closeWhenSettled() {
-    toBeClosed = true;
-    if (!inFlight) {
-      real.close();
-    }
+    this.end = end;
   }
 
   CompletableFuture<Void> begin() {
@@ -53,7 +39,7 @@ final class LinkedCommit {
     if (life.isOver()) {
       return here;
     }
-    inFlight = true;
+    end.expectCommit();
     Optional<Fault> fate = FATES.stream().filter(link.weather()::strikes).findFirst();
     if (fate.isPresent() && (fate.get() == Fault.COMMIT_LATE || fate.get() == Fault.COMMIT_GONE)) {
       outliveItsTransaction(fate.get(), here);
@@ -76,14 +62,14 @@ final class LinkedCommit {
     if (fate == Fault.COMMIT_LATE) {
       var unused = land();
     } else {
-      settle();
+      end.settle();
     }
   }
 
   private void arrive(@Nullable Fault fate, CompletableFuture<Void> here) {
     boolean cutOff = !link.host().isUp() || life.isOver();
     if (cutOff && !link.weather().strikes(Fault.COMMIT_SURVIVES)) {
-      settle();
+      end.settle();
       return;
     }
     if (fate == null) {
@@ -119,21 +105,13 @@ final class LinkedCommit {
   }
 
   private void refuse(CompletableFuture<Void> here, int code) {
-    settle();
+    end.settle();
     link.fail(here, code);
   }
 
   private CompletableFuture<Void> land() {
-    CompletableFuture<Void> landed = real.commit();
-    settle();
+    CompletableFuture<Void> landed = end.transaction().commit();
+    end.settle();
     return landed;
-  }
-
-  /** From here on the commit is known to the store to have taken effect, or never will. */
-  private void settle() {
-    inFlight = false;
-    if (toBeClosed) {
-      real.close();
-    }
   }
 }

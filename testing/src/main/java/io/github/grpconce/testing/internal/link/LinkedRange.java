@@ -1,4 +1,4 @@
-package io.github.grpconce.testing;
+package io.github.grpconce.testing.internal.link;
 
 import com.apple.foundationdb.async.AsyncIterable;
 import com.apple.foundationdb.async.AsyncIterator;
@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 
-/** A range that is read over a {@link StoreLink}: one step, whether as a whole or one by one. */
+/** A range that is read over a link: one question, whether as a whole or row by row. */
 final class LinkedRange<T> implements AsyncIterable<T> {
 
-  private final StoreLink link;
-  private final String what;
+  private final TransactionLink link;
+  private final Question what;
   private final AsyncIterable<T> range;
 
-  LinkedRange(StoreLink link, String what, AsyncIterable<T> range) {
+  LinkedRange(TransactionLink link, Question what, AsyncIterable<T> range) {
     this.link = link;
     this.what = what;
     this.range = range;

@@ -2,19 +2,37 @@ package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.testing.Step.Kind;
+import io.github.grpconce.testing.internal.link.LinkedDatabase;
+import io.github.grpconce.testing.internal.link.StoreLink;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
+import io.github.grpconce.testing.internal.link.TransactionLink;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** The way from one server to the store, on which the store's mishaps are made. */
-record StoreLink(Host host, Conductor conductor, Transcript transcript, Database store) {
-
-  private static final int PROCESS_BEHIND = 1037;
-  private static final int TOO_OLD = 1007;
+/** The way from one server to the store: each answer is a step, at which a mishap can be made. */
+record SteppedLink(Host host, Conductor conductor, Transcript transcript, Database store)
+    implements StoreLink {
 
   /** Returns the server's end of the way. */
   Database database() {
     return LinkedDatabase.over(this);
+  }
+
+  @Override
+  public Executor executor() {
+    return store.getExecutor();
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return true;
+  }
+
+  @Override
+  public TransactionLink begin(Executor executor) {
+    return new SteppedTransaction(this, store.createTransaction(executor));
   }
 
   /** Has the store answer something that is a step. */
@@ -22,9 +40,9 @@ record StoreLink(Host host, Conductor conductor, Transcript transcript, Database
     Optional<Mishap> mishap = conductor.next(host, Kind.READ, what).map(Strike::mishap);
     CompletableFuture<T> here = host.promise();
     if (mishap.filter(Mishap.READ_FAILS::equals).isPresent()) {
-      fail(here, PROCESS_BEHIND);
+      fail(here, StoreTrouble.PROCESS_BEHIND);
     } else if (mishap.filter(Mishap.READ_TOO_LATE::equals).isPresent()) {
-      fail(here, TOO_OLD);
+      fail(here, StoreTrouble.TOO_OLD);
     } else {
       goOn(mishap, () -> host.pass(() -> host.pass(there.get(), here)));
     }
