@@ -4,6 +4,7 @@ import com.apple.foundationdb.async.Cancellable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -105,11 +106,28 @@ public final class VirtualTime implements Timeline, Executor {
     return alarms.size();
   }
 
+  /**
+   * Lets time pass to the next scheduled task, and takes it instead of running it: for whoever has
+   * such tasks run by threads of their own. What was handed in to be executed stays.
+   *
+   * @param within how much time may pass
+   * @return empty if nothing falls due in that time, which then has passed
+   */
+  public synchronized Optional<Runnable> takeNext(Duration within) {
+    long limit = nanos + within.toNanos();
+    if (passTo(limit)) {
+      return Optional.ofNullable(nextDue());
+    }
+    nanos = Math.max(nanos, limit);
+    return Optional.empty();
+  }
+
   private synchronized @Nullable Runnable nextReady() {
     Runnable task = ready.poll();
-    if (task != null) {
-      return task;
-    }
+    return task == null ? nextDue() : task;
+  }
+
+  private synchronized @Nullable Runnable nextDue() {
     Alarm alarm = alarms.peek();
     if (alarm == null || alarm.at > nanos) {
       return null;

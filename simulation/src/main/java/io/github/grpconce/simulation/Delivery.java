@@ -1,24 +1,22 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.testing.internal.link.Exchange;
+import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One arrival of a request at a server, and the call there that it becomes. */
-final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
+final class Delivery<ReqT, RespT> {
 
   private final Network network;
   private final Host server;
   private final NetworkCall<ReqT, RespT> origin;
   private @Nullable ClientCall<ReqT, RespT> call;
-  private Metadata headers = new Metadata();
-  private final List<RespT> messages = new ArrayList<>();
   private boolean over;
 
   Delivery(Network network, Host server, NetworkCall<ReqT, RespT> origin) {
@@ -37,31 +35,15 @@ final class Delivery<ReqT, RespT> extends ClientCall.Listener<RespT> {
     ClientCall<ReqT, RespT> begun = channel.newCall(origin.method(), CallOptions.DEFAULT);
     call = begun;
     VirtualDeadlines.in(sent).ifPresent(limit -> server.schedule(limit, this::cancel));
-    begun.start(this, sent);
-    begun.request(Integer.MAX_VALUE);
-    origin.messages().forEach(begun::sendMessage);
-    begun.halfClose();
+    Exchange.begin(begun, sent, origin.messages(), this::end);
   }
 
-  @Override
-  public void onHeaders(Metadata responseHeaders) {
-    headers = responseHeaders;
-  }
-
-  @Override
-  public void onMessage(RespT response) {
-    messages.add(response);
-  }
-
-  @Override
-  public void onClose(Status status, Metadata trailers) {
-    if (over) {
-      return;
+  private void end(Response<RespT> response) {
+    if (!over) {
+      over = true;
+      network.testimony().hear(server.name(), origin, response);
+      network.answer(origin, () -> origin.answer(response));
     }
-    over = true;
-    Answer<RespT> answer = new Answer<>(headers, List.copyOf(messages), status, trailers);
-    network.testimony().hear(server.name(), origin, answer);
-    network.answer(origin, () -> origin.answer(answer));
   }
 
   /** The client has gone, or its time is over. */

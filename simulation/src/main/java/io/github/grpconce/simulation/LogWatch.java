@@ -1,29 +1,26 @@
 package io.github.grpconce.simulation;
 
 import com.apple.foundationdb.FDBException;
+import io.github.grpconce.testing.internal.link.TakenLog;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.Level;
+import java.util.Set;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to what the library logs in this thread: a guard that itself breaks down says so there
  * and nowhere else. Nothing is printed, because handlers and the store fail by the thousand.
  */
-final class LogWatch extends Handler implements AutoCloseable {
+final class LogWatch implements AutoCloseable {
 
   private static final String HANDLERS_OWN_FAILURE = "the handler of ";
 
-  private final Logger logger = Logger.getLogger("io.github.grpconce");
-  private final long thread = Thread.currentThread().getId();
   private final List<Finding> complaints = new ArrayList<>();
+  private final TakenLog log;
 
   LogWatch() {
-    logger.setUseParentHandlers(false);
-    logger.addHandler(this);
+    this.log = new TakenLog(Set.of(Thread.currentThread().getId()), this::judge);
   }
 
   /** Returns what shouldn't have been logged. */
@@ -31,15 +28,12 @@ final class LogWatch extends Handler implements AutoCloseable {
     return complaints;
   }
 
-  @Override
-  public void publish(LogRecord entry) {
-    boolean serious = entry.getLevel().intValue() >= Level.WARNING.intValue();
-    boolean own = entry.getLongThreadID() == thread;
+  private void judge(LogRecord warning) {
     boolean expected =
-        entry.getMessage().startsWith(HANDLERS_OWN_FAILURE) || isOfTheStore(entry.getThrown());
-    if (serious && own && !expected) {
+        warning.getMessage().startsWith(HANDLERS_OWN_FAILURE) || isOfTheStore(warning.getThrown());
+    if (!expected) {
       complaints.add(
-          new Finding(Check.NOTHING_IS_LOGGED, entry.getMessage() + ": " + entry.getThrown()));
+          new Finding(Check.NOTHING_IS_LOGGED, warning.getMessage() + ": " + warning.getThrown()));
     }
   }
 
@@ -48,12 +42,7 @@ final class LogWatch extends Handler implements AutoCloseable {
   }
 
   @Override
-  public void flush() {
-    // Nothing is kept back.
-  }
-
-  @Override
   public void close() {
-    logger.removeHandler(this);
+    log.close();
   }
 }

@@ -3,6 +3,7 @@ package io.github.grpconce.simulation;
 import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
 
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -119,11 +120,11 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
   }
 
   void fail(Status status) {
-    answer(new Answer<>(new Metadata(), List.of(), status, new Metadata()));
+    answer(new Response<>(new Metadata(), List.of(), status, new Metadata()));
   }
 
   /** Ends the call, unless it is over. */
-  void answer(Answer<RespT> answer) {
+  void answer(Response<RespT> answer) {
     Listener<RespT> waiting = listener;
     if (waiting == null) {
       return;
@@ -137,7 +138,7 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     context.run(() -> tell(waiting, answer));
   }
 
-  private static <RespT> void tell(Listener<RespT> listener, Answer<RespT> answer) {
+  private static <RespT> void tell(Listener<RespT> listener, Response<RespT> answer) {
     if (!answer.messages().isEmpty()) {
       listener.onHeaders(answer.headers());
       answer.messages().forEach(listener::onMessage);

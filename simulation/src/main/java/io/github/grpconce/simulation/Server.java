@@ -1,54 +1,35 @@
 package io.github.grpconce.simulation;
 
-import io.grpc.ManagedChannel;
+import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
+
+import io.github.grpconce.testing.internal.link.InProcess;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.inprocess.AnonymousInProcessSocketAddress;
-import io.grpc.inprocess.InProcessChannelBuilder;
-import io.grpc.inprocess.InProcessServerBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** One life of a server process, and the connection to it. */
 final class Server {
 
-  /** gRPC measures idleness in real time: so long that it doesn't. */
-  private static final long NEVER_IDLE_DAYS = 365;
-
   private final Host host;
   private final WeatheredLink link;
-  private final io.grpc.Server server;
-  private final ManagedChannel channel;
+  private final InProcess server;
   private final List<Delivery<?, ?>> deliveries = new ArrayList<>();
 
   Server(Host host, WeatheredLink link, List<ServerServiceDefinition> services) {
     this.host = host;
     this.link = link;
-    ScheduledExecutorService scheduler = host.timer();
-    AnonymousInProcessSocketAddress address = new AnonymousInProcessSocketAddress();
-    VirtualDeadlines deadlines = new VirtualDeadlines(host.loop(), scheduler);
-    InProcessServerBuilder builder =
-        InProcessServerBuilder.forAddress(address)
-            .directExecutor()
-            .scheduledExecutorService(scheduler);
-    services.forEach(
-        service -> builder.addService(ServerInterceptors.intercept(service, deadlines)));
-    try {
-      server = builder.build().start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a server in this process can't be started", e);
-    }
-    channel =
-        InProcessChannelBuilder.forAddress(address)
-            .directExecutor()
-            .scheduledExecutorService(scheduler)
-            .idleTimeout(NEVER_IDLE_DAYS, TimeUnit.DAYS)
-            .build();
+    ScheduledExecutorService timer = host.timer();
+    VirtualDeadlines deadlines = new VirtualDeadlines(host.loop(), timer);
+    this.server =
+        InProcess.start(
+            services.stream()
+                .map(service -> ServerInterceptors.intercept(service, deadlines))
+                .toList(),
+            directExecutor(),
+            timer);
   }
 
   Host host() {
@@ -62,7 +43,7 @@ final class Server {
   void accept(Delivery<?, ?> delivery) {
     deliveries.removeIf(Delivery::isOver);
     deliveries.add(delivery);
-    host.schedule(Duration.ZERO, () -> delivery.begin(channel));
+    host.schedule(Duration.ZERO, () -> delivery.begin(server.channel()));
   }
 
   /**
@@ -78,7 +59,6 @@ final class Server {
   /** After the run: gives gRPC back what it keeps. */
   void dispose() {
     host.crash();
-    channel.shutdownNow();
-    server.shutdownNow();
+    server.close();
   }
 }

@@ -6,6 +6,7 @@ import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.testing.internal.link.Exchange;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -103,10 +104,7 @@ final class Shopper {
       options = options.withOption(IdempotencyClientInterceptor.REQUEST_ID, ofCall.get());
     }
     ClientCall<Transfer, Receipt> call = channel.newCall(purchase.method(), options);
-    call.start(attempt, new Metadata());
-    call.request(Integer.MAX_VALUE);
-    purchase.transfers().forEach(call::sendMessage);
-    call.halfClose();
+    Exchange.send(call, attempt, new Metadata(), purchase.transfers(), Integer.MAX_VALUE);
   }
 
   /** Waits for the answer to one attempt, and decides what comes next. */

@@ -7,6 +7,7 @@ import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.EnumMap;
@@ -82,7 +83,7 @@ final class Testimony {
   }
 
   /** Notes what a server has answered. */
-  void hear(String server, NetworkCall<?, ?> call, Answer<?> answer) {
+  void hear(String server, NetworkCall<?, ?> call, Response<?> answer) {
     answers++;
     Case asked = caseOf(call);
     Optional<ErrorReason> reason =
@@ -116,7 +117,7 @@ final class Testimony {
     leftWaiting.add(caseOf(call));
   }
 
-  private static boolean isReplayed(Answer<?> answer) {
+  private static boolean isReplayed(Response<?> answer) {
     return answer.headers().containsKey(IdempotencyHeaders.REPLAYED)
         || answer.trailers().containsKey(IdempotencyHeaders.REPLAYED);
   }
@@ -125,7 +126,7 @@ final class Testimony {
     return status.isOk() || Guard.DEFAULT_FINAL_FAILURES.contains(status.getCode());
   }
 
-  private static Verdict verdict(Answer<?> answer) {
+  private static Verdict verdict(Response<?> answer) {
     return new Verdict(
         answer.status().getCode(),
         answer.status().getDescription(),
@@ -133,11 +134,11 @@ final class Testimony {
         answer.messages().hashCode());
   }
 
-  private static List<String> numbers(Answer<?> answer) {
+  private static List<String> numbers(Response<?> answer) {
     return answer.messages().stream().map(message -> ((Receipt) message).getNumber()).toList();
   }
 
-  private static String describe(Answer<?> answer, Optional<ErrorReason> reason) {
+  private static String describe(Response<?> answer, Optional<ErrorReason> reason) {
     return reason.map(ErrorReason::name).orElse(answer.status().getCode().name())
         + numbers(answer).stream().collect(joining(", ", " ", ""))
         + (isReplayed(answer) ? " (replayed)" : "");

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.List;
@@ -25,13 +26,15 @@ record Answer(
     Optional<ErrorReason> refusal,
     boolean replayed) {
 
-  static Answer of(Metadata headers, List<Object> messages, Status status, Metadata trailers) {
+  static Answer of(Response<?> response) {
+    Status status = response.status();
+    Metadata trailers = response.trailers();
     return new Answer(
         status.getCode(),
         status.getDescription(),
-        List.copyOf(messages),
+        List.copyOf(response.messages()),
         ErrorReason.of(status.asRuntimeException(trailers)),
-        headers.containsKey(IdempotencyHeaders.REPLAYED)
+        response.headers().containsKey(IdempotencyHeaders.REPLAYED)
             || trailers.containsKey(IdempotencyHeaders.REPLAYED));
   }
 

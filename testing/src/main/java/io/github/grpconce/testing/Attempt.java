@@ -1,12 +1,10 @@
 package io.github.grpconce.testing;
 
 import io.github.grpconce.RequestId;
+import io.github.grpconce.testing.internal.link.Exchange;
+import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** One arrival of the call at a server. */
@@ -14,60 +12,23 @@ final class Attempt {
 
   private final int number;
   private final Server server;
-  private final Sending<?, ?> sending;
+  private final ClientCall<?, ?> call;
+  private final Runnable sending;
+  private final CompletableFuture<Answer> answer = new CompletableFuture<>();
   private boolean cancelled;
 
   <ReqT, RespT> Attempt(int number, Server server, Trial<ReqT, RespT> trial, RequestId id) {
     this.number = number;
     this.server = server;
+    ClientCall<ReqT, RespT> begun = server.channel().newCall(trial.method(), CallOptions.DEFAULT);
+    this.call = begun;
     this.sending =
-        new Sending<>(
-            server.host(),
-            server.channel().newCall(trial.method(), CallOptions.DEFAULT),
-            trial.headersWith(id),
-            trial.requests());
+        () -> Exchange.begin(begun, trial.headersWith(id), trial.requests(), this::letOut);
   }
 
-  /** A request on its way, and what comes back: as a whole, and as the server lets it out. */
-  private static final class Sending<ReqT, RespT> extends ClientCall.Listener<RespT> {
-    private final Host server;
-    private final ClientCall<ReqT, RespT> call;
-    private final Metadata requestHeaders;
-    private final List<ReqT> requests;
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    private final List<Object> messages = new ArrayList<>();
-    private Metadata headers = new Metadata();
-
-    Sending(
-        Host server, ClientCall<ReqT, RespT> call, Metadata requestHeaders, List<ReqT> requests) {
-      this.server = server;
-      this.call = call;
-      this.requestHeaders = requestHeaders;
-      this.requests = requests;
-    }
-
-    void begin() {
-      call.start(this, requestHeaders);
-      call.request(Integer.MAX_VALUE);
-      requests.forEach(call::sendMessage);
-      call.halfClose();
-    }
-
-    @Override
-    public void onHeaders(Metadata responseHeaders) {
-      headers = responseHeaders;
-    }
-
-    @Override
-    public void onMessage(RespT message) {
-      messages.add(message);
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      Answer complete = Answer.of(headers, messages, status, trailers);
-      server.pass(() -> answer.complete(complete));
-    }
+  /** What comes back counts as the server lets it out. */
+  private void letOut(Response<?> response) {
+    server.host().pass(() -> answer.complete(Answer.of(response)));
   }
 
   Server server() {
@@ -75,16 +36,16 @@ final class Attempt {
   }
 
   void begin() {
-    sending.begin();
+    sending.run();
   }
 
   boolean isAnswered() {
-    return sending.answer.isDone();
+    return answer.isDone();
   }
 
   /** Returns the answer, which must have come. */
   Answer answer() {
-    return sending.answer.join();
+    return answer.join();
   }
 
   boolean isCancelled() {
@@ -94,7 +55,7 @@ final class Attempt {
   /** The client doesn't wait any longer, and says so. */
   void cancel() {
     cancelled = true;
-    sending.call.cancel("the client has given up", null);
+    call.cancel("the client has given up", null);
   }
 
   @Override

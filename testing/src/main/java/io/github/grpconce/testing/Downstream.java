@@ -5,6 +5,7 @@ import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.testing.internal.link.InProcess;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

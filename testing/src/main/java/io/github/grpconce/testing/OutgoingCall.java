@@ -1,6 +1,7 @@
 package io.github.grpconce.testing;
 
 import io.github.grpconce.testing.Step.Kind;
+import io.github.grpconce.testing.internal.link.Exchange;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -99,7 +100,7 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     if (!cancelled) {
       sent = true;
       downstream.note(method, headers, messages);
-      transmit(call, answers, headers, requested);
+      Exchange.send(call, answers, headers, messages, requested);
     }
   }
 
@@ -108,16 +109,8 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     downstream.note(method, headers, messages);
     Metadata copy = new Metadata();
     copy.merge(headers);
-    transmit(
-        channel.newCall(method, CallOptions.DEFAULT), new Listener<>() {}, copy, Integer.MAX_VALUE);
-  }
-
-  private void transmit(
-      ClientCall<ReqT, RespT> on, Listener<RespT> answers, Metadata with, int count) {
-    on.start(answers, with);
-    on.request(count);
-    messages.forEach(on::sendMessage);
-    on.halfClose();
+    Exchange.begin(
+        channel.newCall(method, CallOptions.DEFAULT), copy, messages, unheard -> {});
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.grpconce.testing;
 
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.github.grpconce.testing.internal.link.InProcess;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
