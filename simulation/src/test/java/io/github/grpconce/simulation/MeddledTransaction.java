@@ -32,7 +32,8 @@ class MeddledTransaction implements InvocationHandler {
         Database.class,
         (self, method, args) ->
             switch (method.getName()) {
-              case "createTransaction" -> meddle.apply((Transaction) Forwarding.call(method, store, args));
+              case "createTransaction" ->
+                  meddle.apply((Transaction) Forwarding.call(method, store, args));
               case "runAsync" -> store.runAsync(meddled(args[0], meddle));
               default -> Forwarding.call(method, store, args);
             });

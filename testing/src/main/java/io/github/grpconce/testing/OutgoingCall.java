@@ -109,8 +109,7 @@ final class OutgoingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     downstream.note(method, headers, messages);
     Metadata copy = new Metadata();
     copy.merge(headers);
-    Exchange.begin(
-        channel.newCall(method, CallOptions.DEFAULT), copy, messages, unheard -> {});
+    Exchange.begin(channel.newCall(method, CallOptions.DEFAULT), copy, messages, unheard -> {});
   }
 
   @Override

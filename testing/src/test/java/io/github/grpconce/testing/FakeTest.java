@@ -29,8 +29,7 @@ final class FakeTest {
   }
 
   ExtensionContext context() {
-    return Forwarding.proxy(
-        ExtensionContext.class, (proxy, method, args) -> invoke(method, args));
+    return Forwarding.proxy(ExtensionContext.class, (proxy, method, args) -> invoke(method, args));
   }
 
   @SuppressWarnings("unchecked") // what the interface says of its second parameter
