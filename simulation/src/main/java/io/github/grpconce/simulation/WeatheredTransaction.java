@@ -92,7 +92,7 @@ final class WeatheredTransaction implements TransactionLink {
     }
     life.reset();
     CompletableFuture<Transaction> here = life.pending();
-    link.pass(transaction().onError(error).thenApply(this::next).thenApply(handle::apply), here);
+    link.pass(transaction().onError(error).thenApply(this::next).thenApply(handle), here);
     return here;
   }
 
