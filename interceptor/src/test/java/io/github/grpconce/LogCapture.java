@@ -35,6 +35,15 @@ public final class LogCapture extends Handler implements AutoCloseable {
     return List.copyOf(seen);
   }
 
+  /** Returns what one class has logged: the messages alone. */
+  public List<String> seenOf(Class<?> logger) {
+    String start = logger.getName() + ": ";
+    return seen.stream()
+        .filter(line -> line.startsWith(start))
+        .map(line -> line.substring(start.length()))
+        .toList();
+  }
+
   @Override
   public void publish(LogRecord record) {
     if (isLoggable(record)) {

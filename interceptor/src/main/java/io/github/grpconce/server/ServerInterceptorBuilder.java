@@ -75,6 +75,7 @@ public final class ServerInterceptorBuilder {
   private Duration maxWait = Duration.ofMinutes(1);
   private Duration storeTimeout = Duration.ofSeconds(10);
   private Duration pushback = Duration.ofMillis(500);
+  private Duration warnUnansweredAfter = Duration.ofSeconds(30);
 
   ServerInterceptorBuilder(Database database, Subspace subspace) {
     this.database = database;
@@ -264,6 +265,21 @@ public final class ServerInterceptorBuilder {
   }
 
   /**
+   * Sets after what time it is logged, once, that an execution's handler has not answered: one that
+   * forgets to answer would otherwise be known by its callers' deadlines alone. The default is half
+   * a minute. Where a call's time ends before, nothing is logged, because its handler is told then.
+   *
+   * @param time more than nothing, at most a day
+   */
+  public ServerInterceptorBuilder warnUnansweredAfter(Duration time) {
+    require(
+        !time.isNegative() && !time.isZero() && time.compareTo(LONGEST_WAIT) <= 0,
+        "a handler must be allowed some time, and at most a day");
+    this.warnUnansweredAfter = time;
+    return this;
+  }
+
+  /**
    * Sets for how long an execution in STEPS mode that gives no sign of life, because its server
    * died or stands still, keeps others from resuming it. The default is ten seconds. Shorter means
    * resumed sooner, and more often in vain; never twice.
@@ -367,7 +383,13 @@ public final class ServerInterceptorBuilder {
                 owners(),
                 new StepsLog(log)),
             new Settings.Limits(
-                maxRequestBytes, maxResponseBytes, maxJoiners, allowedSkew, maxWait, pushback));
+                maxRequestBytes,
+                maxResponseBytes,
+                maxJoiners,
+                allowedSkew,
+                maxWait,
+                pushback,
+                warnUnansweredAfter));
     return new IdempotencyServerInterceptor(
         settings, new GuardedMethods(guards, log, recovery), resumedContext);
   }

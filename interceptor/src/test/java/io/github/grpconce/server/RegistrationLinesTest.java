@@ -36,7 +36,6 @@ class RegistrationLinesTest {
   private static final MethodDescriptor<DynamicMessage, DynamicMessage> BIDIRECTIONAL =
       TestMethods.method(MethodType.BIDI_STREAMING, TestMethods.guarded());
 
-  private static final String SPOKEN = SeldomLog.class.getName() + ": ";
   private static final String TRANSFER = StepsServiceGrpc.getTransferMethod().getFullMethodName();
 
   @AutoClose private final LedgerServer server = new LedgerServer();
@@ -62,10 +61,7 @@ class RegistrationLinesTest {
   }
 
   private List<String> told() {
-    return log.seen().stream()
-        .filter(line -> line.startsWith(SPOKEN))
-        .map(line -> line.substring(SPOKEN.length()))
-        .toList();
+    return log.seenOf(SeldomLog.class);
   }
 
   private void transfer(IdempotencyServerInterceptor guard, ServerServiceDefinition service) {

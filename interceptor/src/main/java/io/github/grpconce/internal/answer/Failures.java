@@ -1,5 +1,6 @@
 package io.github.grpconce.internal.answer;
 
+import io.github.grpconce.ErrorReason;
 import io.github.grpconce.UnreadableRecordException;
 import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.internal.store.StoreLoop;
@@ -9,7 +10,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +49,11 @@ public final class Failures {
     Optional<String> unreadable = unreadable(failure);
     if (unreadable.isPresent()) {
       String what = unreadable.get();
-      say("unreadable", what, "what is stored can't be understood: " + what);
+      say(what, "what is stored can't be understood: " + what);
       return Answer.refusal(Refusals.recordUnreadable(what));
     }
     if (StoreLoop.rootOf(failure) instanceof RejectedExecutionException) {
+      log.say(LogLine.EXECUTOR_REFUSES, method);
       return Answer.failure(
           Status.UNAVAILABLE.withDescription(SHUTTING_DOWN).withCause(failure), new Metadata());
     }
@@ -63,20 +64,32 @@ public final class Failures {
   private <RespT> Answer<RespT> answer(StoreError error) {
     if (error.isMisuse()) {
       String what = "the store refuses what is asked of it: " + error;
-      say("misuse", String.valueOf(error.code()), what);
+      say("error " + error.code(), what);
       return Answer.refusal(Refusals.storeMisused(what));
     }
     String what = why(error);
-    say("unavailable", String.valueOf(error.code()), what);
+    say("error " + error.code(), what);
     return Answer.refusal(Refusals.storeUnavailable(what, pushback));
   }
 
-  private void say(String reason, String which, String what) {
-    log.say(
-        Level.WARNING,
-        reason + ' ' + which,
-        method,
-        () -> "a call of " + method + " has failed: " + what);
+  /** Logs what callers are told of a handler that has to be changed, whoever has told them. */
+  public void note(Answer<?> answer) {
+    if (answer.status().isOk()) {
+      return;
+    }
+    ErrorReason.of(answer.status().asRuntimeException(answer.trailers()))
+        .ifPresent(
+            reason -> {
+              if (reason == ErrorReason.RESPONSE_TOO_LARGE) {
+                log.say(LogLine.RESPONSE_TOO_LARGE, method);
+              } else if (reason == ErrorReason.TRANSACTION_TOO_OLD) {
+                log.say(LogLine.TOO_SLOW, method);
+              }
+            });
+  }
+
+  private void say(String reason, String what) {
+    log.say(LogLine.CALL_FAILED, method + ' ' + reason, method, what);
   }
 
   private static String why(StoreError error) {

@@ -1,5 +1,6 @@
 package io.github.grpconce.internal.answer;
 
+import java.time.Duration;
 import java.util.logging.Level;
 
 /**
@@ -25,6 +26,47 @@ public enum LogLine {
       Level.WARNING,
       "executions of %s that nobody comes back for can't be resumed by this server: register it"
           + " with guard(), not with intercept() alone"),
+
+  /** Whatever the cause; callers are told the same. */
+  CALL_FAILED(Level.WARNING, "a call of %s has failed: %s"),
+
+  COMMIT_UNKNOWN(
+      Level.WARNING,
+      "nobody knows whether a call of %s took effect: it has no request ID, and its commit ended"
+          + " with %s"),
+
+  TOO_SLOW(
+      Level.WARNING,
+      "the handler of %s, or a step of it, takes longer than a FoundationDB transaction may live, at"
+          + " every try: divide it into steps"),
+
+  MANY_EXECUTIONS(Level.WARNING, "a %s of %s was executed more than %s times, because of %s"),
+
+  UNANSWERED(Level.WARNING, "the handler of %s has not answered after %s s"),
+
+  RESPONSE_TOO_LARGE(
+      Level.WARNING,
+      "a response of %s is over maxResponseBytes: it can't be recorded, and so isn't given"),
+
+  OVERLOADED(
+      Level.WARNING,
+      "calls of %s are refused: those under way take what maxBufferedBytes allows them"),
+
+  TOO_MANY_JOINERS(
+      Level.WARNING,
+      "attempts of a call of %s are refused: as many wait for it as maxJoiners allows"),
+
+  EXECUTOR_REFUSES(
+      Level.WARNING,
+      "calls of %s are told that the server is shutting down: an executor takes none of their"
+          + " tasks"),
+
+  /** Once an hour is often enough. */
+  NEGLECTED(
+      Level.WARNING,
+      "no sweeper was seen for a day in the subspace %s, so that its records grow for ever: start a"
+          + " RetentionSweeper",
+      Duration.ofHours(1)),
 
   UNIDENTIFIED_RETRIES(
       Level.WARNING,
@@ -52,6 +94,34 @@ public enum LogLine {
           + " that comes back for it, or by RecordResolver. RecordInspector.executionsInProgress"
           + " shows it"),
 
+  /** Its lease isn't renewed any more, and is left as that of one that has failed. */
+  OUT_OF_TIME(
+      Level.WARNING,
+      "an execution of %s didn't end when its time was over: it was stopped, and can't commit any"
+          + " more"),
+
+  LEASE_NOT_RENEWED(
+      Level.WARNING,
+      "the lease of an execution of %s can't be renewed, so that others may take over: %s"),
+
+  /** Others may have it, or nobody any more. */
+  LEFT_TO_OTHERS(
+      Level.INFO,
+      "an execution of %s that nobody came back for is left to other servers: this one guards no"
+          + " such method in STEPS mode"),
+
+  NO_ROOM_TO_RESUME(
+      Level.WARNING,
+      "an execution of %s that nobody came back for can't be resumed for now: the calls under way"
+          + " take what maxBufferedBytes allows them"),
+
+  NOT_LOOKED_FOR(Level.WARNING, "executions in progress can't be looked for or resumed: %s"),
+
+  RECOVERY_ENDED(
+      Level.WARNING,
+      "executions in progress aren't looked for any more: the scheduler takes no tasks. Close the"
+          + " interceptor before its scheduler"),
+
   UNREADABLE_EXECUTION(Level.WARNING, "an execution can't be resumed: %s"),
 
   DAMAGED_LEASES(
@@ -64,14 +134,25 @@ public enum LogLine {
   private final Level level;
 
   private final String text;
+  private final Duration pause;
 
   LogLine(Level level, String text) {
+    this(level, text, Duration.ofMinutes(1));
+  }
+
+  LogLine(Level level, String text, Duration pause) {
     this.level = level;
     this.text = text;
+    this.pause = pause;
   }
 
   public Level level() {
     return level;
+  }
+
+  /** How long the same isn't said again. */
+  Duration pause() {
+    return pause;
   }
 
   /** The text, in which {@code %s} stands for what differs. */

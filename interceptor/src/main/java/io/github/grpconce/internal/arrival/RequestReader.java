@@ -1,5 +1,6 @@
 package io.github.grpconce.internal.arrival;
 
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.Refusals;
 import io.github.grpconce.internal.attempt.Attempt;
 import io.github.grpconce.internal.attempt.BufferedRequest;
@@ -73,8 +74,13 @@ public final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> 
       attempt.limitTo(settings.limits().maxWait(), settings.scheduler(), this::endByLimit);
       attempt.request(2);
     } else {
-      refuse(Refusals.overloaded(settings.limits().pushback()));
+      refuseForLackOfRoom();
     }
+  }
+
+  private void refuseForLackOfRoom() {
+    settings.log().say(LogLine.OVERLOADED, method.descriptor().getFullMethodName());
+    refuse(Refusals.overloaded(settings.limits().pushback()));
   }
 
   private void refuse(StatusRuntimeException refusal) {
@@ -130,7 +136,7 @@ public final class RequestReader<ReqT, RespT> extends ServerCall.Listener<ReqT> 
     }
     switch (buffer.add(message)) {
       case TOO_LARGE -> refuse(Refusals.requestTooLarge(settings.limits().maxRequestBytes()));
-      case NO_ROOM -> refuse(Refusals.overloaded(settings.limits().pushback()));
+      case NO_ROOM -> refuseForLackOfRoom();
       case YES -> {
         if (!method.descriptor().getType().clientSendsOneMessage()) {
           attempt.request(1);

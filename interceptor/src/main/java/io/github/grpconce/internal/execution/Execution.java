@@ -3,8 +3,11 @@ package io.github.grpconce.internal.execution;
 import io.github.grpconce.internal.answer.Answer;
 import io.github.grpconce.internal.answer.CapturedAnswer;
 import io.github.grpconce.internal.answer.HandlerRefusedException;
+import io.github.grpconce.internal.answer.LogLine;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.attempt.Invocation;
 import io.github.grpconce.internal.handler.Continuations;
+import io.github.grpconce.internal.method.Settings;
 import io.github.grpconce.internal.store.StoreError;
 import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
@@ -48,6 +51,8 @@ public final class Execution<ReqT, RespT> {
   private final Continuations continuations;
   private final Consumer<CapturedAnswer<RespT>> onAnswer;
   private final CapturingCall<ReqT, RespT> call;
+  private final SeldomLog log;
+  private final Reminder reminder;
   private final SynchronizationContext events =
       new SynchronizationContext((thread, failure) -> logFailure("after its answer", failure));
 
@@ -66,30 +71,35 @@ public final class Execution<ReqT, RespT> {
   /**
    * Prepares a run.
    *
+   * @param settings say how large its answer may be, and by when it should be there
    * @param context the handler's own; cancelled when the execution has ended
    * @param continuations where the handler runs, and what follows from its futures
    * @param onAnswer told once, unless the execution is abandoned first
    */
   public Execution(
+      Settings settings,
       Invocation<ReqT, RespT> invocation,
       CancellableContext context,
       Continuations continuations,
-      int maxResponseBytes,
       Consumer<CapturedAnswer<RespT>> onAnswer) {
+    this.log = settings.log();
     this.invocation = invocation;
     this.context = context;
     this.continuations = continuations.within(context);
     continuations.threads().onBrokenCapture(this::failByCapture);
     this.onAnswer = onAnswer;
-    this.call = new CapturingCall<>(invocation, this, maxResponseBytes);
+    this.call = new CapturingCall<>(invocation, this, settings.limits().maxResponseBytes());
+    this.reminder = new Reminder(settings, method(), () -> phase.get() == Phase.OPEN);
   }
 
   public void start() {
+    reminder.start();
     dispatch(this::drive);
   }
 
   /** Starts in this thread, which the handlers' executor has given. */
   public void startHere() {
+    reminder.start();
     events.executeLater(this::drive);
     continuations.threads().run(events::drain);
   }
@@ -123,6 +133,7 @@ public final class Execution<ReqT, RespT> {
   public void abandon(String why) {
     if (ended.compareAndSet(false, true)) {
       phase.set(Phase.ABANDONED);
+      reminder.stop();
       context.cancel(Status.CANCELLED.withDescription(why).asRuntimeException());
       dispatch(() -> sayFarewell(ServerCall.Listener::onCancel));
     }
@@ -151,6 +162,7 @@ public final class Execution<ReqT, RespT> {
     try {
       continuations.threads().execute(events::drain);
     } catch (RejectedExecutionException e) {
+      log.say(LogLine.EXECUTOR_REFUSES, method());
       decide(
           CapturedAnswer.byGuard(
               Status.UNAVAILABLE.withDescription("the server is shutting down").withCause(e)));
@@ -161,6 +173,7 @@ public final class Execution<ReqT, RespT> {
 
   private void decide(CapturedAnswer<RespT> answer) {
     if (phase.compareAndSet(Phase.OPEN, Phase.ANSWERED)) {
+      reminder.stop();
       onAnswer.accept(answer);
     }
   }
@@ -246,7 +259,11 @@ public final class Execution<ReqT, RespT> {
             || StoreError.causing(failure).map(StoreError::isRetryable).orElse(false);
     LOG.log(
         expected ? Level.FINE : Level.WARNING,
-        "the handler of " + invocation.method().descriptor().getFullMethodName() + " ended " + how,
+        "the handler of " + method() + " ended " + how,
         failure);
+  }
+
+  private String method() {
+    return invocation.method().descriptor().getFullMethodName();
   }
 }

@@ -92,5 +92,6 @@ public record Settings(
       int maxJoiners,
       Duration allowedSkew,
       Duration maxWait,
-      Duration pushback) {}
+      Duration pushback,
+      Duration warnUnansweredAfter) {}
 }

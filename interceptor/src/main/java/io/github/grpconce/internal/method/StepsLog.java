@@ -55,6 +55,32 @@ public final class StepsLog {
     return failure.getException().isEmpty() ? code : code + " (" + failure.getException() + ")";
   }
 
+  /** An execution didn't end when it should have; it is resumed some time. */
+  public void outOfTime(String method) {
+    log.say(LogLine.OUT_OF_TIME, method);
+  }
+
+  /** A lease may be over before its execution is. */
+  public void notRenewed(String method, Throwable failure) {
+    log.say(LogLine.LEASE_NOT_RENEWED, method, method, what(failure));
+    LOG.log(Level.FINE, "a lease could not be renewed", failure);
+  }
+
+  /** There is an execution to resume of a method that this server doesn't have. */
+  public void leftToOthers(String method) {
+    log.say(LogLine.LEFT_TO_OTHERS, method);
+  }
+
+  /** There is an execution to resume whose request can't be kept now. */
+  public void noRoom(String method) {
+    log.say(LogLine.NO_ROOM_TO_RESUME, method);
+  }
+
+  /** Nothing will be resumed any more, although nobody said so. */
+  public void recoveryEnded() {
+    log.say(LogLine.RECOVERY_ENDED, "");
+  }
+
   /** What is stored of an execution doesn't fit what this server knows. */
   public void unreadable(Throwable failure) {
     String why =
@@ -68,11 +94,7 @@ public final class StepsLog {
   /** The store has kept a server from resuming what it might have to, for now. */
   public void notResumed(Throwable failure) {
     String why = what(failure);
-    log.say(
-        Level.WARNING,
-        "not resumed",
-        why,
-        () -> "executions in progress can't be looked for or resumed: " + why);
+    log.say(LogLine.NOT_LOOKED_FOR, why);
     LOG.log(Level.FINE, "executions can't be looked for or resumed", failure);
   }
 

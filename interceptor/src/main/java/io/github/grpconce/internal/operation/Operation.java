@@ -182,6 +182,7 @@ public abstract class Operation<RespT> {
 
   /** Ends the operation: all that wait get the answer. */
   public final void finish(Answer<RespT> answer) {
+    failures.note(answer);
     List<Attempt<RespT>> answered = end();
     onOver.accept(this);
     answered.forEach(attempt -> attempt.answer(answer));

@@ -1,6 +1,7 @@
 package io.github.grpconce.internal.operation;
 
 import io.github.grpconce.Guard;
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.Refusals;
 import io.github.grpconce.internal.attempt.Attempt;
 import io.github.grpconce.internal.attempt.Invocation;
@@ -73,6 +74,9 @@ public final class Operations {
         }
         case TOO_MANY -> {
           invocation.request().letGo();
+          settings
+              .log()
+              .say(LogLine.TOO_MANY_JOINERS, invocation.method().descriptor().getFullMethodName());
           attempt.refuse(Refusals.inProgress(settings.limits().pushback()));
           return Optional.empty();
         }

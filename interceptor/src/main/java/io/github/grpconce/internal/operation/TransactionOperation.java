@@ -5,6 +5,7 @@ import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.internal.answer.Answer;
 import io.github.grpconce.internal.answer.CapturedAnswer;
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.Refusals;
 import io.github.grpconce.internal.attempt.Invocation;
 import io.github.grpconce.internal.attempt.OperationKey;
@@ -61,6 +62,9 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   /** FoundationDB's own: what takes longer can't be committed. */
   private static final long TRANSACTION_LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** So many executions of a call are no news: above, its handler contends for something. */
+  private static final int MOST_QUIET_EXECUTIONS = 10;
+
   private static final String UNKNOWN_RESULT =
       "the store can't tell whether the call took effect, and it has no request ID to find out";
 
@@ -84,6 +88,12 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private @Nullable CapturedAnswer<RespT> finalFailure;
 
   private int tooOld;
+
+  /** How often it had to be executed again. */
+  private int conflicts;
+
+  /** Because of what it was the last time. */
+  private @Nullable StoreError lastConflict;
 
   /** When the last execution was begun, and how long it took to answer. */
   private volatile long startedNanos;
@@ -138,6 +148,10 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else if (found instanceof Lookup.Found present) {
       end(answerFrom(present.record(), operation));
     } else if (found instanceof Lookup.Absent absent) {
+      if (absent.neglected()) {
+        String subspace = settings.records().name();
+        settings.log().say(LogLine.NEGLECTED, subspace);
+      }
       Write write = new Write(operation, absent);
       if (finalFailure == null) {
         awaitTurn(tr, Optional.of(write));
@@ -188,16 +202,24 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   }
 
   private void execute(Transaction tr, Optional<Write> write) {
+    if (conflicts >= MOST_QUIET_EXECUTIONS) {
+      say(
+          LogLine.MANY_EXECUTIONS,
+          "call",
+          method(),
+          MOST_QUIET_EXECUTIONS,
+          String.valueOf(lastConflict));
+    }
     Continuations continuations = Continuations.on(settings.executor(), invocation.captured());
     HandlerTransaction view = new HandlerTransaction(tr, continuations);
     Deadline deadline = latestDeadline();
     GuardedExecution guarded = invocation.method().executionOf(invocation.scope(), parent);
     Execution<ReqT, RespT> fresh =
         new Execution<>(
+            settings,
             invocation,
             contextOf(view, guarded, deadline),
             continuations,
-            settings.limits().maxResponseBytes(),
             captured -> {
               view.seal();
               tookNanos = settings.nanoTime().getAsLong() - startedNanos;
@@ -289,6 +311,7 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     Optional<StoreError> error = StoreError.causing(failure);
     maybeCommitted |= error.map(StoreError::isMaybeCommitted).orElse(false);
     if (key.isEmpty() && !error.map(StoreError::isNotCommitted).orElse(false)) {
+      say(LogLine.COMMIT_UNKNOWN, method(), error.map(StoreError::toString).orElse("an exception"));
       end(Answer.failure(Status.UNKNOWN.withDescription(UNKNOWN_RESULT), new Metadata()));
     } else if (!reopen()) {
       abandonExecution(NOBODY_WAITS);
@@ -302,6 +325,8 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   private void executeAgain(Transaction tr, StoreError error) {
     if (finalFailure == null) {
+      conflicts++;
+      lastConflict = error;
       abandonExecution("it is executed again, because of " + error);
     }
     if (error.isTooLate() && ++tooOld >= MAX_TOO_OLD) {
@@ -312,6 +337,14 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     } else {
       lookAfterExecution(tr, error);
     }
+  }
+
+  private void say(LogLine line, Object... words) {
+    settings.log().say(line, method(), words);
+  }
+
+  private String method() {
+    return invocation.method().descriptor().getFullMethodName();
   }
 
   /** The store's timeout counts the handler's time as well as its own. */

@@ -7,8 +7,6 @@ import io.github.grpconce.internal.store.StoreLoop.Decided;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heartbeat {
 
-  private static final Logger LOG = Logger.getLogger(Heartbeat.class.getName());
-
   /** Two beats may get lost. */
   private static final int BEATS_PER_LEASE = 3;
 
   private final Settings settings;
+  private final String method;
   private final Tenure tenure;
   private final BooleanSupplier inTime;
   private final Runnable onLost;
@@ -36,8 +33,10 @@ final class Heartbeat {
    *     its time is over must not keep others from it for ever
    * @param onLost told when it may not, or when there is no lease to renew any more
    */
-  Heartbeat(Settings settings, Tenure tenure, BooleanSupplier inTime, Runnable onLost) {
+  Heartbeat(
+      Settings settings, String method, Tenure tenure, BooleanSupplier inTime, Runnable onLost) {
     this.settings = settings;
+    this.method = method;
     this.tenure = tenure;
     this.inTime = inTime;
     this.onLost = onLost;
@@ -58,7 +57,10 @@ final class Heartbeat {
   }
 
   /** Nothing is renewed any more in a database that is closed. */
-  private void startUnlessClosed(Throwable failure) {
+  private void notRenewed(Throwable failure) {
+    if (isGoingOn()) {
+      settings.steps().log().notRenewed(method, failure);
+    }
     if (!StoreError.causing(failure).map(StoreError::isClosed).orElse(false)) {
       start();
     }
@@ -86,8 +88,7 @@ final class Heartbeat {
             .whenComplete(
                 (mine, failure) -> {
                   if (failure != null) {
-                    LOG.log(Level.FINE, "a lease could not be renewed", failure);
-                    startUnlessClosed(failure);
+                    notRenewed(failure);
                   } else if (mine) {
                     start();
                   } else if (isGoingOn()) {

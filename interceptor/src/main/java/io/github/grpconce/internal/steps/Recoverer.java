@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -69,7 +70,11 @@ public final class Recoverer implements AutoCloseable {
   private synchronized void lookLater() {
     if (!closed) {
       long pause = settings.steps().lease().toNanos();
-      next = settings.scheduler().schedule(this::beginRound, pause, TimeUnit.NANOSECONDS);
+      try {
+        next = settings.scheduler().schedule(this::beginRound, pause, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        settings.steps().log().recoveryEnded();
+      }
     }
   }
 
@@ -248,20 +253,27 @@ public final class Recoverer implements AutoCloseable {
   private CompletableFuture<Decided<Optional<Resumption<?, ?>>>> read(
       Transaction transaction, Listed listed) {
     Optional<Resumable<?, ?>> method = methodOf(listed);
-    return method.isEmpty()
-        ? nothing()
-        : settings
-            .records()
-            .executions()
-            .request(transaction, listed)
-            .thenApply(request -> Decided.reading(resumption(method.get(), listed, request)));
+    if (method.isEmpty()) {
+      settings.steps().log().leftToOthers(nameOf(listed));
+      return nothing();
+    }
+    return settings
+        .records()
+        .executions()
+        .request(transaction, listed)
+        .thenApply(request -> Decided.reading(resumption(method.get(), listed, request)));
   }
 
   private Optional<Resumption<?, ?>> resumption(
       Resumable<?, ?> method, Listed listed, StoredRequest request) {
     CallMemory.Share memory = settings.memory().share();
     try {
-      return method.resumption(listed, request, memory).map(Function.identity());
+      Optional<Resumption<?, ?>> resumption =
+          method.resumption(listed, request, memory).map(Function.identity());
+      if (resumption.isEmpty()) {
+        settings.steps().log().noRoom(nameOf(listed));
+      }
+      return resumption;
     } catch (RuntimeException e) {
       memory.release();
       throw e;
@@ -274,8 +286,7 @@ public final class Recoverer implements AutoCloseable {
 
   /** Finds a method that was renamed since, too, if its guard pins its identity. */
   private Optional<Resumable<?, ?>> methodOf(Listed listed) {
-    Optional<Resumable<?, ?>> ofItsName =
-        Optional.ofNullable(methods.get(listed.record().getExecution().getMethod()));
+    Optional<Resumable<?, ?>> ofItsName = Optional.ofNullable(methods.get(nameOf(listed)));
     Optional<Resumable<?, ?>> found =
         Stream.concat(ofItsName.stream(), methods.values().stream())
             .filter(method -> method.began(listed))
@@ -284,6 +295,10 @@ public final class Recoverer implements AutoCloseable {
       throw new IllegalStateException("its method is identified differently now");
     }
     return found;
+  }
+
+  private static String nameOf(Listed listed) {
+    return listed.record().getExecution().getMethod();
   }
 
   /** What fails because nobody looks any more is no news. */

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import io.github.grpconce.ExecutionFencedException;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.internal.answer.HandlerRefusedException;
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.Refusals;
 import io.github.grpconce.internal.execution.CallOrigin;
 import io.github.grpconce.internal.execution.HandlerCall;
@@ -61,6 +62,9 @@ final class Steps {
     }
   }
 
+  /** So many executions of a step are no news: above, its function contends for something. */
+  private static final int MOST_QUIET_EXECUTIONS = 10;
+
   /** Writes what a step came to, in its transaction. */
   private interface Ending {
     void write(Transaction transaction, Tenure.Standing standing, ByteString result);
@@ -79,7 +83,12 @@ final class Steps {
       Work work,
       Executor where,
       Function<Transaction, CompletableFuture<Optional<Step>>> remembered,
-      Ending ending) {}
+      Ending ending) {
+
+    Part with(Work other) {
+      return new Part(label, type, other, where, remembered, ending);
+    }
+  }
 
   private final Settings settings;
   private final CallOrigin origin;
@@ -239,10 +248,11 @@ final class Steps {
     }
     execution.requireUnbroken();
     Context context = Context.current();
+    Part counted = part.with(counted(part.work()));
     underWay.incrementAndGet();
     StoreLoop<Done> loop =
         StoreLoop.begin(
-            settings.store(), () -> !context.isCancelled(), tr -> attempt(tr, part, context));
+            settings.store(), () -> !context.isCancelled(), tr -> attempt(tr, counted, context));
     Context.CancellationListener outOfTime =
         cancelled -> loop.end(new CancellationException("the call's time is over"));
     loops.add(loop);
@@ -257,6 +267,26 @@ final class Steps {
             })
         .thenApply(Done::result)
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure, context)));
+  }
+
+  /** The store has it done again for each of its errors, conflicts above all. */
+  private Work counted(Work work) {
+    AtomicInteger executions = new AtomicInteger();
+    return transaction -> {
+      if (executions.incrementAndGet() > MOST_QUIET_EXECUTIONS) {
+        String method = origin.method();
+        settings
+            .log()
+            .say(
+                LogLine.MANY_EXECUTIONS,
+                method,
+                "step",
+                method,
+                MOST_QUIET_EXECUTIONS,
+                "conflicts or other errors of the store");
+      }
+      return work.apply(transaction);
+    };
   }
 
   private void refuseIfOver() {

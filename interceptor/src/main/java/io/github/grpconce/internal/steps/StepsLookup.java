@@ -5,6 +5,7 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 import com.apple.foundationdb.Transaction;
 import io.github.grpconce.ExecutionFencedException;
 import io.github.grpconce.internal.answer.Answer;
+import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.Refusals;
 import io.github.grpconce.internal.attempt.Invocation;
 import io.github.grpconce.internal.attempt.OperationKey;
@@ -108,6 +109,9 @@ public final class StepsLookup<RespT> {
   }
 
   private Decided<Found<RespT>> first(Transaction transaction, Lookup.Absent absent) {
+    if (absent.neglected()) {
+      settings.log().say(LogLine.NEGLECTED, settings.records().name());
+    }
     Execution claim = Claims.first(invocation, owner, settings.clock());
     Tenure tenure =
         Tenure.unclaimed(settings.records(), key, claim, Claims.request(invocation), leasing());

@@ -197,11 +197,30 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   /** Somebody else executes: what they come to is the answer. */
   @Override
   public void lost(StepsRun<ReqT, RespT> run) {
+    boolean outOfTime = run.isOutOfTime();
     if (run.sealFenced(LOST)) {
       run.abandon(LOST);
       stopCommitting();
-      proceed(this::look);
+      if (outOfTime) {
+        giveUp(run);
+      } else {
+        proceed(this::look);
+      }
     }
+  }
+
+  /** Nobody but this server knows what became of it: to others, it would have died. */
+  private void giveUp(StepsRun<ReqT, RespT> run) {
+    settings.steps().log().outOfTime(method());
+    var unused =
+        run.release(Failures.stored(Status.DEADLINE_EXCEEDED))
+            .whenComplete(
+                (left, failure) -> {
+                  if (failure == null) {
+                    left.ifPresent(this::noteFailure);
+                  }
+                  proceed(this::look);
+                });
   }
 
   @Override

@@ -99,8 +99,9 @@ final class StepsRun<ReqT, RespT> {
             settings.scheduler());
     Consumer<CapturedAnswer<RespT>> onAnswer =
         answer -> owner.answered(this, answer.unlessRefused(guarded));
-    this.execution = new Execution<>(invocation, context, continuations, maxBytes, onAnswer);
-    this.heartbeat = new Heartbeat(settings, tenure, () -> !context.isCancelled(), onLost);
+    this.execution = new Execution<>(settings, invocation, context, continuations, onAnswer);
+    this.heartbeat =
+        new Heartbeat(settings, origin.method(), tenure, () -> !context.isCancelled(), onLost);
   }
 
   void start() {
@@ -160,6 +161,11 @@ final class StepsRun<ReqT, RespT> {
 
   @Nullable Deadline deadline() {
     return deadline;
+  }
+
+  /** Whether its handler may do nothing any more, although it has not answered. */
+  boolean isOutOfTime() {
+    return context.isCancelled();
   }
 
   /** Whether it was stopped by its limit. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -20,38 +21,67 @@ class SeldomLogTest {
 
   @Test
   void same_isSaidOnceInAMinute() {
-    say("lost", "Pay", "first");
-    say("lost", "Pay", "second");
+    resumed("Pay");
+    resumed("Pay");
     nanos.addAndGet(Duration.ofMinutes(1).toNanos() - 1);
-    say("lost", "Pay", "third");
+    resumed("Pay");
     nanos.addAndGet(1);
-    say("lost", "Pay", "fourth");
+    resumed("Pay");
 
-    assertSeen("first", "fourth");
+    assertSeen(LogLine.RESUMED.with("Pay"), LogLine.RESUMED.with("Pay"));
   }
 
   @Test
   void anotherReasonOrSubject_isSaid() {
-    say("lost", "Pay", "first");
-    say("found", "Pay", "second");
-    say("lost", "Order", "third");
+    resumed("Pay");
+    log.say(LogLine.TAKEN_OVER, "Pay");
+    resumed("Order");
 
-    assertSeen("first", "second", "third");
+    assertSeen(
+        LogLine.RESUMED.with("Pay"), LogLine.TAKEN_OVER.with("Pay"), LogLine.RESUMED.with("Order"));
+  }
+
+  /** What is the matter may be told in other words each time: the first have to do. */
+  @Test
+  void otherWordsOfTheSame_areNotSaid() {
+    log.say(LogLine.CALL_FAILED, "Pay error 1031", "Pay", "late");
+    log.say(LogLine.CALL_FAILED, "Pay error 1031", "Pay", "later");
+    log.say(LogLine.CALL_FAILED, "Pay error 1021", "Pay", "lost");
+
+    assertSeen(LogLine.CALL_FAILED.with("Pay", "late"), LogLine.CALL_FAILED.with("Pay", "lost"));
+  }
+
+  @Test
+  void lineWithAPauseOfItsOwn_isSaidOnceInThat() {
+    log.say(LogLine.NEGLECTED, "records");
+    nanos.addAndGet(Duration.ofHours(1).toNanos() - 1);
+    log.say(LogLine.NEGLECTED, "records");
+    nanos.addAndGet(1);
+    log.say(LogLine.NEGLECTED, "records");
+
+    assertEquals(2, seen.seen().size(), seen.seen()::toString);
   }
 
   /** Whoever invents methods must not fill the memory: after so many, some are said again. */
   @Test
   void manySubjects_areNotAllKept() {
-    for (int i = 0; i < 10_001; i++) {
-      log.say(Level.FINE, "lost", "Method" + i, () -> "");
+    Logger logger = Logger.getLogger(SeldomLog.class.getName());
+    resumed("Method0");
+    logger.setLevel(Level.OFF);
+    try {
+      for (int i = 0; i < 10_000; i++) {
+        resumed("Method" + i);
+      }
+    } finally {
+      logger.setLevel(null);
     }
-    log.say(Level.INFO, "lost", "Method0", () -> "again");
+    resumed("Method0");
 
-    assertSeen("again");
+    assertSeen(LogLine.RESUMED.with("Method0"), LogLine.RESUMED.with("Method0"));
   }
 
-  private void say(String reason, String subject, String line) {
-    log.say(Level.INFO, reason, subject, () -> line);
+  private void resumed(String method) {
+    log.say(LogLine.RESUMED, method);
   }
 
   private void assertSeen(String... lines) {
