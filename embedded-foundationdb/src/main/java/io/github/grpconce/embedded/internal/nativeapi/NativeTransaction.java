@@ -94,13 +94,13 @@ public final class NativeTransaction implements SnapshotReads {
     return requestedVersion != NO_VERSION;
   }
 
-  /** How often the database was asked for what it contains. */
+  /** How often a cluster would have been asked for what it contains. */
   public long requests() {
     return requests;
   }
 
-  /** Counts a request of which the answer is known. */
-  void countRequest() {
+  /** Counts a request, also one that is not made here, as its answer is known. */
+  public void countRequest() {
     requests++;
   }
 

@@ -3,6 +3,7 @@ package io.github.grpconce.embedded.internal.range;
 import com.apple.foundationdb.KeyValue;
 import io.github.grpconce.embedded.internal.key.KeyRange;
 import io.github.grpconce.embedded.internal.key.Keys;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -44,10 +45,16 @@ public final class SnapshotCache {
   private static final Known BEHIND_ALL = new Known(Keys.END, Keys.AFTER_END, List.of());
 
   private final NavigableMap<byte[], Known> entries = new TreeMap<>(Keys.ORDER);
+  private final InFlight inFlight = new InFlight();
 
   public SnapshotCache() {
     put(BEFORE_ALL);
     put(BEHIND_ALL);
+  }
+
+  /** What of this has not come yet. */
+  public InFlight inFlight() {
+    return inFlight;
   }
 
   private void put(Known known) {
@@ -87,10 +94,12 @@ public final class SnapshotCache {
   public void insert(KeyRange point, byte @Nullable [] value) {
     List<KeyValue> rows = value == null ? List.of() : List.of(new KeyValue(point.begin(), value));
     put(new Known(point.begin(), point.end(), rows));
+    inFlight.add(point);
   }
 
   /** Remembers that a range contains these rows, in order, and no others. */
   void insert(byte[] from, byte[] to, List<KeyValue> rows) {
+    unknownParts(from, to).forEach(inFlight::add);
     byte[] begin = from;
     Known before = floor(from);
     if (Keys.less(before.begin(), from) && Keys.less(from, before.end())) {
@@ -107,5 +116,21 @@ public final class SnapshotCache {
       entries.subMap(begin, true, end, false).clear();
       put(new Known(begin, end, kept));
     }
+  }
+
+  private List<KeyRange> unknownParts(byte[] from, byte[] to) {
+    List<KeyRange> parts = new ArrayList<>(1);
+    byte[] at = from;
+    while (Keys.less(at, to)) {
+      Known known = at(at);
+      if (known != null) {
+        at = known.end();
+      } else {
+        byte[] end = Keys.min(higher(at).begin(), to);
+        parts.add(new KeyRange(at, end));
+        at = end;
+      }
+    }
+    return parts;
   }
 }

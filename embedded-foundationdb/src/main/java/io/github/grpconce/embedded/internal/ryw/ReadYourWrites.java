@@ -17,6 +17,7 @@ import io.github.grpconce.embedded.internal.range.RangeResult;
 import io.github.grpconce.embedded.internal.range.SegmentCursor;
 import io.github.grpconce.embedded.internal.range.SnapshotCache;
 import io.github.grpconce.embedded.internal.range.SnapshotCache.Known;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,7 @@ public final class ReadYourWrites {
     byte[] key = point.begin();
     Known known = cache.at(key);
     if (known != null) {
+      askAgainFor(point);
       return known.valueOf(key);
     }
     byte[] value = tr.get(key);
@@ -139,8 +141,10 @@ public final class ReadYourWrites {
       return Keys.min(key, maxKey);
     }
     byte[] key = scope(snapshot).getKey(selector);
+    KeyRange range = ReadConflicts.ofKey(selector, key);
+    askAgainFor(range, snapshot);
     if (!snapshot) {
-      addConflicts(ReadConflicts.ofKey(selector, key));
+      addConflicts(range);
     }
     return key;
   }
@@ -167,8 +171,10 @@ public final class ReadYourWrites {
     RangeRead read =
         reverse ? scope.backward(begin, end, limits) : scope.forward(begin, end, limits);
     RangeResult result = read.run();
+    KeyRange range = ReadConflicts.ofRange(begin, end, reverse, result, maxKey);
+    askAgainFor(range, snapshot);
     if (!snapshot) {
-      addConflicts(ReadConflicts.ofRange(begin, end, reverse, result, maxKey));
+      addConflicts(range);
     }
     return result;
   }
@@ -199,10 +205,33 @@ public final class ReadYourWrites {
     return new ReadScope(tr, cache, start, settings.maxReadKey());
   }
 
-  /**
-   * Notes the parts of a range that were really read, and not taken from this transaction's writes.
-   */
+  private void askAgainFor(KeyRange range, boolean snapshot) {
+    if (!cache.inFlight().isEmpty()) {
+      List<KeyRange> parts = readsOwnWrites(snapshot) ? notWritten(range) : List.of(range);
+      parts.forEach(this::askAgainFor);
+    }
+  }
+
+  /** What was asked for before and has not come yet is asked for once more. */
+  private void askAgainFor(KeyRange part) {
+    if (cache.inFlight().touches(part)) {
+      tr.countRequest();
+    }
+  }
+
   private void addConflicts(KeyRange range) {
+    for (KeyRange part : notWritten(range)) {
+      readConflicts.add(part);
+      // FoundationDB, too, counts the whole range for each of its parts.
+      conflictBytes += KeyRange.OVERHEAD_BYTES + range.bytes();
+    }
+  }
+
+  /**
+   * The parts of a range that are read from the database, and not from this transaction's writes.
+   */
+  private List<KeyRange> notWritten(KeyRange range) {
+    List<KeyRange> parts = new ArrayList<>(1);
     WriteCursor at = writes.map().cursor(range.begin());
     while (Keys.less(at.beginKey(), range.end())) {
       if (at.readsDatabase()) {
@@ -210,13 +239,12 @@ public final class ReadYourWrites {
             new KeyRange(
                 Keys.max(range.begin(), at.beginKey()), Keys.min(range.end(), at.endKey()));
         if (!part.isEmpty()) {
-          readConflicts.add(part);
-          // FoundationDB, too, counts the whole range for each of its parts.
-          conflictBytes += KeyRange.OVERHEAD_BYTES + range.bytes();
+          parts.add(part);
         }
       }
       at.next();
     }
+    return parts;
   }
 
   public void addReadConflict(KeyRange range) {
@@ -247,6 +275,11 @@ public final class ReadYourWrites {
       throw FdbError.KEY_OUTSIDE_LEGAL_RANGE.exception();
     }
     return tr.splitPoints(range, chunkSize);
+  }
+
+  /** Lets arrive what was asked of the database since this was called last, when it is run. */
+  public Runnable takeAsked() {
+    return cache.inFlight().takeAsked();
   }
 
   /**
@@ -288,7 +321,7 @@ public final class ReadYourWrites {
     }
     WriteCursor at = readable(key);
     boolean needsStored = at.isUnmodified() || at.isDependentOperation();
-    return !needsStored || cache.at(key) != null;
+    return !needsStored || (cache.at(key) != null && !cache.inFlight().touches(KeyRange.of(key)));
   }
 
   /** Hands everything over that a commit needs. */

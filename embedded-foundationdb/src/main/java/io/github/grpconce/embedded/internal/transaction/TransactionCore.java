@@ -73,15 +73,23 @@ public final class TransactionCore {
     InjectedFault fault = faults.atRead();
     long requests = tr.requests();
     CompletableFuture<T> answer = life.read(operation, fault);
+    Runnable arrives = life.ryw().takeAsked();
     CompletableFuture<Void> gate = faults.gate(fault);
     if (gate.isDone()) {
       if (tr.requests() == requests) {
         return futures.settled(answer);
       }
       life.readAsked();
-      return futures.onItsWay(answer, life.end(), life::readArrived);
+      return futures.onItsWay(answer, life.end(), life.readArrived(arrives));
     }
-    CompletableFuture<T> later = futures.either(gate.thenCompose(open -> answer), life.end());
+    CompletableFuture<T> later =
+        futures.either(
+            gate.thenCompose(
+                open -> {
+                  arrives.run();
+                  return answer;
+                }),
+            life.end());
     life.addRead(later);
     return later;
   }
@@ -202,6 +210,7 @@ public final class TransactionCore {
       life.checkUsable();
       boolean known = life.ryw().knowsToWatch(key);
       byte[] value = life.ryw().get(key, false);
+      Runnable arrives = life.ryw().takeAsked();
       Watch watch =
           new Watch(
               context.cluster(),
@@ -215,7 +224,14 @@ public final class TransactionCore {
         tr.watch(watch);
       } else {
         arriving.add(watch);
-        context.completions().network().execute(this::watchesArrive);
+        context
+            .completions()
+            .network()
+            .execute(
+                () -> {
+                  arrives.run();
+                  watchesArrive();
+                });
       }
       return watch.future();
     } catch (EmbeddedException failure) {

@@ -113,10 +113,17 @@ final class TransactionLife {
     readsOnTheirWay.incrementAndGet();
   }
 
-  /** Called from any thread, without the lock. */
-  void readArrived() {
-    readsOnTheirWay.decrementAndGet();
-    versionArrived();
+  /**
+   * What a read does when its answer arrives, in any thread and without the lock.
+   *
+   * @param arrives lets what it asked for arrive
+   */
+  Runnable readArrived(Runnable arrives) {
+    return () -> {
+      arrives.run();
+      readsOnTheirWay.decrementAndGet();
+      versionArrived();
+    };
   }
 
   boolean isReading() {

@@ -160,12 +160,6 @@ final class RangeIteratorTest {
   }
 
   /** A cluster's client fails on an assertion of its own: 4100. */
-  @Test
-  @OnEngineOnly("an answer")
-  void splitPointsOfNothing_areItsBorder() {
-    assertEquals(1, time.join(tr.getRangeSplitPoints(key(0), key(0), 100)).getKeys().size());
-  }
-
   private static AsyncIterator<KeyValue> small(ReadTransaction reads, int limit, boolean reverse) {
     return reads.getRange(ALL, limit, reverse, StreamingMode.SMALL).iterator();
   }

@@ -8,6 +8,7 @@ import com.apple.foundationdb.KeySelector;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.tuple.ByteArrayUtil;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.embedded.internal.key.FdbError;
@@ -96,6 +97,45 @@ final class AnswersOnTheirWayTest {
     given("asList of nothing", fresh, tr -> tr.getRange(OTHER, KEY).asList());
     given("asList of cleared rows", tr -> tr.clear(ALL), tr -> tr.getRange(ALL).asList());
 
+    Consumer<Transaction> getAsked = versioned.andThen(asked(tr -> tr.get(KEY)));
+    Consumer<Transaction> rowsAsked = versioned.andThen(asked(tr -> tr.getRange(ALL).asList()));
+    Range atKey = new Range(KEY, ByteArrayUtil.keyAfter(KEY));
+    fails("get of a value on its way", getAsked, tr -> tr.get(KEY));
+    fails(
+        "get of a snapshot's value on its way",
+        asked(AnswersOnTheirWayTest::snapshotGet),
+        tr -> tr.get(KEY));
+    fails("get by a snapshot of a value on its way", getAsked, AnswersOnTheirWayTest::snapshotGet);
+    fails("get of what is added to a value on its way", getAsked.andThen(added), tr -> tr.get(KEY));
+    fails("get of a row on its way", rowsAsked, tr -> tr.get(KEY));
+    fails("getKey of a value on its way", getAsked, tr -> tr.getKey(AT_KEY));
+    fails("getKey of rows on their way", rowsAsked, tr -> tr.getKey(AT_KEY));
+    fails("getKey again", asked(tr -> tr.getKey(AT_KEY)), tr -> tr.getKey(AT_KEY));
+    fails("asList of rows on their way", rowsAsked, tr -> tr.getRange(ALL).asList());
+    fails("asList of some rows on their way", rowsAsked, tr -> tr.getRange(KEY, OTHER).asList());
+    fails("asList of a value on its way", getAsked, tr -> tr.getRange(atKey).asList());
+    fails("get of a value that a watch asked for", asked(tr -> tr.watch(KEY)), tr -> tr.get(KEY));
+    given(
+        "get of an own write while rows are on their way",
+        rowsAsked.andThen(written),
+        tr -> tr.get(KEY));
+    given(
+        "asList of an own write while its value is on its way",
+        getAsked.andThen(written),
+        tr -> tr.getRange(atKey).asList());
+    given(
+        "asList of cleared rows on their way",
+        rowsAsked.andThen(tr -> tr.clear(ALL)),
+        tr -> tr.getRange(ALL).asList());
+    given(
+        "get of a known value while another is on its way",
+        read.andThen(asked(tr -> tr.get(OTHER))),
+        tr -> tr.get(KEY));
+    given(
+        "get of a known value while its row is on its way",
+        read.andThen(rowsAsked),
+        tr -> tr.get(KEY));
+
     fails("read version", fresh, Transaction::getReadVersion);
     fails(
         "read version, asked for twice",
@@ -125,6 +165,10 @@ final class AnswersOnTheirWayTest {
     return tr -> {
       CompletableFuture<?> unused = question.apply(tr);
     };
+  }
+
+  private static CompletableFuture<byte[]> snapshotGet(Transaction tr) {
+    return tr.snapshot().get(KEY);
   }
 
   private static Consumer<Transaction> failed(FdbError error) {
