@@ -33,6 +33,7 @@ public final class FaultyDatabase {
   private volatile FDBException unreachable;
   private volatile CompletableFuture<Void> readVersions = CompletableFuture.completedFuture(null);
   private volatile FDBException creationFailure;
+  private volatile boolean forgetful;
 
   public FaultyDatabase(Database real) {
     this.real = real;
@@ -69,6 +70,11 @@ public final class FaultyDatabase {
   /** From now on transactions go on after an error when this future completes, or fail with it. */
   public void backOffUntil(CompletableFuture<Void> future) {
     backOff = future;
+  }
+
+  /** From now on transactions have no timeout any more when they go on after an error. */
+  public void forgetTimeouts() {
+    forgetful = true;
   }
 
   /** How often a transaction was to go on after an error. */
@@ -206,6 +212,9 @@ public final class FaultyDatabase {
   private Transaction reopened(Transaction fresh, AtomicInteger oldOpen) {
     close(oldOpen);
     opened.incrementAndGet();
+    if (forgetful) {
+      fresh.options().setTimeout(0);
+    }
     return wrap(fresh);
   }
 

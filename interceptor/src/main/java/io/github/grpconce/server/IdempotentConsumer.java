@@ -143,8 +143,8 @@ public final class IdempotentConsumer {
    *     has called another service under a derived ID that was used before for other content: then
    *     nothing is written. See {@link GuardedExecution}
    * @throws UnreadableRecordException if its record can't be understood
-   * @throws com.apple.foundationdb.FDBException if the store does not answer in time, is closed, or
-   *     refuses what the function asks of it
+   * @throws com.apple.foundationdb.FDBException if the store does not answer in time, or the
+   *     function leaves it none; if it is closed, or refuses what the function asks of it
    * @throws RuntimeException what the function itself throws; then nothing is written
    */
   public Processed process(

@@ -36,9 +36,6 @@ public final class ServerInterceptorBuilder {
   /** Above this, a response and its handler's writes come near FoundationDB's 10 MB. */
   private static final int MAX_RESPONSE_BYTES = 8 << 20;
 
-  /** FoundationDB's own: no transaction that has read can commit when it is older. */
-  private static final Duration TRANSACTION_LIFE = Duration.ofSeconds(5);
-
   /** Far below what timers and FoundationDB's timeouts have room for: 292 years and 24 days. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
@@ -235,15 +232,16 @@ public final class ServerInterceptorBuilder {
   }
 
   /**
-   * Limits how long a transaction may take, from its beginning and all its tries together: the
-   * handler's time counts as well as the store's. The default is ten seconds.
+   * Limits how long a try of a transaction may take: the handler's time counts as well as the
+   * store's. The default is ten seconds. What conflicts is tried again for as long as somebody
+   * waits, and each try has this time of its own.
    *
    * @param timeout more than FoundationDB's five seconds, after which a handler is too late anyway;
    *     and at most a day; to the millisecond
    */
   public ServerInterceptorBuilder storeTimeout(Duration timeout) {
     require(
-        timeout.compareTo(TRANSACTION_LIFE) > 0 && timeout.compareTo(LONGEST_WAIT) <= 0,
+        timeout.compareTo(Store.TRANSACTION_LIFE) > 0 && timeout.compareTo(LONGEST_WAIT) <= 0,
         "the store's timeout must be above five seconds, for as long a transaction may live, and"
             + " at most a day");
     this.storeTimeout = timeout;
@@ -364,7 +362,7 @@ public final class ServerInterceptorBuilder {
     SeldomLog log = new SeldomLog(nanoTime);
     Settings settings =
         new Settings(
-            new Store(database, storeTimeout),
+            new Store(database, storeTimeout, nanoTime),
             Records.in(subspace, nanoTime),
             executor == null ? Threads.forHandlers() : executor,
             capture::capture,

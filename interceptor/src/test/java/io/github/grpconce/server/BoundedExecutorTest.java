@@ -242,4 +242,34 @@ class BoundedExecutorTest {
     Wait.until(() -> stamp.get() != null);
     assertEquals(10, stamp.get().length);
   }
+
+  @Test
+  void joiningTheVersionstampOfAStep_isRefusedAtOnce_andItsContinuationComes() {
+    AtomicReference<byte[]> stamp = new AtomicReference<>();
+    List<Exception> refusals = new ArrayList<>();
+    steps.transfers.next(
+        (request, call) -> {
+          call.step(
+              "stamp",
+              transaction -> {
+                Transfers.add(transaction, "stamped", 1);
+                CompletableFuture<byte[]> future = transaction.getVersionstamp();
+                refusals.add(assertThrows(IllegalStateException.class, future::join));
+                refusals.add(
+                    assertThrows(
+                        IllegalStateException.class, () -> future.get(1, TimeUnit.MINUTES)));
+                var unused = future.thenAccept(stamp::set);
+              });
+          return Balance.getDefaultInstance();
+        });
+
+    Balance unused = steps.start().transfer(RequestId.random().value(), add("alice", 1));
+
+    assertEquals(2, refusals.size());
+    refusals.forEach(
+        refusal ->
+            assertTrue(refusal.getMessage().contains("don't wait for it"), refusal::getMessage));
+    Wait.until(() -> stamp.get() != null);
+    assertEquals(10, stamp.get().length);
+  }
 }

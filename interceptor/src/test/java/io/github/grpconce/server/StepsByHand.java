@@ -20,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -107,6 +108,11 @@ final class StepsByHand implements AutoCloseable {
 
   Node start(UnaryOperator<ServerInterceptorBuilder> options) {
     return new Node(options);
+  }
+
+  /** A future for a test to complete: with all that follows from it. */
+  <T> CompletableFuture<T> future() {
+    return new CompletableFuture<>();
   }
 
   /** The executions that were begun, first to last. */

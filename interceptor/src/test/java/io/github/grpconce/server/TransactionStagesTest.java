@@ -8,9 +8,11 @@ import static io.github.grpconce.server.LedgerServer.headers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.FDBException;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.RequestId;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +75,7 @@ class TransactionStagesTest {
         .apply(
             IdempotencyServerInterceptor.newBuilder(faults.database(), RECORDS)
                 .scheduler(scheduler.service())
+                .ticker(time::nanoTime)
                 .executor(Runnable::run))
         .build();
   }
@@ -178,10 +182,10 @@ class TransactionStagesTest {
     assertNothingIsKept();
   }
 
-  /** Whose fault it was, and whether the last commit was sent, nobody can tell. */
+  /** Whether the last commit was sent, nobody can tell. */
   @OnEngineOnly("timeouts in virtual time")
   @Test
-  void handlerThatLeavesTheStoreNoTimeAtAnyTry_isNamedAmongTheReasons() {
+  void handlerThatOutlivesTheStoresTimeout_isTooOld() {
     OpenCall<AddRequest, Balance> call = arrive(100);
 
     for (int i = 0; i < 3; i++) {
@@ -189,11 +193,75 @@ class TransactionStagesTest {
       handlers.get(i).answer(5);
     }
 
-    assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(call.failure()));
+    assertEquals(Optional.of(ErrorReason.TRANSACTION_TOO_OLD), ErrorReason.of(call.failure()));
     String told = Status.fromThrowable(call.failure()).getDescription();
-    assertTrue(told.contains("the handler"), told);
+    assertTrue(told.contains("the handler took PT11S at the last"), told);
+    assertTrue(told.contains("isn't known"), told);
     assertEquals(3, handlers.size());
     assertNothingIsKept();
+  }
+
+  @OnEngineOnly("timeouts in virtual time")
+  @Test
+  void storeThatTakesTheTimeItself_isUnavailable() {
+    OpenCall<AddRequest, Balance> call = arrive(100);
+
+    for (int i = 0; i < 3; i++) {
+      faults.onNextCommit(
+          commit ->
+              () -> {
+                time.advance(Duration.ofSeconds(7));
+                return commit.commit();
+              });
+      time.advance(Duration.ofSeconds(4));
+      handlers.get(i).answer(5);
+    }
+
+    assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(call.failure()));
+    assertEquals(3, handlers.size());
+    assertNothingIsKept();
+  }
+
+  /** Before API version 610, a transaction has no timeout any more once it has met an error. */
+  @OnEngineOnly("timeouts in virtual time")
+  @Test
+  void storesTimeout_holdsAfterAnErrorToo_whateverTheApisVersion() {
+    faults.forgetTimeouts();
+    faults.dropNextCommit(1020);
+    OpenCall<AddRequest, Balance> call = arrive(100);
+    handlers.get(0).answer(5);
+    time.advance(Duration.ofSeconds(1));
+
+    time.advance(Duration.ofSeconds(11));
+
+    assertEquals(1031, codeOfARead(handlers.get(1)));
+    handlers.get(1).answer(5);
+    handlers.get(2).answer(5);
+    assertEquals(Status.Code.OK, call.code());
+  }
+
+  /** What it conflicted for is not the store's time: each try has the whole of that. */
+  @OnEngineOnly("timeouts in virtual time")
+  @Test
+  void storesTimeout_beginsAnewWithEachTry() {
+    OpenCall<AddRequest, Balance> call = arrive(100);
+    for (int i = 0; i < 6; i++) {
+      faults.dropNextCommit(1020);
+      time.advance(Duration.ofSeconds(3));
+      handlers.get(i).answer(5);
+      time.advance(Duration.ofSeconds(1));
+    }
+
+    handlers.get(6).answer(5);
+
+    assertEquals(Status.Code.OK, call.code());
+    assertEquals(7, handlers.size());
+  }
+
+  private static int codeOfARead(HandlerByHand handler) {
+    CompletableFuture<byte[]> read = handler.call().transaction().get(new byte[] {1});
+    CompletionException failure = assertThrows(CompletionException.class, read::join);
+    return ((FDBException) failure.getCause()).getCode();
   }
 
   @Test

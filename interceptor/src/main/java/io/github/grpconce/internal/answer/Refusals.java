@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
@@ -79,9 +80,14 @@ public final class Refusals {
   }
 
   /** Of a commit whose result isn't known, nothing is said. */
-  public static StatusRuntimeException transactionTooOld(boolean nothingCommitted) {
+  public static StatusRuntimeException transactionTooOld(
+      int tries, Duration handlersTime, boolean nothingCommitted) {
     return ErrorReason.TRANSACTION_TOO_OLD.refusal(
-        "the handler took longer than a FoundationDB transaction may live, at every try;"
+        "the call's transaction was older than FoundationDB's five seconds at "
+            + tries
+            + " tries in a row, and the handler took "
+            + handlersTime.truncatedTo(ChronoUnit.MILLIS)
+            + " at the last;"
             + (nothingCommitted
                 ? " nothing was committed"
                 : " whether one took effect isn't known"));
@@ -94,8 +100,8 @@ public final class Refusals {
 
   public static StatusRuntimeException stepTooOld() {
     return ErrorReason.TRANSACTION_TOO_OLD.refusal(
-        "a step took longer than a FoundationDB transaction may live, at every try; what the call"
-            + " has done before is kept");
+        "a step's transaction was older than FoundationDB's five seconds at several tries in a row;"
+            + " what the call has done before is kept");
   }
 
   /** No code of ours: it is the handler that has failed, in a way of its own. */

@@ -1,40 +1,89 @@
 package io.github.grpconce.internal.execution;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of the handlers' executor that has come to a call whose transaction has grown old in the
- * queue: it waits for a fresh one, so that the call needn't queue again. Thread-safe.
+ * How one operation comes to a thread of the handlers with a transaction that is fresh then,
+ * however long it has queued: the thread whose turn it is waits for another transaction, so that
+ * the call needn't queue again. Thread-safe.
  */
 public final class HandlersTurn {
 
-  private final CompletableFuture<Runnable> given = new CompletableFuture<>();
+  /**
+   * A handler that has waited longer than this for a thread gets another transaction, so that none
+   * of FoundationDB's five seconds are gone when it starts. Only the wait for a thread counts:
+   * whoever comes first in the queue starts, however slow the store is.
+   */
+  private static final long LONGEST_QUEUE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** Has the thread run something; returns false if it doesn't wait any more. */
-  public boolean take(Runnable task) {
-    return given.complete(task);
+  private final Executor executor;
+  private final LongSupplier nanoTime;
+  private volatile @Nullable WaitingThread waiting;
+
+  public HandlersTurn(Executor executor, LongSupplier nanoTime) {
+    this.executor = executor;
+    this.nanoTime = nanoTime;
   }
 
-  /** The thread needn't wait. */
-  public void end() {
-    boolean unused = take(() -> {});
-  }
+  /** When a thread was asked for, by which thread, and whether that is still asking. */
+  private static final class Asked {
 
-  /** Waits for what is to be run, and runs it. A store that is too slow has it queue again. */
-  public void await(long nanos) {
-    try {
-      Runnable unused = given.get(nanos, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      end();
-    } catch (InterruptedException e) {
-      end();
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new AssertionError("it is never completed so", e);
+    private final Thread by = Thread.currentThread();
+    private final long nanos;
+
+    /** Only used by that thread. */
+    private boolean over;
+
+    Asked(long nanos) {
+      this.nanos = nanos;
     }
-    given.join().run();
+
+    /** Whether the executor runs its tasks at once, in the thread that gives them. */
+    boolean isAnsweredHere() {
+      return Thread.currentThread() == by && !over;
+    }
+  }
+
+  /**
+   * Has a thread of the handlers run something.
+   *
+   * @param start what is to be run
+   * @param again run in its place if the wait was too long, to come back with something fresher
+   * @throws RejectedExecutionException if the executor takes nothing any more
+   */
+  public void take(Runnable start, Runnable again) {
+    WaitingThread thread = waiting;
+    if (thread != null && thread.take(start)) {
+      return;
+    }
+    Asked asked = new Asked(nanoTime.getAsLong());
+    executor.execute(() -> begin(asked, start, again));
+    asked.over = true;
+  }
+
+  private void begin(Asked asked, Runnable start, Runnable again) {
+    if (nanoTime.getAsLong() - asked.nanos <= LONGEST_QUEUE_NANOS) {
+      start.run();
+    } else if (asked.isAnsweredHere()) {
+      // It has stood still, and may be the one that brings the store's answers: nobody waits here.
+      again.run();
+    } else {
+      WaitingThread mine = new WaitingThread();
+      waiting = mine;
+      again.run();
+      mine.await(LONGEST_QUEUE_NANOS);
+    }
+  }
+
+  /** Nobody needs a thread any more. */
+  public void end() {
+    WaitingThread thread = waiting;
+    if (thread != null) {
+      thread.end();
+    }
   }
 }

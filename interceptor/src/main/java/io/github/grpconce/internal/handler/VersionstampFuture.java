@@ -48,7 +48,8 @@ final class VersionstampFuture<T extends @Nullable Object> extends HandlerFuture
     if (!isDone()) {
       throw new IllegalStateException(
           "a versionstamp is known when the transaction is committed, and that is done when the"
-              + " handler has answered: don't wait for it, but use its future's continuations");
+              + " handler has answered, or the step's function has returned: don't wait for it, but"
+              + " use its future's continuations");
     }
   }
 }

@@ -15,6 +15,9 @@ final class OpenTransaction {
   private final Store store;
   private volatile @Nullable Transaction handle;
 
+  /** By the store's clock. */
+  private volatile long begun;
+
   OpenTransaction(Store store) {
     this.store = store;
   }
@@ -22,12 +25,13 @@ final class OpenTransaction {
   /** Begins another transaction, in the place of the one that is open, if any. */
   Transaction begin() {
     close();
+    begun = store.now();
     return keep(store.begin());
   }
 
   /** Goes on after an error, when the store says so. */
   CompletableFuture<Transaction> goOn(Transaction failed, StoreError error) {
-    return store.goOn(failed, error).thenApply(this::keep);
+    return store.goOn(failed, error, begun).thenApply(this::keep);
   }
 
   private Transaction keep(Transaction fresh) {

@@ -19,6 +19,7 @@ import io.github.grpconce.internal.handler.HandlerTransaction;
 import io.github.grpconce.internal.method.GuardedMethod;
 import io.github.grpconce.internal.method.Settings;
 import io.github.grpconce.internal.record.Lookup;
+import io.github.grpconce.internal.store.Store;
 import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.Record;
@@ -27,9 +28,9 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,18 +50,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
-  /**
-   * A handler that has waited longer than this for a thread gets another transaction, so that none
-   * of FoundationDB's five seconds are gone when it starts. Only the wait for a thread counts:
-   * whoever comes first in the queue starts, however slow the store is.
-   */
-  private static final long LONGEST_QUEUE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /** So many executions may outlive their transaction before the handler is taken for too slow. */
+  /** So many executions in a row may outlive their transaction before it is given up. */
   private static final int MAX_TOO_OLD = 3;
-
-  /** FoundationDB's own: what takes longer can't be committed. */
-  private static final long TRANSACTION_LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** So many executions of a call are no news: above, its handler contends for something. */
   private static final int MOST_QUIET_EXECUTIONS = 10;
@@ -76,10 +67,8 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
   private final RequestId parent;
 
   private final OpenTransaction transaction;
+  private final HandlersTurn turn;
   private volatile @Nullable Execution<ReqT, RespT> execution;
-
-  /** The thread of the handlers that waits for this operation, if its turn came too late. */
-  private volatile @Nullable HandlersTurn turn;
 
   /**
    * What is still to be recorded of a handler that has failed for good. Null before that, and then
@@ -119,6 +108,7 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
     this.key = key;
     this.parent = invocation.requestId().orElseGet(RequestId::random);
     this.transaction = new OpenTransaction(settings.store());
+    this.turn = new HandlersTurn(settings.executor(), settings.nanoTime());
   }
 
   @Override
@@ -178,26 +168,10 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   /** The executor may have no thread for long, and a transaction doesn't live long. */
   private void awaitTurn(Transaction tr, Optional<Write> write) {
-    HandlersTurn mine = turn;
-    if (mine != null && mine.take(() -> proceed(() -> execute(tr, write)))) {
-      return;
-    }
-    long asked = settings.nanoTime().getAsLong();
     try {
-      settings.executor().execute(() -> begin(tr, write, asked));
+      turn.take(() -> proceed(() -> execute(tr, write)), () -> proceed(this::lookInNewTransaction));
     } catch (RejectedExecutionException e) {
       fail(e);
-    }
-  }
-
-  private void begin(Transaction tr, Optional<Write> write, long asked) {
-    if (settings.nanoTime().getAsLong() - asked > LONGEST_QUEUE_NANOS) {
-      HandlersTurn mine = new HandlersTurn();
-      turn = mine;
-      proceed(this::lookInNewTransaction);
-      mine.await(LONGEST_QUEUE_NANOS);
-    } else {
-      proceed(() -> execute(tr, write));
     }
   }
 
@@ -329,10 +303,12 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
       lastConflict = error;
       abandonExecution("it is executed again, because of " + error);
     }
-    if (error.isTooLate() && ++tooOld >= MAX_TOO_OLD) {
+    tooOld = error.isTooLate() ? tooOld + 1 : 0;
+    if (tooOld >= MAX_TOO_OLD) {
       end(
           isHandlersFault(error)
-              ? Answer.refusal(Refusals.transactionTooOld(!maybeCommitted))
+              ? Answer.refusal(
+                  Refusals.transactionTooOld(tooOld, Duration.ofNanos(tookNanos), !maybeCommitted))
               : failures().answer(error.exception()));
     } else {
       lookAfterExecution(tr, error);
@@ -349,7 +325,8 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   /** The store's timeout counts the handler's time as well as its own. */
   private boolean isHandlersFault(StoreError error) {
-    return finalFailure == null && (!error.isTimeout() || tookNanos > TRANSACTION_LIFE_NANOS);
+    return finalFailure == null
+        && (!error.isTimeout() || tookNanos > Store.TRANSACTION_LIFE.toNanos());
   }
 
   /** The handler's time is over as well, if it was too slow: the next one has its own. */
@@ -390,7 +367,7 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   @Override
   public void end(Answer<RespT> answer) {
-    endTurn();
+    turn.end();
     transaction.close();
     finish(answer);
     abandonExecution("another answer was sent");
@@ -408,16 +385,9 @@ public final class TransactionOperation<ReqT, RespT> extends Operation<RespT> {
 
   @Override
   public void stop() {
-    endTurn();
+    turn.end();
     abandonExecution(NOBODY_WAITS);
     transaction.close();
-  }
-
-  private void endTurn() {
-    HandlersTurn current = turn;
-    if (current != null) {
-      current.end();
-    }
   }
 
   private void abandonExecution(String why) {

@@ -44,10 +44,6 @@ final class Steps {
 
   private static final String OVER = "the step is over: read and write before its function returns";
 
-  /** What a step's function is: it gets the transaction, and returns what is to be remembered. */
-  @FunctionalInterface
-  interface Work extends Function<Transaction, CompletableFuture<ByteString>> {}
-
   /**
    * What a step came to.
    *
@@ -64,31 +60,6 @@ final class Steps {
 
   /** So many executions of a step are no news: above, its function contends for something. */
   private static final int MOST_QUIET_EXECUTIONS = 10;
-
-  /** Writes what a step came to, in its transaction. */
-  private interface Ending {
-    void write(Transaction transaction, Tenure.Standing standing, ByteString result);
-  }
-
-  /**
-   * A step as it is to be done.
-   *
-   * @param type of its result
-   * @param where the function is run
-   * @param remembered finds what an earlier execution has done
-   */
-  private record Part(
-      String label,
-      String type,
-      Work work,
-      Executor where,
-      Function<Transaction, CompletableFuture<Optional<Step>>> remembered,
-      Ending ending) {
-
-    Part with(Work other) {
-      return new Part(label, type, other, where, remembered, ending);
-    }
-  }
 
   private final Settings settings;
   private final CallOrigin origin;
@@ -176,9 +147,9 @@ final class Steps {
    * @param type the name of its result's type, which must always be the same; empty for no result
    * @param where the function is run
    */
-  CompletableFuture<ByteString> step(String label, String type, Work work, Executor where) {
+  CompletableFuture<ByteString> step(String label, String type, StepPart.Work work, Executor where) {
     return run(
-        new Part(
+        new StepPart(
             label,
             type,
             work,
@@ -192,7 +163,8 @@ final class Steps {
                         .setLabel(label)
                         .setResult(checked(result, label))
                         .setType(type)
-                        .build())));
+                        .build()),
+            new StepTime()));
   }
 
   private static ByteString checked(ByteString result, String label) {
@@ -214,9 +186,9 @@ final class Steps {
    * finds that it was done before: whoever has done it has completed the call.
    */
   CompletableFuture<ByteString> finish(
-      String label, Work work, Executor where, Function<ByteString, Outcome> outcomeOf) {
+      String label, StepPart.Work work, Executor where, Function<ByteString, Outcome> outcomeOf) {
     AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
-    return run(new Part(
+    return run(new StepPart(
             label,
             "",
             work,
@@ -226,11 +198,12 @@ final class Steps {
               Outcome made = outcomeOf.apply(result);
               outcome.set(made);
               tenure.complete(transaction, standing, made);
-            }))
+            },
+            new StepTime()))
         .whenComplete((result, failure) -> finished.set(failure == null ? outcome.get() : null));
   }
 
-  private CompletableFuture<ByteString> run(Part part) {
+  private CompletableFuture<ByteString> run(StepPart part) {
     refuseIfOver();
     if (finished.get() != null) {
       throw answered();
@@ -248,7 +221,7 @@ final class Steps {
     }
     execution.requireUnbroken();
     Context context = Context.current();
-    Part counted = part.with(counted(part.work()));
+    StepPart counted = part.with(counted(part.work()));
     underWay.incrementAndGet();
     StoreLoop<Done> loop =
         StoreLoop.begin(
@@ -266,11 +239,12 @@ final class Steps {
               over(done);
             })
         .thenApply(Done::result)
-        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure, context)));
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(told(failure, part, context)));
   }
 
   /** The store has it done again for each of its errors, conflicts above all. */
-  private Work counted(Work work) {
+  private StepPart.Work counted(StepPart.Work work) {
     AtomicInteger executions = new AtomicInteger();
     return transaction -> {
       if (executions.incrementAndGet() > MOST_QUIET_EXECUTIONS) {
@@ -309,7 +283,8 @@ final class Steps {
   }
 
   private CompletableFuture<Decided<Done>> attempt(
-      Transaction transaction, Part part, Context context) {
+      Transaction transaction, StepPart part, Context context) {
+    part.time().forget();
     CompletableFuture<Optional<Step>> remembered = part.remembered().apply(transaction);
     return tenure
         .in(transaction)
@@ -321,7 +296,7 @@ final class Steps {
 
   private CompletableFuture<Decided<Done>> decide(
       Transaction transaction,
-      Part part,
+      StepPart part,
       Context context,
       Tenure.Standing standing,
       Optional<Step> known) {
@@ -336,7 +311,7 @@ final class Steps {
   }
 
   /** Read as another type, a result would be something that nobody has ever returned. */
-  private Done doneBefore(Step step, Part part) {
+  private Done doneBefore(Step step, StepPart part) {
     if (!step.getType().equals(part.type())) {
       HandlerRefusedException mistake =
           new HandlerRefusedException(Refusals.stepChanged(part.label()));
@@ -347,7 +322,7 @@ final class Steps {
   }
 
   private Decided<Done> ended(
-      Transaction transaction, Tenure.Standing standing, ByteString result, Part part) {
+      Transaction transaction, Tenure.Standing standing, ByteString result, StepPart part) {
     refuseIfOver();
     if (!mayCommit.getAsBoolean()) {
       throw new ExecutionFencedException("nobody waits for this execution any more");
@@ -362,7 +337,8 @@ final class Steps {
    * Runs the function. The calls that it makes are named after the step, and not counted with those
    * that are made between steps: so these keep their IDs when the step is skipped.
    */
-  private CompletableFuture<ByteString> done(Transaction transaction, Part part, Context context) {
+  private CompletableFuture<ByteString> done(Transaction transaction, StepPart part, Context context) {
+    long begun = settings.store().now();
     Continuations own = continuations.ofAnotherContext();
     HandlerTransaction view = new HandlerTransaction(transaction, own, OVER);
     Context within =
@@ -371,10 +347,14 @@ final class Steps {
             .attachTo(HandlerCall.in(origin, execution, view).attachTo(context));
     return CompletableFuture.completedFuture(view)
         .thenComposeAsync(given -> applied(part.work(), given, own.within(within)), part.where())
-        .whenComplete((result, failure) -> view.seal());
+        .whenComplete(
+            (result, failure) -> {
+              part.time().took(settings.store().now() - begun);
+              view.seal();
+            });
   }
 
-  private CompletableFuture<ByteString> applied(Work work, Transaction view, Continuations own) {
+  private CompletableFuture<ByteString> applied(StepPart.Work work, Transaction view, Continuations own) {
     CompletableFuture<CompletableFuture<ByteString>> begun = new CompletableFuture<>();
     threadsWithin.add(Thread.currentThread());
     try {
@@ -401,8 +381,8 @@ final class Steps {
   }
 
   /** Tells the guard, if it is about the execution as a whole, before the handler hears of it. */
-  private Throwable told(Throwable failure, Context context) {
-    Throwable root = StoreLoop.rootOf(failure);
+  private Throwable told(Throwable failure, StepPart part, Context context) {
+    Throwable root = part.time().blamed(StoreLoop.rootOf(failure));
     if (root instanceof ExecutionFencedException) {
       onFenced.run();
     }

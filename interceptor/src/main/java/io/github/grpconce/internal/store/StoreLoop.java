@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreLoop<T> {
 
-  /** So many tries may outlive their transaction before the work is taken for too slow. */
+  /** So many tries in a row may outlive their transaction before the work is taken for too slow. */
   private static final int MAX_TOO_LATE = 3;
 
   /** What one try does in its transaction. */
@@ -53,6 +53,9 @@ public final class StoreLoop<T> {
   private final Work<T> work;
   private final CompletableFuture<T> result = new CompletableFuture<>();
   private int tooLate;
+
+  /** When the transaction was begun, by the store's clock. */
+  private long begun;
 
   /** In which the work is being done; null while the store has its say, and at the end. */
   private @Nullable Transaction working;
@@ -116,6 +119,7 @@ public final class StoreLoop<T> {
   private void tryInNewTransaction() {
     Transaction fresh;
     try {
+      begun = store.now();
       fresh = store.begin();
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
@@ -187,9 +191,8 @@ public final class StoreLoop<T> {
 
   private void failed(Transaction transaction, Throwable failure) {
     Optional<StoreError> error = StoreError.causing(failure);
-    if (error.isEmpty()
-        || !error.get().isRetryable()
-        || (error.get().isTooLate() && ++tooLate >= MAX_TOO_LATE)) {
+    tooLate = error.map(StoreError::isTooLate).orElse(false) ? tooLate + 1 : 0;
+    if (error.isEmpty() || !error.get().isRetryable() || tooLate >= MAX_TOO_LATE) {
       transaction.close();
       result.completeExceptionally(failure);
     } else if (error.get().endsTransaction() || error.get().isTooLate()) {
@@ -203,7 +206,7 @@ public final class StoreLoop<T> {
   private void backOff(Transaction transaction, StoreError error) {
     var unused =
         store
-            .goOn(transaction, error)
+            .goOn(transaction, error, begun)
             .whenComplete(
                 (fresh, failure) -> {
                   if (failure == null) {

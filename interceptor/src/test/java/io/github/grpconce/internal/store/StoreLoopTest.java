@@ -23,7 +23,8 @@ class StoreLoopTest {
       TestStore.openPrompt(
           () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
   private final FaultyDatabase faults = new FaultyDatabase(database);
-  private final Store store = new Store(faults.database(), Duration.ofSeconds(10));
+  private final Store store =
+      new Store(faults.database(), Duration.ofSeconds(10), System::nanoTime);
 
   @AfterEach
   void close() {
