@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.ErrorReason;
-import io.github.grpconce.internal.answer.LogLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,19 +64,6 @@ final class ReadmeTest {
       String row = "(?m)^\\| [^|]*`%s`[^|]* \\| %s\\b".formatted(reason, reason.code());
       assertTrue(Pattern.compile(row).matcher(readme).find(), reason + " with " + reason.code());
     }
-  }
-
-  @Test
-  void tableOfLogLines_isThatOfTheLibrary() throws IOException {
-    String rows =
-        Stream.of(LogLine.values())
-            .map(line -> "| " + line.level() + " | " + line.text().replace("%s", "…") + " |\n")
-            .collect(joining());
-    String readme = Files.readString(README);
-    String table = readme.substring(readme.indexOf("| level | line |"));
-
-    assertEquals(
-        "| level | line |\n|---|---|\n" + rows, table.substring(0, table.indexOf("\n\n") + 1));
   }
 
   private static List<String> regions(Path source) {

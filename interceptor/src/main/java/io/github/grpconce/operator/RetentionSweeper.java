@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A subspace has one retention: give it to every sweeper of it. Each server may run one, at the
- * same time as the others; a subspace with none grows, and refuses nothing. A sweeper may be killed
- * at any moment, and the next one goes on.
+ * same time as the others; a subspace with none grows, and refuses nothing, which servers warn of
+ * after a day. A sweeper may be killed at any moment, and the next one goes on.
  *
  * <p><b>Time-bearing IDs</b> are refused once they are older than the retention, by this sweeper's
  * clock against that of the client that made them. They are never executed again. The instant moves
@@ -107,7 +107,8 @@ public final class RetentionSweeper implements AutoCloseable {
   /**
    * Begins to make a sweeper.
    *
-   * @param subspace the records': what the server's interceptor was given
+   * @param subspace the records': what the server's interceptor was given. One to which others
+   *     write is not swept
    */
   public static RetentionSweeperBuilder newBuilder(Database database, Subspace subspace) {
     return new RetentionSweeperBuilder(database, subspace);
@@ -132,7 +133,7 @@ public final class RetentionSweeper implements AutoCloseable {
    *
    * @return what was done, when it has been; fails as FoundationDB does where its own retries don't
    *     help within ten seconds, with {@link UnreadableRecordException} if the subspace has a
-   *     format that this version doesn't know, and with {@link
+   *     format that this version doesn't know, or holds other keys, and with {@link
    *     java.util.concurrent.CancellationException} if this is closed meanwhile. What was done
    *     until then stays done; the next round does the rest
    */
@@ -200,6 +201,12 @@ public final class RetentionSweeper implements AutoCloseable {
       Level level = failures == 1 ? Level.WARNING : Level.FINE;
       LOG.log(level, error, () -> "no old records were forgotten; next try in " + delay);
     }
-    sweepAfter(delay);
+    try {
+      sweepAfter(delay);
+    } catch (RejectedExecutionException e) {
+      LOG.warning(
+          "no old records are forgotten any more: the sweeper's timer takes no tasks. Close the"
+              + " sweeper before its timer");
+    }
   }
 }

@@ -114,7 +114,11 @@ public final class RetentionSweeperBuilder {
     return this;
   }
 
-  /** Returns the sweeper. It does nothing until it is started, or asked to sweep once. */
+  /**
+   * Returns the sweeper. It does nothing until it is started, or asked to sweep once.
+   *
+   * @throws IllegalArgumentException if its subspace is the whole database
+   */
   public RetentionSweeper build() {
     return new RetentionSweeper(this);
   }

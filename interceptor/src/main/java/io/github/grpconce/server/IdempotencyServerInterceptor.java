@@ -70,7 +70,10 @@ public final class IdempotencyServerInterceptor implements ServerInterceptor, Au
    * Returns a builder.
    *
    * @param database where the records are and where handlers' transactions begin
-   * @param subspace holds the records, and nothing else; servers of one service share it
+   * @param subspace holds the records, and nothing else; servers of one service share it. While it
+   *     holds other keys, as far as can be seen with a few reads, calls are refused with {@link
+   *     io.github.grpconce.ErrorReason#RECORD_UNREADABLE}; the whole database is refused when the
+   *     interceptor is built
    */
   public static ServerInterceptorBuilder newBuilder(Database database, Subspace subspace) {
     return new ServerInterceptorBuilder(database, subspace);

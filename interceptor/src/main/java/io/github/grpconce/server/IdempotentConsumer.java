@@ -8,6 +8,8 @@ import io.github.grpconce.ErrorReason;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.UnreadableRecordException;
+import io.github.grpconce.internal.answer.LogLine;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.fingerprint.PresentedRequest;
 import io.github.grpconce.internal.fingerprint.RequestFingerprints;
 import io.github.grpconce.internal.handler.Continuations;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -72,18 +75,24 @@ public final class IdempotentConsumer {
   /** Beyond it, a result and what else is written come near FoundationDB's 10 MB. */
   private static final int MAX_RESULT_BYTES = 8 << 20;
 
+  /** So many executions for a message are no news: above, the function contends for something. */
+  private static final int MOST_QUIET_EXECUTIONS = 10;
+
   private final String name;
   private final Store store;
   private final Records records;
   private final RequestFingerprints fingerprints;
   private final InstantSource clock;
+  private final SeldomLog log;
 
-  private IdempotentConsumer(String name, Store store, Records records, InstantSource clock) {
+  private IdempotentConsumer(
+      String name, Store store, Records records, InstantSource clock, SeldomLog log) {
     this.name = name;
     this.store = store;
     this.records = records;
     this.fingerprints = RequestFingerprints.ofBytes(name);
     this.clock = clock;
+    this.log = log;
   }
 
   /**
@@ -106,10 +115,15 @@ public final class IdempotentConsumer {
    *
    * @param name who processes the messages: two consumers process the same message once each
    * @param subspace holds the records, and nothing else; guarded services can have it too
+   * @throws IllegalArgumentException if the subspace is the whole database
    */
   public static IdempotentConsumer named(String name, Database database, Subspace subspace) {
     return new IdempotentConsumer(
-        name, new Store(database, STANDARD_LIMIT), Records.in(subspace), InstantSource.system());
+        name,
+        new Store(database, STANDARD_LIMIT),
+        Records.in(subspace),
+        InstantSource.system(),
+        new SeldomLog(System::nanoTime));
   }
 
   /**
@@ -122,12 +136,12 @@ public final class IdempotentConsumer {
     if (limit.compareTo(SHORTEST_LIMIT) < 0 || limit.compareTo(LONGEST_LIMIT) > 0) {
       throw new IllegalArgumentException("a limit must be a millisecond to a day: " + limit);
     }
-    return new IdempotentConsumer(name, new Store(store.database(), limit), records, clock);
+    return new IdempotentConsumer(name, new Store(store.database(), limit), records, clock, log);
   }
 
   /** Returns this consumer with another clock than the system's, to tell IDs from the future. */
   public IdempotentConsumer withClock(InstantSource source) {
-    return new IdempotentConsumer(name, store, records, source);
+    return new IdempotentConsumer(name, store, records, source, log);
   }
 
   /**
@@ -142,7 +156,8 @@ public final class IdempotentConsumer {
    * @throws io.grpc.StatusRuntimeException with {@link ErrorReason#CALLS_CHANGED} if the function
    *     has called another service under a derived ID that was used before for other content: then
    *     nothing is written. See {@link GuardedExecution}
-   * @throws UnreadableRecordException if its record can't be understood
+   * @throws UnreadableRecordException if its record can't be understood, or others write to the
+   *     subspace, too
    * @throws com.apple.foundationdb.FDBException if the store does not answer in time, or the
    *     function leaves it none; if it is closed, or refuses what the function asks of it
    * @throws RuntimeException what the function itself throws; then nothing is written
@@ -150,7 +165,12 @@ public final class IdempotentConsumer {
   public Processed process(
       RequestId messageId, ByteString content, Function<? super Transaction, ByteString> effect) {
     refuseIfFromTheFuture(messageId);
-    Function<Transaction, ByteString> execution = given -> execute(messageId, effect, given);
+    AtomicInteger executions = new AtomicInteger();
+    Function<Transaction, ByteString> execution =
+        given -> {
+          sayIfMany(executions.incrementAndGet());
+          return execute(messageId, effect, given);
+        };
     RecordIdentity identity = RecordIdentity.of("", name, messageId);
     PresentedRequest request = fingerprints.presentedSerialised(List.of(content));
     Transaction transaction = store.begin();
@@ -164,6 +184,18 @@ public final class IdempotentConsumer {
       }
     } finally {
       transaction.close();
+    }
+  }
+
+  private void sayIfMany(int executions) {
+    if (executions > MOST_QUIET_EXECUTIONS) {
+      log.say(
+          LogLine.MANY_EXECUTIONS,
+          name,
+          "message",
+          "the consumer " + name,
+          MOST_QUIET_EXECUTIONS,
+          "conflicts or other errors of the store");
     }
   }
 
@@ -186,6 +218,9 @@ public final class IdempotentConsumer {
       return replay(present.record(), request);
     }
     if (found instanceof Lookup.Absent absent) {
+      if (absent.neglected()) {
+        log.say(LogLine.NEGLECTED, records.name());
+      }
       ByteString result = resultOf(execution, transaction);
       Outcome outcome = Outcome.newBuilder().addResponses(result).build();
       records.complete(transaction, identity, absent, request.fingerprint(), outcome);

@@ -357,7 +357,11 @@ public final class ServerInterceptorBuilder {
     return this;
   }
 
-  /** Returns the interceptor. */
+  /**
+   * Returns the interceptor.
+   *
+   * @throws IllegalArgumentException if its subspace is the whole database
+   */
   public IdempotencyServerInterceptor build() {
     SeldomLog log = new SeldomLog(nanoTime);
     Settings settings =

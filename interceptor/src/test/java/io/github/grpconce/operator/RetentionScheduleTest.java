@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.FDBException;
+import io.github.grpconce.LogCapture;
+import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.internal.record.DatabaseView;
 import io.github.grpconce.internal.record.RecordStore;
 import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -98,6 +104,41 @@ class RetentionScheduleTest {
       assertTrue(meanwhile > 0);
       assertTrue(other.metrics().rounds() > meanwhile);
       assertEquals(0, other.metrics().failedRounds());
+    }
+  }
+
+  @Test
+  void sweeperWhoseTimerTakesNoTasks_saysThatNothingIsSweptAnyMore() {
+    ScheduledThreadPoolExecutor down = new ScheduledThreadPoolExecutor(1);
+    ScheduledExecutorService own = new TimelineScheduler(store.time, store.time);
+    AtomicBoolean over = new AtomicBoolean();
+    ScheduledExecutorService timer =
+        (ScheduledExecutorService)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (self, method, arguments) -> {
+                  try {
+                    return method.invoke(over.get() ? down : own, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    down.shutdownNow();
+    try (RetentionSweeper other = store.sweeper(RETENTION).pause(PAUSE).timer(timer).build();
+        LogCapture log = LogCapture.start()) {
+      other.start();
+      store.time.advance(Duration.ofSeconds(14));
+      over.set(true);
+      store.time.advance(PAUSE);
+
+      assertEquals(
+          List.of(
+              "no old records are forgotten any more: the sweeper's timer takes no tasks. Close the"
+                  + " sweeper before its timer"),
+          log.seenOf(RetentionSweeper.class).stream()
+              .filter(line -> line.contains("any more"))
+              .toList());
     }
   }
 

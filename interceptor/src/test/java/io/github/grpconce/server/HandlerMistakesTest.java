@@ -207,7 +207,8 @@ class HandlerMistakesTest {
         LedgerServiceGrpc.newFutureStub(channel)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(LedgerServer.headers(ID)))
             .add(REQUEST);
-    Wait.until(() -> scheduler.waiting() == 1 && server.ledger.executions() == 1);
+    // Its limit, and the reminder that it hasn't answered.
+    Wait.until(() -> scheduler.waiting() == 2 && server.ledger.executions() == 1);
 
     scheduler.advance(Duration.ofSeconds(8));
     assertFalse(call.isDone());

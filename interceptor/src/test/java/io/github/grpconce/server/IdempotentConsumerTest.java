@@ -15,10 +15,13 @@ import com.google.protobuf.ByteString;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.UnreadableRecordException;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.FaultPlan;
+import io.github.grpconce.internal.answer.LogLine;
+import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.internal.fingerprint.RequestFingerprints;
 import io.github.grpconce.internal.record.Lookup;
 import io.github.grpconce.internal.record.RecordIdentity;
@@ -98,6 +101,58 @@ class IdempotentConsumerTest {
 
     assertRefused(ErrorReason.REQUEST_ID_REUSED, ByteString.copyFromUtf8("ship order 18"));
     assertEquals(1, shipped());
+  }
+
+  @Test
+  void messageThatConflicts_isToldOfFromTheEleventhExecutionOn() {
+    try (LogCapture log = LogCapture.start()) {
+      for (int i = 0; i < 10; i++) {
+        faults.dropNextCommit(1020);
+      }
+      consumer.process(ID, CONTENT, this::ship);
+
+      assertEquals(11, executions.get());
+      assertEquals(
+          List.of(
+              LogLine.MANY_EXECUTIONS.with(
+                  "message",
+                  "the consumer shipping",
+                  10,
+                  "conflicts or other errors of the store")),
+          log.seenOf(SeldomLog.class));
+    }
+  }
+
+  @Test
+  void subspaceThatNobodySweeps_isToldOf() {
+    consumer("billing").process(ID, CONTENT, this::ship);
+    byte[] prefix = LedgerServer.RECORDS.getKey();
+    byte[] swept = ByteBuffer.allocate(prefix.length + 1).put(prefix).put((byte) 's').array();
+    store.run(
+        tr -> {
+          long day = Duration.ofDays(1).toNanos() / 1_000;
+          long before = tr.getReadVersion().join() - day - 1;
+          tr.set(swept, ByteBuffer.allocate(Long.BYTES).putLong(before).array());
+          return null;
+        });
+    try (LogCapture log = LogCapture.start()) {
+      consumer.process(ID, CONTENT, this::ship);
+
+      assertEquals(
+          List.of(LogLine.NEGLECTED.with("\\x02records\\x00")), log.seenOf(SeldomLog.class));
+    }
+  }
+
+  @Test
+  void subspaceOfSomebodyElse_isRefused() {
+    store.run(
+        tr -> {
+          tr.set(LedgerServer.RECORDS.pack("orders"), new byte[0]);
+          return null;
+        });
+
+    assertThrows(UnreadableRecordException.class, () -> consumer.process(ID, CONTENT, this::ship));
+    assertEquals(0, shipped());
   }
 
   @Test

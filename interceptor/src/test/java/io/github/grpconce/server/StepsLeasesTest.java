@@ -148,7 +148,7 @@ class StepsLeasesTest {
   }
 
   @Test
-  void resumedExecutionThatDoesNotEndAtItsLimit_renewsItsLeaseNoMore() {
+  void resumedExecutionThatDoesNotEndAtItsLimit_losesItsLease() {
     StepsByHand.Node server = steps.start(options -> options.recoveryLimit(Duration.ofSeconds(2)));
     OpenCall<AddRequest, Balance> call = server.arrive(ID);
     steps.handler().step("take").join();
@@ -157,7 +157,6 @@ class StepsLeasesTest {
     steps.endLeases();
     server.scheduler.advance(StepsByHand.LEASE);
     HandlerByHand resumed = steps.handler();
-    long takenOver = renewedAt();
     assertEquals(2, steps.lease(ID).getToken());
     assertFalse(resumed.context().isCancelled());
 
@@ -166,7 +165,8 @@ class StepsLeasesTest {
     pass(server, BEAT);
 
     assertEquals(List.of(CANCELLED), resumed.told());
-    assertEquals(takenOver, renewedAt());
+    assertTrue(steps.lease(ID).getReleased());
+    assertEquals(2, steps.lease(ID).getFailures());
     assertTrue(server.isIdle());
   }
 
