@@ -36,8 +36,11 @@ import java.util.function.Function;
  * observer.onCompleted();
  * }</pre>
  *
- * <p>A handler may be executed several times for one call, one after the other; only one of these
- * executions can commit. Thread-safe.
+ * <p>A handler may be executed several times for one call, on this server and on others, and two
+ * executions may run at once: one that was given up, because its client has gone, its server stood
+ * still or its transaction failed, isn't stopped by that, and may still run while the next one has
+ * begun. Only one of them can commit what belongs to the outcome, and each step is done by one
+ * alone. What else a handler does, it may do twice, and at the same time. Thread-safe.
  */
 public interface IdempotentCall {
 

@@ -54,6 +54,45 @@ class AttemptEndsTest {
     assertNothingWasDone(call, Status.Code.DEADLINE_EXCEEDED);
   }
 
+  /** Here a handler that was begun would be seen, because the store answers at once. */
+  @Test
+  void halfCloseAfterTheLimit_beginsNoHandler() {
+    try (StepsByHand steps = new StepsByHand()) {
+      StepsByHand.Node node = steps.start();
+      OpenCall<AddRequest, Balance> call = node.open("id").send(REQUEST);
+
+      node.scheduler.advance(Duration.ofMinutes(1));
+      call.halfClose();
+
+      assertEquals(Status.Code.DEADLINE_EXCEEDED, call.code());
+      assertEquals(List.of(), steps.handlers());
+      call.end();
+      assertTrue(node.isIdle());
+    }
+  }
+
+  /** Giving up doesn't stop a handler, so there can be two at once, of which one counts. */
+  @Test
+  void attemptAfterOneThatHasGone_hasAHandlerBesideThatOnes_andOneTakesEffect() {
+    server.ledger.always((request, observer) -> handlers.add(new HandlerByHand(observer)));
+    String id = RequestId.random().value();
+    OpenCall<AddRequest, Balance> gone =
+        flood.open(flood.guard, LedgerServiceGrpc.getAddMethod(), id).send(REQUEST).halfClose();
+    Wait.until(() -> handlers.size() == 1);
+    gone.end();
+    OpenCall<AddRequest, Balance> back =
+        flood.open(flood.guard, LedgerServiceGrpc.getAddMethod(), id).send(REQUEST).halfClose();
+    Wait.until(() -> handlers.size() == 2);
+
+    handlers.get(0).answer(1);
+    assertFalse(back.isAnswered());
+    handlers.get(1).answer(2);
+
+    Wait.until(back::isAnswered);
+    assertEquals(2, back.answer().getAmount());
+    assertFalse(gone.isAnswered());
+  }
+
   @Test
   void messageAndHalfCloseAfterTheLimit_executeNothing() {
     OpenCall<AddRequest, Balance> call = open();

@@ -9,7 +9,9 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +28,7 @@ public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   private final CompletableFuture<Status> status = new CompletableFuture<>();
   private final AtomicReference<Metadata> headers = new AtomicReference<>();
   private final AtomicReference<Metadata> trailers = new AtomicReference<>();
-  private final AtomicReference<RespT> answer = new AtomicReference<>();
+  private final List<RespT> answers = new CopyOnWriteArrayList<>();
   private final AtomicInteger requested = new AtomicInteger();
   private final AtomicInteger closes = new AtomicInteger();
   private Listener<ReqT> listener;
@@ -94,7 +96,12 @@ public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   /** The last message that it was answered with. */
   RespT answer() {
-    return answer.get();
+    return answers.isEmpty() ? null : answers.get(answers.size() - 1);
+  }
+
+  /** All messages that it was answered with. */
+  List<RespT> answers() {
+    return answers;
   }
 
   /** Whether the answer says that it comes from the record. */
@@ -125,7 +132,7 @@ public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   @Override
   public void sendMessage(RespT message) {
-    answer.set(message);
+    answers.add(message);
   }
 
   @Override

@@ -79,9 +79,12 @@ final class StepsByHand implements AutoCloseable {
 
     /** Lets an attempt arrive that has no deadline. */
     OpenCall<AddRequest, Balance> arrive(String id) {
-      return OpenCall.open(guard, service, StepsServiceGrpc.getTransferMethod(), headers(id))
-          .send(REQUEST)
-          .halfClose();
+      return open(id).send(REQUEST).halfClose();
+    }
+
+    /** Lets an attempt begin that has no deadline, and hasn't sent its request. */
+    OpenCall<AddRequest, Balance> open(String id) {
+      return OpenCall.open(guard, service, StepsServiceGrpc.getTransferMethod(), headers(id));
     }
 
     /** Lets an attempt arrive that has so much time by this server's scheduler. */
