@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It travels as the {@code reason} of a {@code google.rpc.ErrorInfo} with the domain {@value
  * #DOMAIN} in the status details (AIP-193). A handler's own failures have none; nor has what a
  * handler passes on of a guard that refused a call of its own, which is answered with UNAVAILABLE
- * if trying again can help, else with INTERNAL, and never recorded.
+ * if trying again can help, else with INTERNAL and a pushback that tells clients not to, and never
+ * recorded.
  *
  * <pre>{@code
  * try {

@@ -56,9 +56,13 @@ public final class GuardedExecution {
     private volatile @Nullable String brokenBy;
 
     private volatile boolean lacksLabel;
+    private volatile boolean hasExpiredCall;
 
     /** What guards have refused calls of it with. */
     private final Set<String> refusals = ConcurrentHashMap.newKeySet();
+
+    /** The descriptions among them. */
+    private final Set<String> saidInRefusals = ConcurrentHashMap.newKeySet();
 
     Run(RequestId requestId, RequestId operation, boolean labelledCalls) {
       this.requestId = requestId;
@@ -95,6 +99,18 @@ public final class GuardedExecution {
    */
   public GuardedExecution(RequestId requestId, String scope, String method, Instant since) {
     this(new Run(requestId, requestId.ofOperation(scope, method, since), false));
+  }
+
+  /**
+   * Begins an execution of the operation that a caller has under this ID, whose calls bear no time,
+   * whether or not the ID does: a callee executes them, however old it is.
+   *
+   * @param scope who is calling; empty if callers are not told apart
+   * @param method the full name of the operation's method, or what its guard pins in its place
+   */
+  public static GuardedExecution withoutTime(RequestId requestId, String scope, String method) {
+    return new GuardedExecution(
+        new Run(requestId, requestId.ofOperationWithoutTime(scope, method), false));
   }
 
   private GuardedExecution(Run run) {
@@ -203,17 +219,38 @@ public final class GuardedExecution {
     run.brokenBy = fullMethodName;
   }
 
-  /** Says that the guard of a callee has refused a call of this execution, and how. */
-  public void refused(Status refusal) {
+  /**
+   * Says that the guard of a callee has refused a call of this execution, and how.
+   *
+   * @param reason what that guard has given as its reason
+   */
+  public void refused(Status refusal, ErrorReason reason) {
     run.refusals.add(textOf(refusal));
+    String said = refusal.getDescription();
+    if (said != null && !said.isBlank()) {
+      run.saidInRefusals.add(said);
+    }
+    if (reason == ErrorReason.REQUEST_ID_EXPIRED) {
+      run.hasExpiredCall = true;
+    }
   }
 
   /**
    * Returns whether a call of this execution was refused in this way, so that a handler that says
-   * the same says it of that call.
+   * the same, be it within words of its own, says it of that call.
    */
   public boolean wasRefusedWith(Status status) {
-    return run.refusals.contains(textOf(status));
+    String said = status.getDescription();
+    return run.refusals.contains(textOf(status))
+        || (said != null && run.saidInRefusals.stream().anyMatch(said::contains));
+  }
+
+  /**
+   * Returns whether a callee doesn't know any more what became of a call of this execution, and
+   * won't ever: another execution would hear the same.
+   */
+  public boolean hasExpiredCall() {
+    return run.hasExpiredCall;
   }
 
   /**

@@ -177,6 +177,11 @@ public final class RequestId {
         TimeBearing.derived(since.toEpochMilli(), DerivedId.ofOperation(scope, method, value)));
   }
 
+  /** As above, and opaque, whether or not this ID is. */
+  RequestId ofOperationWithoutTime(String scope, String method) {
+    return new RequestId(DerivedId.ofOperation(scope, method, value));
+  }
+
   /** Returns what stands for a named part of this operation, as the parent of its calls. */
   RequestId ofPart(String label) {
     return derived(DerivedId.ofPart(value, label));

@@ -35,7 +35,9 @@ public record ExecutionInProgress(
     /** It has failed, or its server died: a server resumes it by itself some time. */
     WAITING,
     /**
-     * It has failed so often that servers leave it to attempts that come back, and to operators.
+     * It has failed so often that servers leave it to attempts that come back, and to operators; or
+     * it has failed after a callee has refused a call of it with REQUEST_ID_EXPIRED, as it would
+     * again.
      */
     STALLED,
     /** Its record or its lease can't be understood: servers leave it alone. */

@@ -11,19 +11,27 @@ import com.google.protobuf.Any;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import io.github.grpconce.ErrorReason;
+import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.client.RetryServiceConfig;
 import io.github.grpconce.test.v1.AddRequest;
+import io.github.grpconce.test.v1.LedgerServiceGrpc;
 import io.github.grpconce.test.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.util.TransmitStatusRuntimeExceptionInterceptor;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -33,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A handler passes on what a callee's guard has said: it is neither its own reason nor final. */
 @StoreTest
@@ -92,20 +101,18 @@ class CalleeRefusalTest {
             .build());
   }
 
-  /** The status alone, which says nothing of where it comes from. */
-  @Test
-  void statusOfACallThatWasRefused() {
-    Channel refusing =
-        ClientInterceptors.intercept(
-            callee.start(options -> options.maxRequestBytes(1)),
-            IdempotencyClientInterceptor.create());
+  /** The status alone, which says nothing of where it comes from, or words around its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%s", "no charge: %s", "(%s)"})
+  void statusOfACallThatWasRefused(String words) {
+    Channel refusing = refusing();
     server.ledger.next(
         (request, observer) -> {
           StatusRuntimeException refusal =
               assertThrows(StatusRuntimeException.class, () -> stub(refusing).add(REQUEST));
           observer.onError(
-              Status.fromCode(refusal.getStatus().getCode())
-                  .withDescription(refusal.getStatus().getDescription())
+              Status.FAILED_PRECONDITION
+                  .withDescription(words.formatted(refusal.getStatus().getDescription()))
                   .asRuntimeException());
         });
 
@@ -113,6 +120,116 @@ class CalleeRefusalTest {
         assertThrows(StatusRuntimeException.class, () -> stub(server.start(), ID).add(REQUEST));
 
     assertEquals(Status.Code.INTERNAL, failure.getStatus().getCode());
+  }
+
+  /** Gives what a handler throws another form, as frameworks do. */
+  private static ServerInterceptor mapping(Function<StatusRuntimeException, Status> status) {
+    return new ServerInterceptor() {
+      @Override
+      public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
+          ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
+        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+          @Override
+          public void onHalfClose() {
+            try {
+              super.onHalfClose();
+            } catch (StatusRuntimeException e) {
+              call.close(status.apply(e), new Metadata());
+            }
+          }
+        };
+      }
+    };
+  }
+
+  static Stream<Named<ServerInterceptor>> mappings() {
+    return Stream.of(
+        Named.of("gRPC's own", TransmitStatusRuntimeExceptionInterceptor.instance()),
+        Named.of("its status", mapping(StatusRuntimeException::getStatus)),
+        Named.of("its status and itself", mapping(e -> e.getStatus().withCause(e))),
+        Named.of(
+            "its text",
+            mapping(e -> Status.NOT_FOUND.withDescription("sorry: " + e.getMessage()))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mappings")
+  void howeverAnInterceptorBelowTheGuardPutsIt(ServerInterceptor below) {
+    Channel refusing = refusing();
+    server.ledger.next((request, observer) -> observer.onNext(stub(refusing).add(REQUEST)));
+    LedgerServiceBlockingStub client = stub(server.startBelow(below), ID);
+
+    assertNotItsOwn(Status.Code.INTERNAL, client, "over the limit");
+  }
+
+  private Channel refusing() {
+    return ClientInterceptors.intercept(
+        callee.start(options -> options.maxRequestBytes(1)), IdempotencyClientInterceptor.create());
+  }
+
+  @Test
+  void inSteps_theReasonIsTakenAway_andTheNextAttemptExecutes() {
+    Channel refusing = refusing();
+    try (StepsServers steps = new StepsServers()) {
+      steps.transfers.next(
+          (request, call) -> {
+            Transfers.take(request, call);
+            return stub(refusing).add(REQUEST);
+          });
+      StepsServers.Node node = steps.start();
+
+      StatusRuntimeException answer =
+          assertThrows(StatusRuntimeException.class, () -> node.transfer(ID, REQUEST));
+
+      assertEquals(Status.Code.INTERNAL, answer.getStatus().getCode());
+      assertEquals(Optional.empty(), ErrorReason.of(answer));
+      assertEquals(5, node.transfer(ID, REQUEST).getAmount());
+      steps.assertTransferredOnce();
+    }
+  }
+
+  /** INTERNAL is worth another attempt where an answer was lost; here it isn't. */
+  @Test
+  void refusalThatNoAttemptCures_isNotAskedForAgain() {
+    server.ledger.always((request, observer) -> observer.onError(expired()));
+    Channel channel =
+        server.start(
+            LedgerServer.Transport.IN_PROCESS,
+            options -> options,
+            builder ->
+                builder
+                    .enableRetry()
+                    .defaultServiceConfig(
+                        RetryServiceConfig.forServices(LedgerServiceGrpc.getServiceDescriptor())));
+
+    StatusRuntimeException answer =
+        assertThrows(StatusRuntimeException.class, () -> stub(channel, ID).add(REQUEST));
+
+    assertEquals(Status.Code.INTERNAL, answer.getStatus().getCode());
+    assertEquals(1, server.ledger.executions());
+  }
+
+  /** This call's own reason; but its handler will have another version. */
+  @Test
+  void labelThatIsMissing_staysTheReason_andTheNextAttemptExecutes() {
+    Channel other =
+        ClientInterceptors.intercept(callee.start(), IdempotencyClientInterceptor.create());
+    server.ledger.next(
+        (request, observer) ->
+            observer.onError(
+                assertThrows(StatusRuntimeException.class, () -> stub(other).add(REQUEST))));
+    Guard labelled = Guard.transaction().withLabelledCalls();
+    LedgerServiceBlockingStub client =
+        stub(
+            server.start(options -> options.guard(LedgerServiceGrpc.getAddMethod(), labelled)), ID);
+
+    StatusRuntimeException answer =
+        assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
+
+    assertEquals(Optional.of(ErrorReason.LABEL_MISSING), ErrorReason.of(answer));
+    assertEquals(Status.Code.FAILED_PRECONDITION, answer.getStatus().getCode());
+    assertEquals(5, client.add(REQUEST).getAmount());
+    assertEquals(2, server.ledger.executions());
   }
 
   @Test
@@ -169,14 +286,19 @@ class CalleeRefusalTest {
 
   private void assertNotItsOwn(Status.Code code, Throwable failure, String said) {
     server.ledger.next((request, observer) -> observer.onError(failure));
-    LedgerServiceBlockingStub client = stub(server.start(), ID);
+    assertNotItsOwn(code, stub(server.start(), ID), said);
+  }
 
+  private void assertNotItsOwn(Status.Code code, LedgerServiceBlockingStub client, String said) {
     StatusRuntimeException answer =
         assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
 
     assertEquals(code, answer.getStatus().getCode());
     assertEquals(Optional.empty(), ErrorReason.of(answer));
     assertTrue(answer.getStatus().getDescription().contains(said), answer::getMessage);
+    assertEquals(
+        code == Status.Code.UNAVAILABLE ? null : "-1",
+        answer.getTrailers().get(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS));
     assertEquals(5, client.add(REQUEST).getAmount());
     assertEquals(2, server.ledger.executions());
   }

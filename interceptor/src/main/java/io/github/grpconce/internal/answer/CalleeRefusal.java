@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.GuardedExecution;
+import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -28,15 +29,20 @@ final class CalleeRefusal {
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
+  /** A pushback by which gRPC's clients make no further attempt. */
+  private static final String NEVER = "-1";
+
   /** Longer cause chains than this are taken for cycles. */
   private static final int MAX_CAUSES = 100;
 
   private CalleeRefusal() {}
 
   /**
-   * Returns what is answered in the place of what the handler says; empty if that is its own word.
+   * Returns what is answered, and not recorded, in the place of what the handler says; empty if
+   * that is its own word.
    *
-   * @param execution of the handler: what its own client refused it stays what it is
+   * @param execution of the handler: what its own client refused it stays what it is, but is no
+   *     answer for good, because the handler's next version will do without that refusal
    */
   static <RespT> Optional<Answer<RespT>> passedOn(
       Status status, Metadata trailers, GuardedExecution execution) {
@@ -47,9 +53,10 @@ final class CalleeRefusal {
     if (info.isEmpty() && !execution.wasRefusedWith(status)) {
       return Optional.empty();
     }
-    return info.filter(of -> execution.hasRefused(of.getReason())).isPresent()
-        ? Optional.empty()
-        : Optional.of(Answer.failure(ownStatus(status), withoutInfo(trailers)));
+    return Optional.of(
+        info.filter(of -> execution.hasRefused(of.getReason())).isPresent()
+            ? Answer.failure(status, trailers)
+            : Answer.failure(ownStatus(status), ownTrailers(status, trailers)));
   }
 
   /** The cause counts if the handler has said the same again, and not something of its own. */
@@ -113,9 +120,14 @@ final class CalleeRefusal {
             + (said == null ? "" : ": " + said));
   }
 
-  private static Metadata withoutInfo(Metadata trailers) {
-    Metadata rest = Answer.copy(trailers);
-    rest.discardAll(DETAILS);
-    return rest;
+  /** INTERNAL is what a lost answer can look like, too, which clients do ask for again. */
+  private static Metadata ownTrailers(Status callees, Metadata trailers) {
+    Metadata own = Answer.copy(trailers);
+    own.discardAll(DETAILS);
+    if (callees.getCode() != Status.Code.UNAVAILABLE) {
+      own.discardAll(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS);
+      own.put(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS, NEVER);
+    }
+    return own;
   }
 }

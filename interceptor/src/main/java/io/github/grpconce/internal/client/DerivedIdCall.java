@@ -54,7 +54,7 @@ public final class DerivedIdCall<ReqT, RespT> extends SimpleForwardingClientCall
     }
 
     private void note(ErrorReason reason, Status refusal) {
-      execution.refused(refusal);
+      execution.refused(refusal, reason);
       if (reason == ErrorReason.REQUEST_ID_REUSED) {
         execution.breakOff(method);
       }

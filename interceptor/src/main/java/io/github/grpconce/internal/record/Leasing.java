@@ -57,6 +57,11 @@ public record Leasing(Duration length, int stalledAfter) {
     return failed(own, failure, progress ? 1 : own.getFailures() + 1);
   }
 
+  /** The same lease, of an operation that no server goes on with on its own account. */
+  public static Lease stalled(Lease givenUp) {
+    return givenUp.toBuilder().setStalled(true).build();
+  }
+
   /** What is left of the lease of an execution that was never heard of again. */
   public Lease afterDeath(Lease previous, long version) {
     return givenUp(previous, Failure.newBuilder().setAtVersion(version).build(), false);

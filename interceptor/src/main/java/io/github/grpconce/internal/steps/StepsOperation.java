@@ -267,7 +267,7 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
     } else if (error.map(StoreError::code).equals(Optional.of(StoreError.TOO_OLD))) {
       release(run, Answer.refusal(Refusals.stepTooOld()));
     } else {
-      release(run, failures().answer(failure));
+      release(run, failures().answer(failure), false);
     }
   }
 
@@ -292,10 +292,14 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
 
   /** Gives the lease up; if that can't be done, it will end. */
   private void release(StepsRun<ReqT, RespT> run, Answer<RespT> answer) {
+    release(run, answer, run.hasExpiredCall());
+  }
+
+  private void release(StepsRun<ReqT, RespT> run, Answer<RespT> answer, boolean hopeless) {
     after(
-        run.release(Failures.stored(answer.status())),
+        run.release(Failures.stored(answer.status()), hopeless),
         left -> {
-          left.ifPresent(this::noteFailure);
+          left.ifPresent(each -> noteFailure(run, each));
           answerUnrecorded(run, answer);
         },
         failure -> {
@@ -304,8 +308,10 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
         });
   }
 
-  private void noteFailure(Lease left) {
-    if (left.getStalled() && left.getFailures() == settings.steps().leasing().stalledAfter()) {
+  private void noteFailure(StepsRun<ReqT, RespT> run, Lease left) {
+    if (run.hasStalled() && run.hasExpiredCall()) {
+      settings.steps().log().stalledByExpiredCall(method());
+    } else if (run.hasStalled()) {
       settings.steps().log().stalled(method());
     } else if (resumed) {
       settings.steps().log().failed(method(), left);

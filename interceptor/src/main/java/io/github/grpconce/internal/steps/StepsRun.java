@@ -55,6 +55,7 @@ final class StepsRun<ReqT, RespT> {
   private final Settings settings;
   private final Tenure tenure;
   private final @Nullable Deadline deadline;
+  private final GuardedExecution guarded;
   private final Steps steps;
   private final CancellableContext context;
   private final Execution<ReqT, RespT> execution;
@@ -80,7 +81,7 @@ final class StepsRun<ReqT, RespT> {
     Runnable onLost = () -> owner.lost(this);
     RequestId requestId = invocation.requestId().orElseThrow();
     CallOrigin origin = CallOrigin.of(invocation);
-    GuardedExecution guarded =
+    this.guarded =
         Claims.timeOf(tenure.claim())
             .map(since -> invocation.method().executionOf(origin.scope(), requestId, since))
             .orElseGet(() -> invocation.method().executionOf(origin.scope(), requestId));
@@ -206,6 +207,16 @@ final class StepsRun<ReqT, RespT> {
     return Decided.writing(true);
   }
 
+  /** Whether a call of it was refused because its callee has forgotten what became of it. */
+  boolean hasExpiredCall() {
+    return guarded.hasExpiredCall();
+  }
+
+  /** Whether its end has left the operation stalled. */
+  boolean hasStalled() {
+    return tenure.hasStalled();
+  }
+
   /** Returns what is answered in the handler's place because its code has changed, if it has. */
   Optional<HandlerRefusedException> misfit() {
     return steps.misfit();
@@ -214,9 +225,10 @@ final class StepsRun<ReqT, RespT> {
   /**
    * Gives the lease up, if there is one, so that the next attempt can go on at once.
    *
+   * @param hopeless whether an execution without a client, who may know better, is of no use
    * @return the lease that is left, if any
    */
-  CompletableFuture<Optional<Lease>> release(Failure failure) {
+  CompletableFuture<Optional<Lease>> release(Failure failure, boolean hopeless) {
     return tenure.isClaimed()
         ? StoreLoop.run(
             settings.store(),
@@ -224,15 +236,15 @@ final class StepsRun<ReqT, RespT> {
             transaction ->
                 tenure
                     .in(transaction)
-                    .thenCompose(standing -> released(transaction, standing, failure)))
+                    .thenCompose(standing -> released(transaction, standing, failure, hopeless)))
         : CompletableFuture.completedFuture(Optional.empty());
   }
 
   private CompletableFuture<Decided<Optional<Lease>>> released(
-      Transaction transaction, Tenure.Standing standing, Failure failure) {
+      Transaction transaction, Tenure.Standing standing, Failure failure, boolean hopeless) {
     return standing instanceof Tenure.Standing.Held held
         ? tenure
-            .release(transaction, held, failure, steps.haveMadeProgress())
+            .release(transaction, held, failure, steps.haveMadeProgress(), hopeless)
             .thenApply(left -> new Decided<>(Optional.of(left.value()), left.commit()))
         : CompletableFuture.completedFuture(Decided.reading(Optional.empty()));
   }

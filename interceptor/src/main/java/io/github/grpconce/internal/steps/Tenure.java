@@ -49,6 +49,9 @@ final class Tenure {
   private final Leasing leasing;
   private volatile boolean claimed;
 
+  /** Whether giving the lease up has left the operation stalled, or was to. */
+  private volatile boolean stalling;
+
   private Tenure(
       Records records,
       OperationKey operation,
@@ -182,10 +185,16 @@ final class Tenure {
    * Lets the next attempt take over at once, because this execution has failed.
    *
    * @param progress whether it has done a step that wasn't done before
+   * @param hopeless whether the next one would fail in the same way: then no server tries on its
+   *     own account
    * @return the lease that is left; written unless it had been given up before
    */
   CompletableFuture<Decided<Lease>> release(
-      Transaction transaction, Standing.Held held, Failure failure, boolean progress) {
+      Transaction transaction,
+      Standing.Held held,
+      Failure failure,
+      boolean progress,
+      boolean hopeless) {
     return records
         .leases()
         .find(transaction, identity().hash())
@@ -196,10 +205,17 @@ final class Tenure {
                 return Decided.reading(own);
               }
               Failure now = failure.toBuilder().setAtVersion(held.readVersion()).build();
-              Lease left = leasing.givenUp(leasing.renewed(own, claim, 0), now, progress);
+              Lease given = leasing.givenUp(leasing.renewed(own, claim, 0), now, progress);
+              Lease left = hopeless ? Leasing.stalled(given) : given;
+              stalling = left.getStalled() && !own.getStalled();
               records.leases().put(transaction, identity().hash(), left);
               return Decided.writing(left);
             });
+  }
+
+  /** Whether it was this tenure's end that has left the operation stalled. */
+  boolean hasStalled() {
+    return stalling;
   }
 
   /**
