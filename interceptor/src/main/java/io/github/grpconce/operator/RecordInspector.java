@@ -64,7 +64,8 @@ public final class RecordInspector {
   }
 
   /**
-   * Looks up the record of an operation.
+   * Looks up the record of an operation, or of a message, whether or not its consumer takes IDs for
+   * opaque.
    *
    * @param scope who called; empty if callers are not told apart
    * @param method the name that stands for the method, see {@code Guard.identityOf}
@@ -72,8 +73,15 @@ public final class RecordInspector {
    */
   public CompletableFuture<Optional<Record>> find(
       String scope, String method, RequestId requestId) {
-    byte[] key = keys.record(RecordIdentity.of(scope, method, requestId));
-    return read(transaction -> RecordParts.read(transaction, key));
+    RecordIdentity identity = RecordIdentity.of(scope, method, requestId);
+    return read(
+        transaction ->
+            RecordParts.read(transaction, keys.record(identity))
+                .thenCompose(
+                    found ->
+                        found.isPresent() || !identity.hasTime()
+                            ? completedFuture(found)
+                            : RecordParts.read(transaction, keys.record(identity.withoutTime()))));
   }
 
   /**
@@ -85,7 +93,18 @@ public final class RecordInspector {
       String scope, String method, RequestId requestId) {
     RecordIdentity identity = RecordIdentity.of(scope, method, requestId);
     return read(
-        transaction -> SeenRecord.read(transaction, identity.hash(), keys.record(identity)));
+        transaction ->
+            look(transaction, identity)
+                .thenCompose(
+                    seen ->
+                        seen.isPresent() || !identity.hasTime()
+                            ? completedFuture(seen)
+                            : look(transaction, identity.withoutTime())));
+  }
+
+  private CompletableFuture<Optional<SeenRecord>> look(
+      ReadTransaction transaction, RecordIdentity identity) {
+    return SeenRecord.read(transaction, identity.hash(), keys.record(identity));
   }
 
   /**

@@ -45,6 +45,13 @@ public final class RetentionSweeperBuilder {
    * <p>A caller in TRANSACTION mode under an opaque ID keeps nothing until it commits, so its calls
    * have opaque IDs, too: an attempt of it that comes after this retention is new here as well, and
    * takes effect once more. Give operations time-bearing IDs where that matters.
+   *
+   * <p><b>Longer than messages wait</b> for an {@link
+   * io.github.grpconce.server.IdempotentConsumer}, if their IDs are time-bearing (UUIDs of version
+   * 7): a message that is older is refused with REQUEST_ID_EXPIRED, whether or not anybody has
+   * processed it. A backlog of a day is lost to a retention of a day. Where messages can wait for
+   * longer, have the consumer take their IDs for opaque ({@code withOpaqueIds}): then records have
+   * to be kept for longer than a message is delivered again after it was processed.
    */
   @CanIgnoreReturnValue
   public RetentionSweeperBuilder retention(Duration retention) {

@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -84,15 +86,22 @@ public final class IdempotentConsumer {
   private final RequestFingerprints fingerprints;
   private final InstantSource clock;
   private final SeldomLog log;
+  private final boolean opaqueIds;
 
   private IdempotentConsumer(
-      String name, Store store, Records records, InstantSource clock, SeldomLog log) {
+      String name,
+      Store store,
+      Records records,
+      InstantSource clock,
+      SeldomLog log,
+      boolean opaqueIds) {
     this.name = name;
     this.store = store;
     this.records = records;
     this.fingerprints = RequestFingerprints.ofBytes(name);
     this.clock = clock;
     this.log = log;
+    this.opaqueIds = opaqueIds;
   }
 
   /**
@@ -123,7 +132,8 @@ public final class IdempotentConsumer {
         new Store(database, STANDARD_LIMIT),
         Records.in(subspace),
         InstantSource.system(),
-        new SeldomLog(System::nanoTime));
+        new SeldomLog(System::nanoTime),
+        false);
   }
 
   /**
@@ -136,12 +146,35 @@ public final class IdempotentConsumer {
     if (limit.compareTo(SHORTEST_LIMIT) < 0 || limit.compareTo(LONGEST_LIMIT) > 0) {
       throw new IllegalArgumentException("a limit must be a millisecond to a day: " + limit);
     }
-    return new IdempotentConsumer(name, new Store(store.database(), limit), records, clock, log);
+    return new IdempotentConsumer(
+        name, new Store(store.database(), limit), records, clock, log, opaqueIds);
   }
 
   /** Returns this consumer with another clock than the system's, to tell IDs from the future. */
   public IdempotentConsumer withClock(InstantSource source) {
-    return new IdempotentConsumer(name, store, records, source, log);
+    return new IdempotentConsumer(name, store, records, source, log, opaqueIds);
+  }
+
+  /**
+   * Returns this consumer as one that takes the IDs of its messages for opaque, whatever time they
+   * bear: for queues in which messages may wait for as long as records are kept. Otherwise a
+   * message whose ID is older than that is refused, because it may have been processed and
+   * forgotten, although nobody may ever have seen it.
+   *
+   * <p>Each message is then remembered for the retention, counted from when it was processed. A
+   * delivery that comes after that is new, and processed once more: keep records for longer than
+   * the queue delivers a message again.
+   *
+   * <p>The calls that its function makes have opaque IDs, too, and the same holds for them at their
+   * callees.
+   *
+   * <p>A consumer of this name finds what was processed with this and without it, so both can run
+   * at once while this is introduced. But what is derived from a message's ID is another with this
+   * than without: a message whose function has called somebody and then failed makes that call once
+   * more.
+   */
+  public IdempotentConsumer withOpaqueIds() {
+    return new IdempotentConsumer(name, store, records, clock, log, true);
   }
 
   /**
@@ -149,22 +182,26 @@ public final class IdempotentConsumer {
    *
    * @param content what the message says, to notice an ID that is used for something else; without
    *     what may differ between deliveries
-   * @param effect may be run several times, one after the other, with transactions of which one can
-   *     commit; it must not commit, cancel or close them. Its result has at most 8 MiB
-   * @throws MessageRefusedException if the ID was used for other content, is too old, or is from
-   *     more than an hour in the future: it would be remembered for longer than the others
-   * @throws io.grpc.StatusRuntimeException with {@link ErrorReason#CALLS_CHANGED} if the function
-   *     has called another service under a derived ID that was used before for other content: then
-   *     nothing is written. See {@link GuardedExecution}
+   * @param effect may be run several times, with transactions of which one can commit; it must not
+   *     commit, cancel or close them. Two runs may even be under way at once, if the message is
+   *     delivered twice. Its result has at most 8 MiB
+   * @throws MessageRefusedException if the ID was used for other content; if it bears a time that
+   *     is before what is remembered, or more than an hour in the future, unless IDs are
+   *     {@linkplain #withOpaqueIds opaque}; or, with {@link ErrorReason#CALLS_CHANGED}, if the
+   *     function has called another service under a derived ID that was used before for other
+   *     content. Then nothing is written. See {@link GuardedExecution}
    * @throws UnreadableRecordException if its record can't be understood, or others write to the
    *     subspace, too
    * @throws com.apple.foundationdb.FDBException if the store does not answer in time, or the
    *     function leaves it none; if it is closed, or refuses what the function asks of it
-   * @throws RuntimeException what the function itself throws; then nothing is written
+   * @throws RuntimeException what the function itself throws, the refusals of those that it has
+   *     called included; then nothing is written
    */
   public Processed process(
       RequestId messageId, ByteString content, Function<? super Transaction, ByteString> effect) {
-    refuseIfFromTheFuture(messageId);
+    if (!opaqueIds) {
+      refuseIfFromTheFuture(messageId);
+    }
     AtomicInteger executions = new AtomicInteger();
     Function<Transaction, ByteString> execution =
         given -> {
@@ -213,9 +250,15 @@ public final class IdempotentConsumer {
       RecordIdentity identity,
       PresentedRequest request,
       Function<Transaction, ByteString> execution) {
-    Lookup found = records.find(transaction, identity).join();
+    RecordIdentity own = opaqueIds ? identity.withoutTime() : identity;
+    CompletableFuture<Lookup> lookup = records.find(transaction, own);
+    Optional<Record> otherwise = processedOtherwise(transaction, identity);
+    Lookup found = lookup.join();
     if (found instanceof Lookup.Found present) {
       return replay(present.record(), request);
+    }
+    if (otherwise.isPresent()) {
+      return replay(otherwise.get(), request);
     }
     if (found instanceof Lookup.Absent absent) {
       if (absent.neglected()) {
@@ -223,7 +266,7 @@ public final class IdempotentConsumer {
       }
       ByteString result = resultOf(execution, transaction);
       Outcome outcome = Outcome.newBuilder().addResponses(result).build();
-      records.complete(transaction, identity, absent, request.fingerprint(), outcome);
+      records.complete(transaction, own, absent, request.fingerprint(), outcome);
       transaction.commit().join();
       return new Processed(result, false);
     }
@@ -232,12 +275,29 @@ public final class IdempotentConsumer {
         "the message's ID is so old that it may have been processed and forgotten");
   }
 
+  /**
+   * Looks for the record of a consumer that takes IDs for what this one doesn't, with a conflict:
+   * one may have processed the message before, or may do so now.
+   */
+  private Optional<Record> processedOtherwise(Transaction transaction, RecordIdentity identity) {
+    if (!identity.hasTime()) {
+      return Optional.empty();
+    }
+    RecordIdentity other = opaqueIds ? identity : identity.withoutTime();
+    return records.find(transaction, other).join() instanceof Lookup.Found found
+        ? Optional.of(found.record())
+        : Optional.empty();
+  }
+
   /** Each time as an execution of its own, so that the calls are counted anew. */
   private ByteString execute(
       RequestId messageId,
       Function<? super Transaction, ByteString> effect,
       Transaction transaction) {
-    GuardedExecution execution = new GuardedExecution(messageId, "", name);
+    GuardedExecution execution =
+        opaqueIds
+            ? GuardedExecution.withoutTime(messageId, "", name)
+            : new GuardedExecution(messageId, "", name);
     Context context = execution.attachTo(Context.current());
     Continuations continuations =
         Continuations.on(Runnable::run, UnaryOperator.identity()).within(context);
@@ -245,12 +305,26 @@ public final class IdempotentConsumer {
     Context previous = context.attach();
     try {
       ByteString result = effect.apply(view);
-      execution.requireUnbroken();
+      refuseIfBroken(execution);
       return result;
+    } catch (RuntimeException e) {
+      refuseIfBroken(execution);
+      throw e;
     } finally {
       context.detach(previous);
       view.seal();
     }
+  }
+
+  /** A callee that has refused a derived ID says so of its call; of the message, we do. */
+  private static void refuseIfBroken(GuardedExecution execution) {
+    execution
+        .refusal()
+        .ifPresent(
+            refusal -> {
+              throw new MessageRefusedException(
+                  ErrorReason.CALLS_CHANGED, String.valueOf(refusal.getStatus().getDescription()));
+            });
   }
 
   private static ByteString resultOf(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,6 +36,7 @@ import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
 import io.github.grpconce.v1.StoredRequest;
+import io.grpc.StatusRuntimeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -398,6 +400,57 @@ class IdempotentConsumerTest {
 
       assertEquals(1031, failure.getCode());
     }
+  }
+
+  /** As while the option is introduced: both find nothing, and one of them commits. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void consumersWithAndWithoutOpaqueIds_atOnce_processItOnce(boolean opaqueFirst) {
+    IdempotentConsumer first = opaqueFirst ? consumer.withOpaqueIds() : consumer;
+    IdempotentConsumer second = opaqueFirst ? consumer : consumer.withOpaqueIds();
+    faults.onNextCommit(
+        commit ->
+            () -> {
+              assertFalse(second.process(ID, CONTENT, this::ship).replayed());
+              return commit.commit();
+            });
+
+    assertTrue(first.process(ID, CONTENT, this::ship).replayed());
+
+    assertEquals(2, executions.get());
+    assertEquals(1, shipped());
+  }
+
+  /** Of its own calls we say that they have changed; what others say is theirs. */
+  @Test
+  void callsThatHaveChanged_areARefusal_andWhatACalleeSays_isNot() {
+    MessageRefusedException changed =
+        assertThrows(
+            MessageRefusedException.class,
+            () ->
+                consumer.process(
+                    ID,
+                    CONTENT,
+                    transaction -> {
+                      GuardedExecution.current().breakOff("demo.Payments/Charge");
+                      GuardedExecution.current().requireUnbroken();
+                      return ship(transaction);
+                    }));
+    assertEquals(ErrorReason.CALLS_CHANGED, changed.reason());
+
+    StatusRuntimeException callees = ErrorReason.CALLS_CHANGED.refusal("of another operation");
+    assertSame(
+        callees,
+        assertThrows(
+            StatusRuntimeException.class,
+            () ->
+                consumer.process(
+                    ID,
+                    CONTENT,
+                    transaction -> {
+                      throw callees;
+                    })));
+    assertFalse(consumer.process(ID, CONTENT, this::ship).replayed());
   }
 
   /** Nothing would limit a message to which FoundationDB were told 0 milliseconds. */

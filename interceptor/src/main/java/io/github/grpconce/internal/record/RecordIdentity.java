@@ -40,6 +40,19 @@ public final class RecordIdentity {
         hash, time.isPresent() ? OptionalLong.of(time.get().toEpochMilli()) : OptionalLong.empty());
   }
 
+  /**
+   * Returns the same identity, as one of an opaque ID: its record has another place, and an age of
+   * its own.
+   */
+  public RecordIdentity withoutTime() {
+    return new RecordIdentity(hash, OptionalLong.empty());
+  }
+
+  /** Whether its ID says when the operation was first tried. */
+  public boolean hasTime() {
+    return millis.isPresent();
+  }
+
   /** Returns the hash: 16 bytes. */
   public ByteString hash() {
     return hash;
