@@ -94,6 +94,13 @@ public enum LogLine {
           + " that comes back for it, or by RecordResolver. RecordInspector.executionsInProgress"
           + " shows it"),
 
+  /** No execution gets further than that call, whoever begins it. */
+  STALLED_BY_EXPIRED_CALL(
+      Level.WARNING,
+      "an execution of %s is stalled: a call that it made was refused with REQUEST_ID_EXPIRED, so its"
+          + " callee doesn't know any more whether that took effect. Find out, and end the"
+          + " operation with RecordResolver.fail. RecordInspector.executionsInProgress shows it"),
+
   /** Its lease isn't renewed any more, and is left as that of one that has failed. */
   OUT_OF_TIME(
       Level.WARNING,

@@ -118,17 +118,7 @@ public final class StepsLog {
   /** An execution can't go on, because a callee has forgotten what became of a call of it. */
   public void stalledByExpiredCall(String method) {
     stalled.incrementAndGet();
-    log.say(
-        Level.WARNING,
-        "stalled by an expired call",
-        method,
-        () ->
-            "an execution of "
-                + method
-                + " is stalled: a call that it made was refused with REQUEST_ID_EXPIRED, so its"
-                + " callee doesn't know any more whether that took effect. Find out, and end the"
-                + " operation with RecordResolver.fail; RecordInspector.executionsInProgress shows"
-                + " it. The callee's retention is too short for such executions");
+    log.say(LogLine.STALLED_BY_EXPIRED_CALL, method);
   }
 
   /** How many executions this server has left stalled. */

@@ -213,11 +213,11 @@ public final class StepsOperation<ReqT, RespT> extends Operation<RespT>
   private void giveUp(StepsRun<ReqT, RespT> run) {
     settings.steps().log().outOfTime(method());
     var unused =
-        run.release(Failures.stored(Status.DEADLINE_EXCEEDED))
+        run.release(Failures.stored(Status.DEADLINE_EXCEEDED), false)
             .whenComplete(
                 (left, failure) -> {
                   if (failure == null) {
-                    left.ifPresent(this::noteFailure);
+                    left.ifPresent(each -> noteFailure(run, each));
                   }
                   proceed(this::look);
                 });
