@@ -212,7 +212,7 @@ class WrongHandlersTest {
   void swallowedErrorOfTheStore_losesTheEffect() {
     assertFound(
         handler(WrongHandlersTest::takeIfItWorks).call(PAY, Till.sum(30)).given(Till::open),
-        "In a world when the server reads (\"balance\", \"alice\") (step 5)",
+        "In a world when the server reads (\"balance\", \"alice\") (step 7)",
         "the store is behind (1037)",
         "* the answer is OK {}",
         "* (\"balance\", \"alice\")",

@@ -74,7 +74,8 @@ class ConstantWorkTest {
     assertWork();
 
     for (int i = 0; i < 5_000; i++) {
-      store.executed(i % 2 == 0 ? store.timeBearingId() : store.opaqueId());
+      RequestId id = i % 2 == 0 ? store.timeBearingId() : store.opaqueId();
+      store.time.join(server.attempt(new SimulatedOperation(id)));
     }
     store.time.advance(Duration.ofSeconds(20));
     assertWork();
@@ -85,7 +86,7 @@ class ConstantWorkTest {
     SimulatedOperation old = new SimulatedOperation(store.timeBearingId());
     store.time.join(server.attempt(old));
     for (int i = 0; i < 500; i++) {
-      store.executed(store.timeBearingId());
+      store.time.join(server.attempt(new SimulatedOperation(store.timeBearingId())));
     }
     store.time.advance(RETENTION.plusHours(1));
     store.time.join(store.sweeper(RETENTION).build().sweepOnce());
