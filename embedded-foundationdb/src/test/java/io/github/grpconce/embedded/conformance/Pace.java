@@ -1,6 +1,11 @@
 package io.github.grpconce.embedded.conformance;
 
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.StreamingMode;
+import com.apple.foundationdb.async.AsyncIterable;
 import io.github.grpconce.embedded.VirtualTime;
+import io.github.grpconce.embedded.internal.binding.Insides;
+import io.github.grpconce.embedded.internal.range.RangeResult;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +24,10 @@ interface Pace {
 
   /** Lets time pass. */
   void pass(Duration duration);
+
+  /** One chunk of a range, as FoundationDB's C API gives it; iterations count from 1. */
+  CompletableFuture<RangeResult> chunk(
+      AsyncIterable<KeyValue> range, StreamingMode mode, int iteration);
 
   /** Virtual time, in which nothing takes any. */
   static Pace of(VirtualTime time) {
@@ -39,6 +48,12 @@ interface Pace {
       @Override
       public void pass(Duration duration) {
         time.advance(duration);
+      }
+
+      @Override
+      public CompletableFuture<RangeResult> chunk(
+          AsyncIterable<KeyValue> range, StreamingMode mode, int iteration) {
+        return Insides.chunk(range, mode, iteration);
       }
     };
   }

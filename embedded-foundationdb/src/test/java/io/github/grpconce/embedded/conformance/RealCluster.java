@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.FDB;
+import com.apple.foundationdb.KeyValue;
+import com.apple.foundationdb.StreamingMode;
+import com.apple.foundationdb.async.AsyncIterable;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.grpconce.embedded.internal.range.RangeResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RealCluster implements Pace, AutoCloseable {
   private static final int API_VERSION = 730;
-
-  /**
-   * A read of this scenario goes backwards over a border of shards, and misses what is before it. A
-   * cluster with few rows has no such border, and gives all of them; so would the engine.
-   */
-  private static final String READS_OVER_BORDER = "ryw-1123";
 
   private static final byte[] FIRST = {};
   private static final byte[] BEHIND_LAST = {(byte) 0xff};
@@ -67,9 +65,6 @@ final class RealCluster implements Pace, AutoCloseable {
 
   /** Why a scenario can't be replayed here; empty if it can. */
   static Optional<String> reasonToSkip(JsonObject scenario) {
-    if (scenario.get("id").getAsString().equals(READS_OVER_BORDER)) {
-      return Optional.of("it needs the recorded cluster's border of shards at \\xfe");
-    }
     List<JsonObject> steps =
         scenario.getAsJsonArray("steps").asList().stream()
             .map(JsonElement::getAsJsonObject)
@@ -92,7 +87,6 @@ final class RealCluster implements Pace, AutoCloseable {
   private static Optional<String> reasonToSkipStep(JsonObject step) {
     return switch (step.get("do").getAsString()) {
       case "sleep" -> Optional.of("it waits, which needs virtual time");
-      case "getChunk" -> Optional.of("it asks for single chunks, which fdb-java doesn't give");
       default -> Optional.empty();
     };
   }
@@ -139,6 +133,12 @@ final class RealCluster implements Pace, AutoCloseable {
   @Override
   public void close() {
     database.close();
+  }
+
+  @Override
+  public CompletableFuture<RangeResult> chunk(
+      AsyncIterable<KeyValue> range, StreamingMode mode, int iteration) {
+    return ClusterChunk.of(range, mode, iteration);
   }
 
   /** Real time passes by itself. */

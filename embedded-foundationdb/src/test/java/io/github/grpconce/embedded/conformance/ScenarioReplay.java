@@ -15,7 +15,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.github.grpconce.embedded.internal.binding.Insides;
 import io.github.grpconce.embedded.internal.key.Versionstamps;
 import io.github.grpconce.embedded.internal.range.RangeResult;
 import java.time.Duration;
@@ -167,7 +166,7 @@ final class ScenarioReplay implements AutoCloseable {
   /** What the C API gives for one call: some rows, and whether there may be more. */
   private JsonElement chunk(AsyncIterable<KeyValue> range, JsonObject step) {
     int iteration = step.get("iteration").getAsInt();
-    RangeResult result = time.join(Insides.chunk(range, mode(step), iteration));
+    RangeResult result = time.join(time.chunk(range, mode(step), iteration));
     JsonObject answer = new JsonObject();
     answer.add("rows", rows(result.rows()));
     answer.addProperty("more", result.more());

@@ -36,7 +36,7 @@ final class StorageReader {
 
   /** The rows from {@code begin} to {@code end}, as far as the limits go. */
   RangeResult getRange(Selector begin, Selector end, RangeLimits limits, boolean reverse) {
-    return new ShardedRead(tree, begin, end, limits, reverse).run();
+    return new NativeRangeRead(tree, begin, end, limits, reverse).run();
   }
 
   /** The bytes of the keys and values in a range. */

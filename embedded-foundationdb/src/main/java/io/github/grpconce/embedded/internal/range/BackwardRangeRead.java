@@ -145,10 +145,7 @@ final class BackwardRangeRead extends RangeRead {
     List<KeyValue> ascending = new ArrayList<>(read.rows());
     Collections.reverse(ascending);
     if (!read.isEmpty()) {
-      byte[] through = read.readThrough();
-      if (through != null) {
-        from = Keys.min(from, through);
-      } else if (read.more() || !Keys.less(from, read.lastKey())) {
+      if (read.more() || !Keys.less(from, read.lastKey())) {
         from = read.lastKey();
       }
       to = Keys.less(read.firstKey(), to) ? to : Keys.after(read.firstKey());

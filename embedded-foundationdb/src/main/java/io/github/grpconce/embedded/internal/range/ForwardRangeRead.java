@@ -141,10 +141,7 @@ final class ForwardRangeRead extends RangeRead {
     }
     if (!read.isEmpty()) {
       from = Keys.min(from, read.firstKey());
-      byte[] through = read.readThrough();
-      if (through != null) {
-        to = Keys.max(to, through);
-      } else if (read.more() || !Keys.less(read.lastKey(), to)) {
+      if (read.more() || !Keys.less(read.lastKey(), to)) {
         to = Keys.after(read.lastKey());
       }
     }

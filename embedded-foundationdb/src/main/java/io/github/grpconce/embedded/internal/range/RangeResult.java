@@ -4,30 +4,17 @@ import com.apple.foundationdb.KeyValue;
 import io.github.grpconce.embedded.internal.key.Keys;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a range.
  *
- * @param more whether there may be more rows, as a limit or the end of a shard was reached
+ * @param more whether there may be more rows, as a limit was reached
  * @param readToBegin whether a selector ran into the first key
  * @param readThroughEnd whether a selector ran off the last key
- * @param readThrough a key up to which the rows are known to be complete, if that is further than
- *     the last of them
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, never a map's key
 public record RangeResult(
-    List<KeyValue> rows,
-    boolean more,
-    boolean readToBegin,
-    boolean readThroughEnd,
-    byte @Nullable [] readThrough) {
+    List<KeyValue> rows, boolean more, boolean readToBegin, boolean readThroughEnd) {
   public static final RangeResult EMPTY = new RangeResult(List.of(), false, false, false);
-
-  public RangeResult(
-      List<KeyValue> rows, boolean more, boolean readToBegin, boolean readThroughEnd) {
-    this(rows, more, readToBegin, readThroughEnd, null);
-  }
 
   /** This result without what a selector found behind the keys that may be read. */
   public RangeResult below(byte[] maxKey) {

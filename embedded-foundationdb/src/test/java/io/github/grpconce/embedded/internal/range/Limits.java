@@ -9,6 +9,11 @@ public final class Limits {
     return new RangeLimits(RangeLimits.UNLIMITED, 1, RangeLimits.UNLIMITED);
   }
 
+  /** Rows are limited, bytes are not. */
+  public static RangeLimits ofRows(int rows) {
+    return new RangeLimits(rows, 1, RangeLimits.UNLIMITED);
+  }
+
   /** Bytes are limited, but so many rows are wanted at least. */
   public static RangeLimits ofBytes(int minRows, int bytes) {
     return new RangeLimits(RangeLimits.UNLIMITED, minRows, bytes);

@@ -1,7 +1,6 @@
 package io.github.grpconce.embedded.internal.nativeapi;
 
 import com.apple.foundationdb.KeyValue;
-import io.github.grpconce.embedded.internal.key.KeyRange;
 import io.github.grpconce.embedded.internal.key.Keys;
 import io.github.grpconce.embedded.internal.key.Selector;
 import io.github.grpconce.embedded.internal.range.RangeLimits;
@@ -12,20 +11,14 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 /**
- * One range read of FoundationDB's native client, which asks shard by shard and is content, when
- * bytes are limited, with what the first ones give.
- *
- * <p>There are two shards, as in the cluster whose answers this engine is compared with: where a
- * read stops at their border, more is said to follow. So code that relies on getting everything at
- * once, or that mistakes the end of a chunk for the end of the range, fails here as it would there.
+ * One range read of FoundationDB's native client, which asks again when a reply is full, and is
+ * content, when bytes are limited, with what the first replies give.
  *
  * <p>Behind the user's keys every cluster has keys of its own, and so a selector that goes further
  * than the last row of the user's finds one of them. Nobody gets to see these rows, but they count
  * as read, and a range that ends with the first of them says nothing of what is before it.
  */
-final class ShardedRead {
-  private static final byte[] SHARD_BORDER = {(byte) 0xfe};
-
+final class NativeRangeRead {
   private final SortedTree<byte[]> tree;
   private final Selector originalBegin;
   private final Selector originalEnd;
@@ -35,7 +28,7 @@ final class ShardedRead {
   private Selector begin;
   private Selector end;
 
-  ShardedRead(
+  NativeRangeRead(
       SortedTree<byte[]> tree, Selector begin, Selector end, RangeLimits limits, boolean reverse) {
     this.tree = tree;
     this.originalBegin = begin;
@@ -53,56 +46,20 @@ final class ShardedRead {
       begin = Selector.firstGreaterOrEqual(Keys.BEGIN);
     }
     while (true) {
-      KeyRange shard = shard();
-      boolean cut = endsBehind(shard);
-      Selector from = cut && reverse ? Selector.firstGreaterOrEqual(shard.begin()) : begin;
-      Selector to = cut && !reverse ? Selector.firstGreaterOrEqual(shard.end()) : end;
-      if (runsOffBegin(from)) {
+      if (runsOffBegin(begin)) {
         return readExactly();
       }
-      long hidden = hiddenRows(from, to);
-      int before = rows.found.size();
-      boolean more = read(border(from), border(to), hidden);
-      if (rows.isEnough() || (!cut && !more)) {
-        byte[] edge = reverse ? shard.begin() : shard.end();
-        boolean partial = cut || more;
-        boolean throughEnd = hidden > 0 && (reverse || !partial);
-        return new RangeResult(
-            rows.found, partial, readToBegin, throughEnd, cut && !more ? edge : null);
+      long hidden = hiddenRows(begin, end);
+      boolean more = read(border(begin), border(end), hidden);
+      if (rows.isEnough() || !more) {
+        boolean throughEnd = hidden > 0 && (reverse || !more);
+        return new RangeResult(rows.found, more, readToBegin, throughEnd);
       }
-      if (!more && hidden == 0 && rows.found.size() == before) {
-        return readExactly();
+      if (reverse) {
+        end = Selector.firstGreaterOrEqual(rows.last());
+      } else {
+        begin = Selector.firstGreaterOrEqual(Keys.after(rows.last()));
       }
-      goOn(more, shard);
-    }
-  }
-
-  /** The shard in which the next request begins. */
-  private KeyRange shard() {
-    Selector near = reverse ? end.plus(-1) : begin;
-    boolean lower =
-        near.isBackward()
-            ? Keys.compare(near.key(), SHARD_BORDER) <= 0
-            : Keys.less(near.key(), SHARD_BORDER);
-    return lower ? new KeyRange(Keys.BEGIN, SHARD_BORDER) : new KeyRange(SHARD_BORDER, Keys.END);
-  }
-
-  /** Whether the range is sure to go on in another shard. */
-  private boolean endsBehind(KeyRange shard) {
-    if (reverse) {
-      return begin.offset() <= 1
-          && Keys.compare(begin.key(), shard.begin()) <= 0
-          && !(begin.isFirstGreaterOrEqual() && Keys.equal(begin.key(), shard.begin()));
-    }
-    int order = Keys.compare(end.key(), shard.end());
-    return end.offset() >= 1 && (end.isFirstGreaterOrEqual() ? order > 0 : order >= 0);
-  }
-
-  private void goOn(boolean more, KeyRange shard) {
-    if (reverse) {
-      end = Selector.firstGreaterOrEqual(more ? rows.last() : shard.begin());
-    } else {
-      begin = Selector.firstGreaterOrEqual(more ? Keys.after(rows.last()) : shard.end());
     }
   }
 
@@ -164,19 +121,20 @@ final class ShardedRead {
     byte[] last = to;
     long hiddenBeforeLast = hidden;
     while (Keys.less(first, last)) {
-      boolean both = Keys.less(first, SHARD_BORDER) && Keys.less(SHARD_BORDER, last);
-      byte[] edge = both ? SHARD_BORDER : reverse ? first : last;
-      boolean more = reverse ? read(edge, last, hiddenBeforeLast) : read(first, edge, 0);
+      boolean more = read(first, last, hiddenBeforeLast);
       hiddenBeforeLast = 0;
       if (rows.limits.isReached()) {
         return true;
       }
-      if (reverse) {
-        last = more ? rows.last() : edge;
-      } else {
-        first = more ? Keys.after(rows.last()) : edge;
+      if (!more) {
+        return false;
       }
-      if (rows.limits.hasSatisfiedMinRows() && !rows.found.isEmpty()) {
+      if (reverse) {
+        last = rows.last();
+      } else {
+        first = Keys.after(rows.last());
+      }
+      if (rows.limits.hasSatisfiedMinRows()) {
         return Keys.less(first, last);
       }
     }

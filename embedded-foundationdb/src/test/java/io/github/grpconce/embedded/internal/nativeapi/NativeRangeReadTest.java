@@ -14,10 +14,11 @@ import io.github.grpconce.embedded.internal.range.Limits;
 import io.github.grpconce.embedded.internal.range.RangeLimits;
 import io.github.grpconce.embedded.internal.range.RangeResult;
 import io.github.grpconce.embedded.internal.tree.SortedTree;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Reads by FoundationDB's native client, below a transaction's own writes. */
-final class ShardedReadTest {
+final class NativeRangeReadTest {
   private static final byte[] FIRST = {};
   private static final byte[] SECOND = {'a'};
 
@@ -66,18 +67,35 @@ final class ShardedReadTest {
 
   @Test
   void rowsOfTheClustersOwn_countTowardsTheRowsThatAreWanted() {
-    byte[] upperShard = {(byte) 0xfe};
-    SortedTree<byte[]> both = rows.put(upperShard, new byte[0]);
-    RangeLimits three = Limits.ofBytes(3, 4096);
+    byte[] last = {(byte) 0xfe};
+    SortedTree<byte[]> three = rows.put(last, new byte[0]);
+    RangeLimits ofThree = Limits.ofRows(3);
     Selector begin = Selector.firstGreaterOrEqual(FIRST);
-    Selector twoBehind = new Selector(upperShard, 4);
+    Selector twoBehind = new Selector(last, 4);
 
-    RangeResult counted = new ShardedRead(both, begin, twoBehind, three, true).run();
+    RangeResult counted = new NativeRangeRead(three, begin, twoBehind, ofThree, true).run();
     assertEquals(1, counted.rows().size(), "with two that nobody sees that makes three");
     assertTrue(counted.more());
 
-    Selector noneBehind = new Selector(upperShard, 2);
-    assertEquals(3, new ShardedRead(both, begin, noneBehind, three, true).run().rows().size());
+    Selector noneBehind = new Selector(last, 2);
+    RangeResult all = new NativeRangeRead(three, begin, noneBehind, ofThree, true).run();
+    assertEquals(3, all.rows().size());
+  }
+
+  /** Replies are cut by their bytes alone, wherever a cluster may have a border of shards. */
+  @Test
+  void rangeOfFewBytes_isReadAtOnceInEitherDirection() {
+    byte[] last = {(byte) 0xfe};
+    SortedTree<byte[]> three = rows.put(last, new byte[0]);
+    Selector begin = new Selector(FIRST, 0);
+    Selector end = Selector.firstGreaterOrEqual(Keys.USER_END);
+
+    for (boolean reverse : List.of(false, true)) {
+      RangeLimits limits = Limits.ofBytes(1, 4096);
+      RangeResult all = new NativeRangeRead(three, begin, end, limits, reverse).run();
+      assertEquals(3, all.rows().size());
+      assertFalse(all.more());
+    }
   }
 
   @Test
@@ -100,11 +118,11 @@ final class ShardedReadTest {
 
   private RangeResult read(byte[] from, Selector end) {
     RangeLimits limits = Limits.none();
-    return new ShardedRead(rows, Selector.firstGreaterOrEqual(from), end, limits, false).run();
+    return new NativeRangeRead(rows, Selector.firstGreaterOrEqual(from), end, limits, false).run();
   }
 
   private RangeResult read(Selector end, boolean reverse) {
     RangeLimits limits = Limits.ofBytes(1, MORE_THAN_THE_LIMIT_COUNTS);
-    return new ShardedRead(rows, offTheBegin, end, limits, reverse).run();
+    return new NativeRangeRead(rows, offTheBegin, end, limits, reverse).run();
   }
 }
