@@ -41,7 +41,7 @@ final class Delivery<ReqT, RespT> {
   private void end(Response<RespT> response) {
     if (!over) {
       over = true;
-      network.testimony().hear(server.name(), origin, response);
+      network.witness().hear(server.name(), origin, response);
       network.answer(origin, () -> origin.answer(response));
     }
   }

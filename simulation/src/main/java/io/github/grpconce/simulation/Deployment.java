@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** How a server process is put together: as in an application, but for what is simulated. */
-final class Deployment {
+final class Deployment implements Program {
 
   /** Whom the bank takes every process of the shop for. */
   static final String SHOP = "shop";
@@ -64,8 +64,8 @@ final class Deployment {
     return numbers;
   }
 
-  /** Starts a process. */
-  Server start(String name, InstantSource clock, Host.Mishaps mishaps) {
+  @Override
+  public Server start(String name, InstantSource clock, Host.Mishaps mishaps) {
     world.transcript().note(name, "starts");
     Chance chance = world.chance().split();
     Host host = new Host(name, world.loop(), chance.split(), mishaps);

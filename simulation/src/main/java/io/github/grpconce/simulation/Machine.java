@@ -17,16 +17,16 @@ final class Machine implements Host.Mishaps {
   private final World world;
   private final Chance chance;
   private final SkewedClock clock;
-  private final Deployment deployment;
+  private final Program program;
   private final List<Server> lives = new ArrayList<>();
   private @Nullable Server running;
 
-  Machine(String name, World world, SkewedClock clock, Deployment deployment) {
+  Machine(String name, World world, SkewedClock clock, Program program) {
     this.name = name;
     this.world = world;
     this.chance = world.chance().split();
     this.clock = clock;
-    this.deployment = deployment;
+    this.program = program;
   }
 
   String name() {
@@ -39,7 +39,7 @@ final class Machine implements Host.Mishaps {
 
   void start() {
     if (running == null) {
-      running = deployment.start(name + "#" + lives.size(), clock, this);
+      running = program.start(name + "#" + lives.size(), clock, this);
       lives.add(running);
     }
   }

@@ -29,7 +29,7 @@ final class Network {
   private final Duration longestDelay;
   private final Weather weather;
   private final Chance chance;
-  private final Testimony testimony;
+  private final Witness witness;
   private final List<Machine> machines;
   private boolean settled;
 
@@ -38,17 +38,17 @@ final class Network {
    *
    * @param machines all that there are, once the run has begun
    */
-  Network(World world, Testimony testimony, List<Machine> machines) {
+  Network(World world, Witness witness, List<Machine> machines) {
     this.loop = world.loop();
     this.longestDelay = world.longestDelay();
     this.weather = world.weather();
     this.chance = world.chance().split();
-    this.testimony = testimony;
+    this.witness = witness;
     this.machines = machines;
   }
 
-  Testimony testimony() {
-    return testimony;
+  Witness witness() {
+    return witness;
   }
 
   /**

@@ -115,7 +115,7 @@ final class NetworkCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
   private void complainUnlessAnswered() {
     if (listener != null) {
-      network.testimony().leftWaiting(this);
+      network.witness().leftWaiting(this);
     }
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What servers have answered, whether or not it arrived: by each of these answers somebody could
  * have been told.
  */
-final class Testimony {
+final class Testimony implements Witness {
 
   private final Transcript transcript;
   private final Map<Case, Set<Verdict>> verdicts = new LinkedHashMap<>();
@@ -82,8 +82,8 @@ final class Testimony {
     this.transcript = transcript;
   }
 
-  /** Notes what a server has answered. */
-  void hear(String server, NetworkCall<?, ?> call, Response<?> answer) {
+  @Override
+  public void hear(String server, NetworkCall<?, ?> call, Response<?> answer) {
     answers++;
     Case asked = caseOf(call);
     Optional<ErrorReason> reason =
@@ -112,8 +112,8 @@ final class Testimony {
         List.copyOf(call.messages()));
   }
 
-  /** Notes that nobody has answered a call for long, although nothing was wrong. */
-  void leftWaiting(NetworkCall<?, ?> call) {
+  @Override
+  public void leftWaiting(NetworkCall<?, ?> call) {
     leftWaiting.add(caseOf(call));
   }
 

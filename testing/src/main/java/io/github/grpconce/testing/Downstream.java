@@ -6,6 +6,7 @@ import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.github.grpconce.testing.internal.link.InProcess;
+import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -18,6 +19,7 @@ import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The services that the one under test calls, guarded where their methods say so. They never die
@@ -48,21 +50,25 @@ final class Downstream {
   private final InProcess server;
   private final List<Arrival> arrivals = new ArrayList<>();
 
-  Downstream(Database database, List<ExactlyOnce.Service> services, World world) {
+  Downstream(
+      Database database,
+      List<Function<Database, BindableService>> services,
+      WorldTime time,
+      HandlerThreads threads) {
     this.database = database;
-    Host host = new Host("downstream", world.time());
+    Host host = new Host("downstream", time);
     IdempotencyServerInterceptor guard =
-        IdempotencyServerInterceptor.newBuilder(database, World.RECORDS)
-            .executor(world.threads())
+        IdempotencyServerInterceptor.newBuilder(database, GuardsRecords.SUBSPACE)
+            .executor(threads)
             .scheduler(host.timer())
-            .clock(world.time())
+            .clock(time)
             .allowedSkew(ANY)
             .withoutRecovery()
             .build();
     List<ServerServiceDefinition> guarded =
-        services.stream().map(service -> guard.guard(service.on(database))).toList();
+        services.stream().map(service -> guard.guard(service.apply(database))).toList();
     host.started();
-    this.server = InProcess.start(guarded, world.threads());
+    this.server = InProcess.start(guarded, threads);
   }
 
   Database database() {

@@ -1,7 +1,6 @@
 package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.tuple.ByteArrayUtil;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,7 +28,7 @@ final class Effects {
     database.read(
         tr -> {
           tr.getRange(FIRST_KEY, FIRST_SYSTEM_KEY).asList().join().stream()
-              .filter(row -> !ByteArrayUtil.startsWith(row.getKey(), World.RECORDS.getKey()))
+              .filter(row -> !GuardsRecords.hold(row.getKey()))
               .forEach(
                   row ->
                       effects.put(

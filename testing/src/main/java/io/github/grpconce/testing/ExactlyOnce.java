@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -73,11 +74,6 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
     BindableService on(Database database, Channel downstream);
   }
 
-  /** The settings' names. */
-  static final String SEED = "grpconce.testing.seed";
-
-  static final String WORLD = "grpconce.testing.world";
-
   private static final long DEFAULT_SEED = 1;
 
   private final CallingService service;
@@ -138,10 +134,15 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
 
   /** Makes the call, and reports how often: to JUnit, and to whoever only sees what is printed. */
   Report show(Trial<?, ?> trial, int mostWorlds) {
-    Recipe recipe = new Recipe(service, downstream, guarding);
+    Recipe recipe =
+        new Recipe(
+            service::on,
+            downstream.stream().<Function<Database, BindableService>>map(one -> one::on).toList(),
+            guarding);
+    long seed = setting(Prover.SEED).orElse(DEFAULT_SEED);
+    Tally tally = new Prover(recipe, seed).show(trial, mostWorlds, setting(Prover.WORLD));
     Report report =
-        new Prover(recipe, setting(SEED).orElse(DEFAULT_SEED))
-            .show(trial, mostWorlds, setting(WORLD));
+        new Report(trial.name(), tally.steps(), tally.worlds(), tally.possible(), seed);
     System.out.println(report);
     test.ifPresent(running -> running.publishReportEntry("exactly once", report.toString()));
     return report;

@@ -36,7 +36,7 @@ final class Printed {
 
   /** Returns a key: as a tuple, if it is one. */
   static String key(byte[] key) {
-    if (ByteArrayUtil.startsWith(key, World.RECORDS.getKey())) {
+    if (GuardsRecords.hold(key)) {
       return GUARDS_RECORDS;
     }
     try {

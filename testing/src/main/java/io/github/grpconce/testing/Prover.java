@@ -25,6 +25,11 @@ final class Prover {
   /** What isn't the same each time may be the same twice. */
   private static final int PLAIN_WORLDS = 3;
 
+  /** The names of the settings with which a failure can be seen again. */
+  static final String SEED = "grpconce.testing.seed";
+
+  static final String WORLD = "grpconce.testing.world";
+
   private final Recipe recipe;
   private final ExecutorService pool = Executors.newCachedThreadPool(this::thread);
   private final Set<Long> threads = ConcurrentHashMap.newKeySet();
@@ -57,7 +62,7 @@ final class Prover {
    *
    * @param only the number of the one world to try; empty for all
    */
-  Report show(Trial<?, ?> trial, int mostWorlds, Optional<Long> only) {
+  Tally show(Trial<?, ?> trial, int mostWorlds, Optional<Long> only) {
     threads.add(Thread.currentThread().getId());
     try {
       return shown(trial, mostWorlds, only);
@@ -67,7 +72,7 @@ final class Prover {
     }
   }
 
-  private Report shown(Trial<?, ?> trial, int mostWorlds, Optional<Long> only) {
+  private Tally shown(Trial<?, ?> trial, int mostWorlds, Optional<Long> only) {
     Observation plain = play(Scenario.PLAIN, trial);
     outside.learned();
     Expectation expectation = new Expectation(trial, plain);
@@ -77,8 +82,7 @@ final class Prover {
     List<Scenario> chosen = scenarios.atMost(mostWorlds);
     List<Integer> numbers = numbers(chosen.size(), only);
     numbers.forEach(number -> tryOut(chosen.get(number - 1), number, expectation, trial));
-    return new Report(
-        trial.name(), plain.steps().size(), numbers.size(), scenarios.single().size(), seed);
+    return new Tally(plain.steps().size(), numbers.size(), scenarios.single().size());
   }
 
   /** A world that isn't there would show nothing. */
@@ -86,7 +90,7 @@ final class Prover {
     if (only.filter(number -> number < 1 || number > worlds).isPresent()) {
       throw new IllegalArgumentException(
           "there is no world %d, but 1 to %d: see %s, and run the one test alone"
-              .formatted(only.get(), worlds, ExactlyOnce.WORLD));
+              .formatted(only.get(), worlds, WORLD));
     }
     return IntStream.rangeClosed(1, worlds)
         .filter(number -> only.isEmpty() || only.get() == number)
@@ -124,7 +128,7 @@ final class Prover {
       throw new Finding(trial.name(), seen, differences)
           .error(
               "To see it alone: -D%s=%d -D%s=%d"
-                  .formatted(ExactlyOnce.SEED, seed, ExactlyOnce.WORLD, number));
+                  .formatted(SEED, seed, WORLD, number));
     }
   }
 

@@ -1,8 +1,13 @@
 package io.github.grpconce.testing;
 
+import com.apple.foundationdb.Database;
 import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.grpc.BindableService;
+import io.grpc.Channel;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * How servers are put together.
@@ -12,8 +17,8 @@ import java.util.function.Consumer;
  * @param guarding sets the guard up as the application does
  */
 record Recipe(
-    ExactlyOnce.CallingService service,
-    List<ExactlyOnce.Service> downstream,
+    BiFunction<Database, Channel, BindableService> service,
+    List<Function<Database, BindableService>> downstream,
     Consumer<ServerInterceptorBuilder> guarding) {
 
   Recipe {

@@ -33,7 +33,7 @@ final class Server {
   static Server start(Recipe recipe, SteppedLink link, Channel downstream, HandlerThreads threads) {
     Host host = link.host();
     ServerInterceptorBuilder builder =
-        IdempotencyServerInterceptor.newBuilder(link.database(), World.RECORDS);
+        IdempotencyServerInterceptor.newBuilder(link.database(), GuardsRecords.SUBSPACE);
     recipe.guarding().accept(builder);
     IdempotencyServerInterceptor guard =
         builder
@@ -45,7 +45,7 @@ final class Server {
             .build();
     InProcess server =
         InProcess.start(
-            List.of(guard.guard(recipe.service().on(link.database(), downstream))), threads);
+            List.of(guard.guard(recipe.service().apply(link.database(), downstream))), threads);
     host.started();
     return new Server(host, guard, server);
   }

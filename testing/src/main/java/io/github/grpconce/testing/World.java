@@ -1,8 +1,6 @@
 package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
-import com.apple.foundationdb.subspace.Subspace;
-import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,9 +18,6 @@ import java.util.random.RandomGenerator;
  * thread; handlers run on others, and are waited for before anything else happens.
  */
 final class World implements AutoCloseable {
-
-  /** Where the records are, in each database. */
-  static final Subspace RECORDS = new Subspace(Tuple.from("grpc-once-testing"));
 
   /** Back-offs are over at once: nobody competes for anything. */
   private static final RandomGenerator NO_BACKOFF = () -> 0;
@@ -43,7 +38,7 @@ final class World implements AutoCloseable {
     this.outside = outside;
     this.conductor = new Conductor(transcript, scenario);
     this.database = emptyDatabase();
-    this.downstream = new Downstream(emptyDatabase(), recipe.downstream(), this);
+    this.downstream = new Downstream(emptyDatabase(), recipe.downstream(), time, threads);
   }
 
   private Database emptyDatabase() {

@@ -1,0 +1,15 @@
+package io.github.grpconce.simulation;
+
+import java.time.InstantSource;
+
+/** What runs on machines. */
+interface Program {
+
+  /**
+   * Starts a process.
+   *
+   * @param clock its machine's
+   * @param mishaps what may befall it
+   */
+  Server start(String name, InstantSource clock, Host.Mishaps mishaps);
+}
