@@ -1,5 +1,9 @@
 package io.github.grpconce.testing;
 
+import io.github.grpconce.testing.internal.verdict.Prover;
+import io.github.grpconce.testing.internal.verdict.Tally;
+import io.github.grpconce.testing.internal.world.Recipe;
+import io.github.grpconce.testing.internal.world.Trial;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.server.ServerInterceptorBuilder;
 import io.grpc.BindableService;

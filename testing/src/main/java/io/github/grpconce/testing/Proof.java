@@ -1,5 +1,6 @@
 package io.github.grpconce.testing;
 
+import io.github.grpconce.testing.internal.world.Trial;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.IdempotencyHeaders;
 import io.grpc.Metadata;

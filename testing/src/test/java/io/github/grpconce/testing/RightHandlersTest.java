@@ -1,5 +1,6 @@
 package io.github.grpconce.testing;
 
+import io.github.grpconce.testing.internal.scenario.Mishap;
 import static io.github.grpconce.testing.Till.transaction;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

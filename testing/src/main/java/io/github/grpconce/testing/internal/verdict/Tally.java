@@ -1,0 +1,10 @@
+package io.github.grpconce.testing.internal.verdict;
+
+/**
+ * How much was tried.
+ *
+ * @param steps where something can go wrong
+ * @param worlds in how many worlds something went wrong, differently in each
+ * @param possible how many there are with one mishap each
+ */
+public record Tally(int steps, int worlds, int possible) {}

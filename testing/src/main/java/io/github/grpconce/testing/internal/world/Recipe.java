@@ -1,0 +1,27 @@
+package io.github.grpconce.testing.internal.world;
+
+import com.apple.foundationdb.Database;
+import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.grpc.BindableService;
+import io.grpc.Channel;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * How servers are put together.
+ *
+ * @param service makes the service, again for each server
+ * @param downstream make what the service calls
+ * @param guarding sets the guard up as the application does
+ */
+public record Recipe(
+    BiFunction<Database, Channel, BindableService> service,
+    List<Function<Database, BindableService>> downstream,
+    Consumer<ServerInterceptorBuilder> guarding) {
+
+  public Recipe {
+    downstream = List.copyOf(downstream);
+  }
+}
