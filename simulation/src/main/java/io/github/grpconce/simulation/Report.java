@@ -1,5 +1,7 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.simulation.audit.Check;
+import io.github.grpconce.simulation.audit.Finding;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
@@ -15,7 +17,7 @@ import java.util.Set;
  * @param findings what is wrong; nothing, if all is well
  * @param events how often what happened
  */
-record Report(long seed, String hash, List<Finding> findings, Map<String, Long> events) {
+public record Report(long seed, String hash, List<Finding> findings, Map<String, Long> events) {
 
   /** Returns which checks have found something. */
   Set<Check> checks() {

@@ -1,5 +1,7 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.simulation.audit.Check;
+import io.github.grpconce.simulation.defect.Defect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.stream.LongStream;
  * @param from the first
  * @param to the last
  */
-record SeedRange(long from, long to) {
+public record SeedRange(long from, long to) {
 
   /**
    * What came of a range.
@@ -24,7 +26,7 @@ record SeedRange(long from, long to) {
    * @param failures the runs in which something was found
    * @param events how often what happened in all runs
    */
-  record Summary(long seeds, Duration elapsed, List<Report> failures, Map<String, Long> events) {
+  public record Summary(long seeds, Duration elapsed, List<Report> failures, Map<String, Long> events) {
 
     @Override
     public String toString() {
@@ -41,7 +43,7 @@ record SeedRange(long from, long to) {
    * @param defects gives each run its own
    * @param onFailure told of each run in which something was found, as soon as that is known
    */
-  Summary run(Supplier<Defect> defects, Consumer<Report> onFailure) {
+  public Summary run(Supplier<Defect> defects, Consumer<Report> onFailure) {
     long begun = System.nanoTime();
     Map<String, Long> events = new TreeMap<>();
     List<Report> failures = new ArrayList<>();
@@ -61,7 +63,7 @@ record SeedRange(long from, long to) {
   }
 
   /** Returns the first run in which a check found something, and runs no more. */
-  Optional<Report> firstFoundBy(Check check, Supplier<Defect> defects) {
+  public Optional<Report> firstFoundBy(Check check, Supplier<Defect> defects) {
     return LongStream.rangeClosed(from, to)
         .mapToObj(seed -> Simulation.run(seed, defects.get(), line -> {}))
         .filter(report -> report.checks().contains(check))

@@ -1,5 +1,6 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.simulation.defect.Defect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;

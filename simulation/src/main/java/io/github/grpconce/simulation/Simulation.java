@@ -1,5 +1,26 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.simulation.audit.Audit;
+import io.github.grpconce.simulation.audit.Check;
+import io.github.grpconce.simulation.audit.Finding;
+import io.github.grpconce.simulation.audit.LogWatch;
+import io.github.grpconce.simulation.audit.Remains;
+import io.github.grpconce.simulation.audit.Testimony;
+import io.github.grpconce.simulation.defect.Defect;
+import io.github.grpconce.simulation.deployment.Deployment;
+import io.github.grpconce.simulation.deployment.Retention;
+import io.github.grpconce.simulation.network.Machine;
+import io.github.grpconce.simulation.network.Network;
+import io.github.grpconce.simulation.network.Storm;
+import io.github.grpconce.simulation.shop.Books;
+import io.github.grpconce.simulation.shop.Crowd;
+import io.github.grpconce.simulation.shop.Ledger;
+import io.github.grpconce.simulation.shop.ShoppingList;
+import io.github.grpconce.simulation.world.Chance;
+import io.github.grpconce.simulation.world.EventLoop;
+import io.github.grpconce.simulation.world.SkewedClock;
+import io.github.grpconce.simulation.world.Transcript;
+import io.github.grpconce.simulation.world.World;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.subspace.Subspace;
@@ -13,7 +34,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** One run: a seed's servers, shoppers and faults, from the first purchase to the audit. */
-final class Simulation {
+public final class Simulation {
 
   private static final Duration SHORTEST_STORM = Duration.ofSeconds(10);
   private static final Duration LONGEST_STORM = Duration.ofSeconds(60);
@@ -57,7 +78,7 @@ final class Simulation {
   }
 
   /** Runs the simulation of a seed. */
-  static Report run(long seed, Defect defect, Transcript.Reader reader) {
+  public static Report run(long seed, Defect defect, Transcript.Reader reader) {
     Simulation simulation = new Simulation(seed, defect, reader);
     try (LogWatch log = new LogWatch()) {
       return simulation.run(log);

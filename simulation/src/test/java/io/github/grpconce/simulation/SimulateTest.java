@@ -1,5 +1,6 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.simulation.defect.Defect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,5 +1,8 @@
 package io.github.grpconce.simulation;
 
+import io.github.grpconce.simulation.defect.Defect;
+import io.github.grpconce.simulation.defect.Hashes;
+import io.github.grpconce.simulation.world.Fault;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

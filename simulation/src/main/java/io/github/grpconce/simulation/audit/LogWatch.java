@@ -1,0 +1,48 @@
+package io.github.grpconce.simulation.audit;
+
+import com.apple.foundationdb.FDBException;
+import io.github.grpconce.testing.internal.link.TakenLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens to what the library logs in this thread: a guard that itself breaks down says so there
+ * and nowhere else. Nothing is printed, because handlers and the store fail by the thousand.
+ */
+public final class LogWatch implements AutoCloseable {
+
+  private static final String HANDLERS_OWN_FAILURE = "the handler of ";
+
+  private final List<Finding> complaints = new ArrayList<>();
+  private final TakenLog log;
+
+  public LogWatch() {
+    this.log = new TakenLog(Set.of(Thread.currentThread().getId()), this::judge);
+  }
+
+  /** Returns what shouldn't have been logged. */
+  public List<Finding> complaints() {
+    return complaints;
+  }
+
+  private void judge(LogRecord warning) {
+    boolean expected =
+        warning.getMessage().startsWith(HANDLERS_OWN_FAILURE) || isOfTheStore(warning.getThrown());
+    if (!expected) {
+      complaints.add(
+          new Finding(Check.NOTHING_IS_LOGGED, warning.getMessage() + ": " + warning.getThrown()));
+    }
+  }
+
+  private static boolean isOfTheStore(@Nullable Throwable thrown) {
+    return thrown != null && (thrown instanceof FDBException || isOfTheStore(thrown.getCause()));
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}
