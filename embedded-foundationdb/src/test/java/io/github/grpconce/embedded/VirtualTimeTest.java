@@ -7,6 +7,7 @@ import com.apple.foundationdb.async.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -124,5 +125,31 @@ final class VirtualTimeTest {
 
     assertThrows(IllegalStateException.class, () -> time.join(new CompletableFuture<Void>()));
     assertEquals(List.of("something else at PT1S"), log);
+  }
+
+  @Test
+  void takeNext_letsTimePassToTheNextTask_andLeavesItToTheCaller() {
+    schedule(SECOND.multipliedBy(2), "second");
+    schedule(SECOND, "first");
+
+    time.takeNext(SECOND.multipliedBy(2)).orElseThrow().run();
+    assertEquals(List.of("first at PT1S"), log);
+    assertEquals(1, time.waiting());
+
+    time.takeNext(SECOND).orElseThrow().run();
+    assertEquals(List.of("first at PT1S", "second at PT2S"), log);
+  }
+
+  @Test
+  void takeNext_ifNothingFallsDue_letsThatTimePass() {
+    schedule(SECOND, "later");
+    time.execute(() -> note("executed"));
+
+    assertEquals(Optional.empty(), time.takeNext(SECOND.minus(NANOSECOND)));
+
+    assertEquals(SECOND.minus(NANOSECOND).toNanos(), time.nanoTime());
+    assertEquals(List.of(), log);
+    time.runReady();
+    assertEquals(List.of("executed at PT0.999999999S"), log);
   }
 }

@@ -1,10 +1,10 @@
 package io.github.grpconce.simulation;
 
-import io.github.grpconce.simulation.audit.Check;
-import io.github.grpconce.simulation.audit.Finding;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
+import io.github.grpconce.simulation.audit.Check;
+import io.github.grpconce.simulation.audit.Finding;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

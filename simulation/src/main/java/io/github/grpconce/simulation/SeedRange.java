@@ -26,7 +26,8 @@ public record SeedRange(long from, long to) {
    * @param failures the runs in which something was found
    * @param events how often what happened in all runs
    */
-  public record Summary(long seeds, Duration elapsed, List<Report> failures, Map<String, Long> events) {
+  public record Summary(
+      long seeds, Duration elapsed, List<Report> failures, Map<String, Long> events) {
 
     @Override
     public String toString() {

@@ -1,8 +1,8 @@
 package io.github.grpconce.simulation;
 
-import io.github.grpconce.simulation.defect.Defect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.grpconce.simulation.defect.Defect;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,5 +1,10 @@
 package io.github.grpconce.simulation;
 
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.simulation.audit.Audit;
 import io.github.grpconce.simulation.audit.Check;
 import io.github.grpconce.simulation.audit.Finding;
@@ -21,11 +26,6 @@ import io.github.grpconce.simulation.world.EventLoop;
 import io.github.grpconce.simulation.world.SkewedClock;
 import io.github.grpconce.simulation.world.Transcript;
 import io.github.grpconce.simulation.world.World;
-import com.apple.foundationdb.Database;
-import com.apple.foundationdb.Transaction;
-import com.apple.foundationdb.subspace.Subspace;
-import com.apple.foundationdb.tuple.Tuple;
-import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,25 +2,21 @@
  * The whole toolkit on one thread, in virtual time, under faults: a run is given by its seed, and
  * two runs of a seed are equal to the byte.
  *
- * <h2>Reading order</h2>
+ * <h2>Rooms</h2>
+ *
+ * <p>{@code Simulation} is one run; {@code Simulate} runs a range of seeds, from the command line.
+ * Below are rooms, each of which needs only those before it:
  *
  * <ol>
- *   <li>{@code Simulation}: one run; {@code Simulate}: a range of seeds, from the command line.
- *   <li>{@code World}: {@code EventLoop} (the thread and its time), {@code Chance} (the seed),
- *       {@code Weather} and {@code Fault} (what goes wrong), {@code Transcript}.
- *   <li>{@code Host}: a process, which can crash and be paused. {@code Server} and {@code
- *       Deployment}: how one is put together, of the library's real parts. {@code Machine}: one
- *       process after another. {@code Storm}: what befalls machines.
- *   <li>{@code Network}, {@code NetworkCall}, {@code Delivery}: between clients and servers, over
- *       gRPC's in-process transport.
- *   <li>{@code StoreLink}, {@code LinkedDatabase}, {@code LinkedTransaction}, {@code LinkedCommit},
- *       {@code LinkedWatch}: between a server and the one embedded database.
- *   <li>{@code Crowd}, {@code ShoppingList}, {@code Shopper}: what is asked for; {@code Handlers},
- *       {@code BankService}, {@code ShopService}, {@code Checkout}, {@code Ledger}: what is done
- *       about it.
- *   <li>{@code Testimony}: what servers have answered, and {@code Books}: what has been done.
- *       {@code Audit} compares them; {@code Remains}: whether all that is older than the {@code
- *       Retention} was forgotten. {@code Check}: all that has to be true.
+ *   <li>{@code world}: the one thread and its time, the seed, what goes wrong, processes.
+ *   <li>{@code store}: between a process and the one embedded database. Its proxies are those of
+ *       the testing kit's room {@code link}.
+ *   <li>{@code network}: between clients and servers, over gRPC's in-process transport; and the
+ *       machines.
+ *   <li>{@code shop}: what is asked for, and what is done about it.
+ *   <li>{@code defect}: where mistakes are planted. {@code deployment}: how servers are put
+ *       together.
+ *   <li>{@code audit}: what was answered, what was done, and all that has to be true.
  * </ol>
  *
  * <h2>Where to add something</h2>

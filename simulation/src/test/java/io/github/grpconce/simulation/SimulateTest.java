@@ -1,9 +1,9 @@
 package io.github.grpconce.simulation;
 
-import io.github.grpconce.simulation.defect.Defect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.simulation.defect.Defect;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

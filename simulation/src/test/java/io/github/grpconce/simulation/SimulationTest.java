@@ -1,13 +1,13 @@
 package io.github.grpconce.simulation;
 
-import io.github.grpconce.simulation.defect.Defect;
-import io.github.grpconce.simulation.defect.Hashes;
-import io.github.grpconce.simulation.world.Fault;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.simulation.defect.Defect;
+import io.github.grpconce.simulation.defect.Hashes;
+import io.github.grpconce.simulation.world.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.github.grpconce.testing;
 
+import com.apple.foundationdb.Database;
+import io.github.grpconce.server.ServerInterceptorBuilder;
 import io.github.grpconce.testing.internal.verdict.Prover;
 import io.github.grpconce.testing.internal.verdict.Tally;
 import io.github.grpconce.testing.internal.world.Recipe;
 import io.github.grpconce.testing.internal.world.Trial;
-import com.apple.foundationdb.Database;
-import io.github.grpconce.server.ServerInterceptorBuilder;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
@@ -145,8 +145,7 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
             guarding);
     long seed = setting(Prover.SEED).orElse(DEFAULT_SEED);
     Tally tally = new Prover(recipe, seed).show(trial, mostWorlds, setting(Prover.WORLD));
-    Report report =
-        new Report(trial.name(), tally.steps(), tally.worlds(), tally.possible(), seed);
+    Report report = new Report(trial.name(), tally.steps(), tally.worlds(), tally.possible(), seed);
     System.out.println(report);
     test.ifPresent(running -> running.publishReportEntry("exactly once", report.toString()));
     return report;

@@ -1,8 +1,8 @@
 package io.github.grpconce.testing;
 
-import io.github.grpconce.testing.internal.world.Trial;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.testing.internal.world.Trial;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;

@@ -13,22 +13,19 @@
  * all that was late has arrived. In the end the effects, all answers, and the request IDs of
  * outgoing calls must be what they were where nothing went wrong.
  *
- * <h2>Reading order</h2>
+ * <h2>Rooms</h2>
+ *
+ * <p>What a test says becomes a {@code Trial} and a {@code Recipe}; what is done with them is in
+ * rooms below {@code internal}, each of which needs only those before it:
  *
  * <ol>
- *   <li>{@code ExactlyOnce} and {@code Proof}: what a test says, as a {@code Trial} and a {@code
- *       Recipe}. {@code Prover}: all of the above.
- *   <li>{@code Scenarios}: what is tried; {@code Mishap}, {@code Strike}, {@code Step}.
- *   <li>{@code World}: where; {@code WorldTime} and {@code HandlerThreads}: how one thing happens
- *       after the other although handlers block. {@code OutsideWork}: what can't be seen of that.
- *   <li>{@code Server}: one life of a process, put together of the library's real parts. {@code
- *       Host}: what goes in and out of it. {@code StoreLink}, {@code LinkedDatabase}, {@code
- *       LinkedTransaction}, {@code LinkedCommit}: to the store. {@code Downstream}, {@code
- *       OutgoingCall}, {@code Caller}: to other services.
- *   <li>{@code Conductor}: counts the steps, and says what befalls each; {@code Client}: has its
- *       part in it.
- *   <li>{@code Observation}, {@code Effects}: what was seen; {@code Expectation}: what should have
- *       been. {@code Transcript}: how people can see it.
+ *   <li>{@code link}: the store and other services as a process has them whose way there is
+ *       troubled.
+ *   <li>{@code scenario}: what is tried. {@code time}: how one thing happens after the other.
+ *   <li>{@code process}: what goes in and out of a server, and what befalls it. {@code store},
+ *       {@code downstream}: its ways out.
+ *   <li>{@code world}: where a scenario is played, and the client that makes the call in it.
+ *   <li>{@code verdict}: {@code Prover}, which does all of the above, and what it compares.
  * </ol>
  *
  * <h2>What makes it repeatable</h2>

@@ -1,6 +1,5 @@
 package io.github.grpconce.testing;
 
-import io.github.grpconce.testing.internal.scenario.Mishap;
 import static io.github.grpconce.testing.Till.transaction;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +9,7 @@ import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.Guard;
 import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotentCall;
+import io.github.grpconce.testing.internal.scenario.Mishap;
 import io.github.grpconce.testing.v1.BankServiceGrpc;
 import io.github.grpconce.testing.v1.Receipt;
 import io.github.grpconce.testing.v1.Sum;

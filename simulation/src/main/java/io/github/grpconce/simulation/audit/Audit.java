@@ -1,16 +1,16 @@
 package io.github.grpconce.simulation.audit;
 
+import static java.util.Collections.disjoint;
+
+import io.github.grpconce.ErrorReason;
+import io.github.grpconce.simulation.audit.Testimony.Case;
+import io.github.grpconce.simulation.audit.Testimony.Verdict;
 import io.github.grpconce.simulation.deployment.Retention;
 import io.github.grpconce.simulation.shop.Books;
 import io.github.grpconce.simulation.shop.Checkout;
 import io.github.grpconce.simulation.shop.Purchase;
 import io.github.grpconce.simulation.shop.Shopper;
 import io.github.grpconce.simulation.shop.ShoppingList;
-import static java.util.Collections.disjoint;
-
-import io.github.grpconce.ErrorReason;
-import io.github.grpconce.simulation.audit.Testimony.Case;
-import io.github.grpconce.simulation.audit.Testimony.Verdict;
 import io.github.grpconce.simulation.v1.Transfer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +48,8 @@ public final class Audit {
   private final Optional<Retention> retention;
   private final List<Finding> findings = new ArrayList<>();
 
-  public Audit(Books books, Testimony testimony, List<Shopper> shoppers, Optional<Retention> retention) {
+  public Audit(
+      Books books, Testimony testimony, List<Shopper> shoppers, Optional<Retention> retention) {
     this.books = books;
     this.testimony = testimony;
     this.shoppers = shoppers;

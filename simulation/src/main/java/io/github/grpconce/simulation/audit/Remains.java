@@ -1,8 +1,5 @@
 package io.github.grpconce.simulation.audit;
 
-import io.github.grpconce.simulation.deployment.Deployment;
-import io.github.grpconce.simulation.world.Host;
-import io.github.grpconce.simulation.world.World;
 import static java.util.stream.Collectors.toCollection;
 
 import com.apple.foundationdb.KeyValue;
@@ -12,6 +9,9 @@ import com.apple.foundationdb.tuple.ByteArrayUtil;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.operator.RetentionSweeper;
 import io.github.grpconce.operator.Swept;
+import io.github.grpconce.simulation.deployment.Deployment;
+import io.github.grpconce.simulation.world.Host;
+import io.github.grpconce.simulation.world.World;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;

@@ -1,17 +1,17 @@
 package io.github.grpconce.simulation.audit;
 
-import io.github.grpconce.simulation.network.Network;
-import io.github.grpconce.simulation.network.NetworkCall;
-import io.github.grpconce.simulation.network.Witness;
-import io.github.grpconce.simulation.shop.Books;
-import io.github.grpconce.simulation.world.Transcript;
 import static java.util.stream.Collectors.joining;
 
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.simulation.network.Network;
+import io.github.grpconce.simulation.network.NetworkCall;
+import io.github.grpconce.simulation.network.Witness;
+import io.github.grpconce.simulation.shop.Books;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.simulation.world.Transcript;
 import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.Metadata;
 import io.grpc.Status;

@@ -39,7 +39,8 @@ public class Defect {
   }
 
   /** Returns a service with its guard. */
-  public ServerServiceDefinition guarded(IdempotencyServerInterceptor guard, BindableService service) {
+  public ServerServiceDefinition guarded(
+      IdempotencyServerInterceptor guard, BindableService service) {
     return guard.guard(service);
   }
 

@@ -1,5 +1,12 @@
 package io.github.grpconce.simulation.deployment;
 
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.client.IdempotencyClientInterceptor;
+import io.github.grpconce.embedded.TimelineScheduler;
+import io.github.grpconce.operator.RetentionSweeper;
+import io.github.grpconce.server.CallerScope;
+import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.github.grpconce.simulation.defect.Defect;
 import io.github.grpconce.simulation.network.Network;
 import io.github.grpconce.simulation.network.Program;
@@ -16,13 +23,6 @@ import io.github.grpconce.simulation.world.Fault;
 import io.github.grpconce.simulation.world.Host;
 import io.github.grpconce.simulation.world.LateTimer;
 import io.github.grpconce.simulation.world.World;
-import com.apple.foundationdb.Database;
-import com.apple.foundationdb.subspace.Subspace;
-import io.github.grpconce.client.IdempotencyClientInterceptor;
-import io.github.grpconce.embedded.TimelineScheduler;
-import io.github.grpconce.operator.RetentionSweeper;
-import io.github.grpconce.server.CallerScope;
-import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import java.time.Duration;
@@ -63,7 +63,8 @@ public final class Deployment implements Program {
    *
    * @param retention how long records are kept; empty if nobody sweeps
    */
-  public record Store(Database database, Subspace records, Ledger ledger, Optional<Retention> retention) {}
+  public record Store(
+      Database database, Subspace records, Ledger ledger, Optional<Retention> retention) {}
 
   public Deployment(World world, Store store, Network network, Defect defect) {
     this.world = world;

@@ -1,7 +1,7 @@
 package io.github.grpconce.simulation.deployment;
 
-import io.github.grpconce.simulation.world.Chance;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.simulation.world.Chance;
 import java.time.Duration;
 
 /**

@@ -1,9 +1,9 @@
 package io.github.grpconce.simulation.network;
 
-import io.github.grpconce.simulation.world.Host;
 import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
 
 import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.simulation.world.Host;
 import io.github.grpconce.testing.internal.link.Response;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;

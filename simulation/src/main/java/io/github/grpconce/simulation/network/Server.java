@@ -1,9 +1,9 @@
 package io.github.grpconce.simulation.network;
 
-import io.github.grpconce.simulation.store.WeatheredLink;
-import io.github.grpconce.simulation.world.Host;
 import static com.google.common.util.concurrent.MoreExecutors.directExecutor;
 
+import io.github.grpconce.simulation.store.WeatheredLink;
+import io.github.grpconce.simulation.world.Host;
 import io.github.grpconce.testing.internal.link.InProcess;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;

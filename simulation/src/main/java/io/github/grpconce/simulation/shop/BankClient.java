@@ -1,10 +1,10 @@
 package io.github.grpconce.simulation.shop;
 
-import io.github.grpconce.simulation.world.EventLoop;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.simulation.v1.BankGrpc;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.simulation.world.EventLoop;
 import io.grpc.Channel;
 import io.grpc.Deadline;
 import io.grpc.Status;

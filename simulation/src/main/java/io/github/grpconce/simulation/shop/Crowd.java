@@ -1,11 +1,11 @@
 package io.github.grpconce.simulation.shop;
 
+import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.simulation.network.Network;
 import io.github.grpconce.simulation.world.Chance;
 import io.github.grpconce.simulation.world.Host;
 import io.github.grpconce.simulation.world.SkewedClock;
 import io.github.grpconce.simulation.world.World;
-import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.github.grpconce.simulation.shop;
 
-import io.github.grpconce.simulation.world.Chance;
-import io.github.grpconce.simulation.world.Fault;
-import io.github.grpconce.simulation.world.Host;
-import io.github.grpconce.simulation.world.Weather;
 import com.apple.foundationdb.Transaction;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.server.IdempotentCall;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.simulation.world.Chance;
+import io.github.grpconce.simulation.world.Fault;
+import io.github.grpconce.simulation.world.Host;
+import io.github.grpconce.simulation.world.Weather;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -41,7 +41,8 @@ public final class Handlers {
   private final Chance chance;
   private final ReceiptNumbers numbers;
 
-  public Handlers(Host host, Ledger ledger, Weather weather, Chance chance, ReceiptNumbers numbers) {
+  public Handlers(
+      Host host, Ledger ledger, Weather weather, Chance chance, ReceiptNumbers numbers) {
     this.host = host;
     this.ledger = ledger;
     this.weather = weather;

@@ -27,7 +27,8 @@ public record Purchase(
 
   public static final MethodDescriptor<Transfer, Receipt> CHARGE = BankGrpc.getChargeMethod();
   public static final MethodDescriptor<Transfer, Receipt> DEPOSIT = BankGrpc.getDepositMethod();
-  public static final MethodDescriptor<Transfer, Receipt> DEPOSIT_ALL = BankGrpc.getDepositAllMethod();
+  public static final MethodDescriptor<Transfer, Receipt> DEPOSIT_ALL =
+      BankGrpc.getDepositAllMethod();
   public static final MethodDescriptor<Transfer, Receipt> PAY = BankGrpc.getPayMethod();
   public static final MethodDescriptor<Transfer, Receipt> ORDER = ShopGrpc.getPlaceOrderMethod();
   public static final MethodDescriptor<Transfer, Receipt> CHECKOUT = ShopGrpc.getCheckoutMethod();

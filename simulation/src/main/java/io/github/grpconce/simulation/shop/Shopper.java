@@ -1,14 +1,14 @@
 package io.github.grpconce.simulation.shop;
 
-import io.github.grpconce.simulation.world.Chance;
-import io.github.grpconce.simulation.world.Host;
-import io.github.grpconce.simulation.world.World;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.Guard;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.simulation.world.Chance;
+import io.github.grpconce.simulation.world.Host;
+import io.github.grpconce.simulation.world.World;
 import io.github.grpconce.testing.internal.link.Exchange;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

@@ -1,9 +1,9 @@
 package io.github.grpconce.simulation.shop;
 
-import io.github.grpconce.simulation.world.Chance;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.simulation.v1.Receipt;
 import io.github.grpconce.simulation.v1.Transfer;
+import io.github.grpconce.simulation.world.Chance;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,11 +1,11 @@
 package io.github.grpconce.simulation.store;
 
+import com.apple.foundationdb.Database;
+import com.apple.foundationdb.Transaction;
 import io.github.grpconce.simulation.world.Chance;
 import io.github.grpconce.simulation.world.Fault;
 import io.github.grpconce.simulation.world.Host;
 import io.github.grpconce.simulation.world.Weather;
-import com.apple.foundationdb.Database;
-import com.apple.foundationdb.Transaction;
 import io.github.grpconce.testing.internal.link.LinkedDatabase;
 import io.github.grpconce.testing.internal.link.StoreLink;
 import io.github.grpconce.testing.internal.link.StoreTrouble;

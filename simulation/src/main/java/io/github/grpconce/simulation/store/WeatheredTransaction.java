@@ -1,8 +1,8 @@
 package io.github.grpconce.simulation.store;
 
-import io.github.grpconce.simulation.world.Fault;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
+import io.github.grpconce.simulation.world.Fault;
 import io.github.grpconce.testing.internal.link.Question;
 import io.github.grpconce.testing.internal.link.StoreEnd;
 import io.github.grpconce.testing.internal.link.StoreTrouble;

@@ -21,7 +21,8 @@ public final class EventLoop extends Deadline.Ticker implements Timeline {
    * bucket of opaque records begins (FoundationDB's versions >> 30), so that a sweeper soon has
    * something to clear.
    */
-  public static final Duration QUIET = Duration.ofNanos((1L << 30) * 1_000).minus(BEFORE_NEXT_BUCKET);
+  public static final Duration QUIET =
+      Duration.ofNanos((1L << 30) * 1_000).minus(BEFORE_NEXT_BUCKET);
 
   /** The next bucket of time-bearing records (their milliseconds >> 20) begins then, too. */
   private static final Instant BEGINNING =

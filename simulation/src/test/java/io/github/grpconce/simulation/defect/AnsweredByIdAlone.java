@@ -1,8 +1,8 @@
 package io.github.grpconce.simulation.defect;
 
-import io.github.grpconce.simulation.network.Network;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.simulation.network.Network;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -26,7 +26,8 @@ final class AnsweredByIdAlone extends Defect implements ServerInterceptor {
   private final Map<String, List<Object>> answers = new HashMap<>();
 
   @Override
-  public ServerServiceDefinition guarded(IdempotencyServerInterceptor guard, BindableService service) {
+  public ServerServiceDefinition guarded(
+      IdempotencyServerInterceptor guard, BindableService service) {
     return ServerInterceptors.intercept(guard.guard(service), this);
   }
 

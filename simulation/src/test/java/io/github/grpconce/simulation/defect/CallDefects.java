@@ -1,12 +1,12 @@
 package io.github.grpconce.simulation.defect;
 
-import io.github.grpconce.simulation.shop.Purchase;
 import io.github.grpconce.Guard;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.github.grpconce.simulation.shop.Purchase;
 import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -76,7 +76,8 @@ final class CallDefects {
     private long calls;
 
     @Override
-    public ServerServiceDefinition guarded(IdempotencyServerInterceptor guard, BindableService service) {
+    public ServerServiceDefinition guarded(
+        IdempotencyServerInterceptor guard, BindableService service) {
       return guard.guard(ServerInterceptors.intercept(service, this));
     }
 

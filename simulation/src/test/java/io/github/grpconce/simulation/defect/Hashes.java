@@ -1,8 +1,8 @@
 package io.github.grpconce.simulation.defect;
 
-import io.github.grpconce.simulation.Simulation;
 import static java.util.stream.Collectors.joining;
 
+import io.github.grpconce.simulation.Simulation;
 import java.util.stream.LongStream;
 
 /** Prints what happens in some runs, to compare it with what happens in another process. */

@@ -1,13 +1,13 @@
 package io.github.grpconce.simulation.defect;
 
-import io.github.grpconce.simulation.Report;
-import io.github.grpconce.simulation.SeedRange;
-import io.github.grpconce.simulation.audit.Check;
 import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.subspace.Subspace;
+import io.github.grpconce.simulation.Report;
+import io.github.grpconce.simulation.SeedRange;
+import io.github.grpconce.simulation.audit.Check;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

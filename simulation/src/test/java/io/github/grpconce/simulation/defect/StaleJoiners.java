@@ -23,7 +23,8 @@ final class StaleJoiners extends Defect {
   private final Map<String, Object> said = new HashMap<>();
 
   @Override
-  public ServerServiceDefinition guarded(IdempotencyServerInterceptor guard, BindableService service) {
+  public ServerServiceDefinition guarded(
+      IdempotencyServerInterceptor guard, BindableService service) {
     ServerServiceDefinition overheard =
         ServerInterceptors.intercept(service.bindService(), new Overhear());
     return ServerInterceptors.intercept(guard.guard(overheard), new AnswerJoiners());

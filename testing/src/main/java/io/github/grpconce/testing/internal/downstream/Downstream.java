@@ -1,17 +1,17 @@
 package io.github.grpconce.testing.internal.downstream;
 
-import io.github.grpconce.testing.internal.process.Conductor;
-import io.github.grpconce.testing.internal.process.GuardsRecords;
-import io.github.grpconce.testing.internal.process.Host;
-import io.github.grpconce.testing.internal.process.Printed;
-import io.github.grpconce.testing.internal.time.HandlerThreads;
-import io.github.grpconce.testing.internal.time.WorldTime;
 import com.apple.foundationdb.Database;
 import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.server.IdempotencyServerInterceptor;
 import io.github.grpconce.testing.internal.link.InProcess;
+import io.github.grpconce.testing.internal.process.Conductor;
+import io.github.grpconce.testing.internal.process.GuardsRecords;
+import io.github.grpconce.testing.internal.process.Host;
+import io.github.grpconce.testing.internal.process.Printed;
+import io.github.grpconce.testing.internal.time.HandlerThreads;
+import io.github.grpconce.testing.internal.time.WorldTime;
 import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

@@ -1,13 +1,13 @@
 package io.github.grpconce.testing.internal.downstream;
 
+import io.github.grpconce.testing.internal.link.Exchange;
 import io.github.grpconce.testing.internal.process.Conductor;
 import io.github.grpconce.testing.internal.process.Host;
 import io.github.grpconce.testing.internal.process.Incident;
 import io.github.grpconce.testing.internal.process.Printed;
 import io.github.grpconce.testing.internal.scenario.Mishap;
-import io.github.grpconce.testing.internal.scenario.Strike;
 import io.github.grpconce.testing.internal.scenario.Step.Kind;
-import io.github.grpconce.testing.internal.link.Exchange;
+import io.github.grpconce.testing.internal.scenario.Strike;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;

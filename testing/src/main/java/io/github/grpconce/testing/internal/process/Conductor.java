@@ -2,8 +2,8 @@ package io.github.grpconce.testing.internal.process;
 
 import io.github.grpconce.testing.internal.scenario.Scenario;
 import io.github.grpconce.testing.internal.scenario.Step;
-import io.github.grpconce.testing.internal.scenario.Strike;
 import io.github.grpconce.testing.internal.scenario.Step.Kind;
+import io.github.grpconce.testing.internal.scenario.Strike;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;

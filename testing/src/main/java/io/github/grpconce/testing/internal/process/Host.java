@@ -1,10 +1,10 @@
 package io.github.grpconce.testing.internal.process;
 
-import io.github.grpconce.testing.internal.time.WorldTime;
 import com.apple.foundationdb.async.Cancellable;
 import io.github.grpconce.embedded.Timeline;
 import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.testing.internal.link.StoreTrouble;
+import io.github.grpconce.testing.internal.time.WorldTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.github.grpconce.testing.internal.process;
 
 import io.github.grpconce.testing.internal.scenario.Mishap;
+
 /**
  * A mishap in which the client, or another server, has a part: the step waits meanwhile.
  *

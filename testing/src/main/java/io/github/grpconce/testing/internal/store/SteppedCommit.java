@@ -1,13 +1,13 @@
 package io.github.grpconce.testing.internal.store;
 
-import io.github.grpconce.testing.internal.process.Printed;
-import io.github.grpconce.testing.internal.scenario.Mishap;
-import io.github.grpconce.testing.internal.scenario.Strike;
 import com.apple.foundationdb.MutationType;
-import io.github.grpconce.testing.internal.scenario.Step.Kind;
 import io.github.grpconce.testing.internal.link.Question;
 import io.github.grpconce.testing.internal.link.StoreEnd;
 import io.github.grpconce.testing.internal.link.StoreTrouble;
+import io.github.grpconce.testing.internal.process.Printed;
+import io.github.grpconce.testing.internal.scenario.Mishap;
+import io.github.grpconce.testing.internal.scenario.Step.Kind;
+import io.github.grpconce.testing.internal.scenario.Strike;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -1,17 +1,17 @@
 package io.github.grpconce.testing.internal.store;
 
+import com.apple.foundationdb.Database;
+import io.github.grpconce.testing.internal.link.LinkedDatabase;
+import io.github.grpconce.testing.internal.link.StoreLink;
+import io.github.grpconce.testing.internal.link.StoreTrouble;
+import io.github.grpconce.testing.internal.link.TransactionLink;
 import io.github.grpconce.testing.internal.process.Conductor;
 import io.github.grpconce.testing.internal.process.Host;
 import io.github.grpconce.testing.internal.process.Incident;
 import io.github.grpconce.testing.internal.process.Transcript;
 import io.github.grpconce.testing.internal.scenario.Mishap;
-import io.github.grpconce.testing.internal.scenario.Strike;
-import com.apple.foundationdb.Database;
 import io.github.grpconce.testing.internal.scenario.Step.Kind;
-import io.github.grpconce.testing.internal.link.LinkedDatabase;
-import io.github.grpconce.testing.internal.link.StoreLink;
-import io.github.grpconce.testing.internal.link.StoreTrouble;
-import io.github.grpconce.testing.internal.link.TransactionLink;
+import io.github.grpconce.testing.internal.scenario.Strike;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

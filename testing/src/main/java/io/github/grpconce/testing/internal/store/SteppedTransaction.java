@@ -1,11 +1,11 @@
 package io.github.grpconce.testing.internal.store;
 
-import io.github.grpconce.testing.internal.process.Printed;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
 import io.github.grpconce.testing.internal.link.Question;
 import io.github.grpconce.testing.internal.link.StoreEnd;
 import io.github.grpconce.testing.internal.link.TransactionLink;
+import io.github.grpconce.testing.internal.process.Printed;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;

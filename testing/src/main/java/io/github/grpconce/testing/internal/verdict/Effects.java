@@ -1,10 +1,10 @@
 package io.github.grpconce.testing.internal.verdict;
 
+import com.apple.foundationdb.Database;
 import io.github.grpconce.testing.internal.process.GuardsRecords;
 import io.github.grpconce.testing.internal.process.Printed;
 import io.github.grpconce.testing.internal.world.Trial;
 import io.github.grpconce.testing.internal.world.World;
-import com.apple.foundationdb.Database;
 import java.util.SortedMap;
 import java.util.TreeMap;
 

@@ -1,12 +1,12 @@
 package io.github.grpconce.testing.internal.verdict;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+
 import io.github.grpconce.testing.internal.downstream.Downstream;
 import io.github.grpconce.testing.internal.process.Printed;
 import io.github.grpconce.testing.internal.world.Answer;
 import io.github.grpconce.testing.internal.world.Trial;
-import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toCollection;
-
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

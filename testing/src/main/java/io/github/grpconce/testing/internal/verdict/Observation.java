@@ -1,5 +1,6 @@
 package io.github.grpconce.testing.internal.verdict;
 
+import io.github.grpconce.RequestId;
 import io.github.grpconce.testing.internal.downstream.Downstream;
 import io.github.grpconce.testing.internal.scenario.Scenario;
 import io.github.grpconce.testing.internal.scenario.Step;
@@ -7,7 +8,6 @@ import io.github.grpconce.testing.internal.world.Answer;
 import io.github.grpconce.testing.internal.world.Client;
 import io.github.grpconce.testing.internal.world.Trial;
 import io.github.grpconce.testing.internal.world.World;
-import io.github.grpconce.RequestId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

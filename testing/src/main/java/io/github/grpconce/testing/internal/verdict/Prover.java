@@ -1,5 +1,6 @@
 package io.github.grpconce.testing.internal.verdict;
 
+import io.github.grpconce.RequestId;
 import io.github.grpconce.testing.internal.process.LogNotes;
 import io.github.grpconce.testing.internal.scenario.Scenario;
 import io.github.grpconce.testing.internal.scenario.Scenarios;
@@ -9,7 +10,6 @@ import io.github.grpconce.testing.internal.time.WorldTime;
 import io.github.grpconce.testing.internal.world.Recipe;
 import io.github.grpconce.testing.internal.world.Trial;
 import io.github.grpconce.testing.internal.world.World;
-import io.github.grpconce.RequestId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -135,9 +135,7 @@ public final class Prover {
     List<String> differences = expectation.differences(seen);
     if (!differences.isEmpty()) {
       throw new Finding(trial.name(), seen, differences)
-          .error(
-              "To see it alone: -D%s=%d -D%s=%d"
-                  .formatted(SEED, seed, WORLD, number));
+          .error("To see it alone: -D%s=%d -D%s=%d".formatted(SEED, seed, WORLD, number));
     }
   }
 

@@ -1,12 +1,12 @@
 package io.github.grpconce.testing.internal.world;
 
-import io.github.grpconce.testing.internal.process.Printed;
 import static java.util.stream.Collectors.joining;
 
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.Guard;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.testing.internal.link.Response;
+import io.github.grpconce.testing.internal.process.Printed;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.List;

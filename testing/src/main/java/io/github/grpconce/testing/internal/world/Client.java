@@ -1,8 +1,8 @@
 package io.github.grpconce.testing.internal.world;
 
+import io.github.grpconce.RequestId;
 import io.github.grpconce.testing.internal.process.Host;
 import io.github.grpconce.testing.internal.process.Incident;
-import io.github.grpconce.RequestId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.github.grpconce.testing.internal.world;
 
+import io.github.grpconce.server.IdempotencyServerInterceptor;
+import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.github.grpconce.testing.internal.link.InProcess;
 import io.github.grpconce.testing.internal.process.GuardsRecords;
 import io.github.grpconce.testing.internal.process.Host;
 import io.github.grpconce.testing.internal.store.SteppedLink;
 import io.github.grpconce.testing.internal.time.HandlerThreads;
-import io.github.grpconce.server.IdempotencyServerInterceptor;
-import io.github.grpconce.server.ServerInterceptorBuilder;
-import io.github.grpconce.testing.internal.link.InProcess;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.time.Duration;

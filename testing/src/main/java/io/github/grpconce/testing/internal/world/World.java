@@ -1,5 +1,7 @@
 package io.github.grpconce.testing.internal.world;
 
+import com.apple.foundationdb.Database;
+import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.testing.internal.downstream.Downstream;
 import io.github.grpconce.testing.internal.process.Conductor;
 import io.github.grpconce.testing.internal.process.Host;
@@ -9,8 +11,6 @@ import io.github.grpconce.testing.internal.store.SteppedLink;
 import io.github.grpconce.testing.internal.time.HandlerThreads;
 import io.github.grpconce.testing.internal.time.OutsideWork;
 import io.github.grpconce.testing.internal.time.WorldTime;
-import com.apple.foundationdb.Database;
-import io.github.grpconce.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,6 @@
 package io.github.grpconce.testing.internal.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
@@ -12,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 class LogNotesTest {
 
-  private static final Logger LIBRARY = Logger.getLogger("io.github.grpconce");
   private static final Logger GUARD = Logger.getLogger("io.github.grpconce.server.Something");
 
   @Test
@@ -25,16 +22,5 @@ class LogNotesTest {
     }
     assertEquals(
         List.of("log       it broke: java.lang.IllegalStateException: why"), transcript.lines());
-  }
-
-  @Test
-  void whoeverEndsLast_hasLogsPrintedAgain() {
-    assertTrue(LIBRARY.getUseParentHandlers());
-    LogNotes first = new LogNotes(Set.of());
-    LogNotes second = new LogNotes(Set.of());
-    first.close();
-    assertFalse(LIBRARY.getUseParentHandlers());
-    second.close();
-    assertTrue(LIBRARY.getUseParentHandlers());
   }
 }

@@ -1,0 +1,95 @@
+package io.github.grpconce.testing.internal.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TakenLogTest {
+
+  private static final Logger LIBRARY = Logger.getLogger("io.github.grpconce");
+  private static final Logger GUARD = Logger.getLogger("io.github.grpconce.server.Something");
+
+  private final Set<Long> here = Set.of(Thread.currentThread().getId());
+  private final List<String> taken = new ArrayList<>();
+  private final List<String> printed = new ArrayList<>();
+  private final Printer printer = new Printer();
+
+  private final class Printer extends Handler {
+    @Override
+    public void publish(LogRecord entry) {
+      printed.add(entry.getMessage());
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is kept back.
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to close.
+    }
+  }
+
+  @BeforeEach
+  void listen() {
+    Logger.getLogger("").addHandler(printer);
+  }
+
+  @AfterEach
+  void stop() {
+    Logger.getLogger("").removeHandler(printer);
+  }
+
+  @Test
+  void warningsOfTheThreads_areTakenAndNotPrinted() {
+    try (TakenLog log = new TakenLog(here, entry -> taken.add(entry.getMessage()))) {
+      GUARD.log(Level.WARNING, "it broke");
+      GUARD.log(Level.INFO, "by the way");
+    }
+    assertEquals(List.of("it broke"), taken);
+    assertEquals(List.of(), printed);
+  }
+
+  @Test
+  void whatOtherThreadsLog_isPrintedOnce() {
+    try (TakenLog first = new TakenLog(Set.of(), entry -> taken.add(entry.getMessage()));
+        TakenLog second = new TakenLog(Set.of(), entry -> taken.add(entry.getMessage()))) {
+      GUARD.log(Level.WARNING, "it broke");
+    }
+    assertEquals(List.of(), taken);
+    assertEquals(List.of("it broke"), printed);
+  }
+
+  @Test
+  void whatAnotherTakes_isNotPrinted() {
+    try (TakenLog foreign = new TakenLog(Set.of(), entry -> {});
+        TakenLog own = new TakenLog(here, entry -> taken.add(entry.getMessage()))) {
+      GUARD.log(Level.WARNING, "it broke");
+    }
+    assertEquals(List.of("it broke"), taken);
+    assertEquals(List.of(), printed);
+  }
+
+  @Test
+  void whoeverEndsLast_hasLogsPrintedAgain() {
+    assertTrue(LIBRARY.getUseParentHandlers());
+    TakenLog first = new TakenLog(Set.of(), entry -> {});
+    TakenLog second = new TakenLog(Set.of(), entry -> {});
+    first.close();
+    assertFalse(LIBRARY.getUseParentHandlers());
+    second.close();
+    assertTrue(LIBRARY.getUseParentHandlers());
+  }
+}
