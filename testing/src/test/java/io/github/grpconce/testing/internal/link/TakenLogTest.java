@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ class TakenLogTest {
   private final Set<Long> here = Set.of(Thread.currentThread().getId());
   private final List<String> taken = new ArrayList<>();
   private final List<String> printed = new ArrayList<>();
+  private final List<TakenLog> logs = new ArrayList<>();
   private final Printer printer = new Printer();
 
   private final class Printer extends Handler {
@@ -49,35 +51,40 @@ class TakenLogTest {
 
   @AfterEach
   void stop() {
+    logs.forEach(TakenLog::close);
     Logger.getLogger("").removeHandler(printer);
+  }
+
+  @CanIgnoreReturnValue
+  private TakenLog takeFrom(Set<Long> threads) {
+    TakenLog log = new TakenLog(threads, entry -> taken.add(entry.getMessage()));
+    logs.add(log);
+    return log;
   }
 
   @Test
   void warningsOfTheThreads_areTakenAndNotPrinted() {
-    try (TakenLog log = new TakenLog(here, entry -> taken.add(entry.getMessage()))) {
-      GUARD.log(Level.WARNING, "it broke");
-      GUARD.log(Level.INFO, "by the way");
-    }
+    takeFrom(here);
+    GUARD.log(Level.WARNING, "it broke");
+    GUARD.log(Level.INFO, "by the way");
     assertEquals(List.of("it broke"), taken);
     assertEquals(List.of(), printed);
   }
 
   @Test
   void whatOtherThreadsLog_isPrintedOnce() {
-    try (TakenLog first = new TakenLog(Set.of(), entry -> taken.add(entry.getMessage()));
-        TakenLog second = new TakenLog(Set.of(), entry -> taken.add(entry.getMessage()))) {
-      GUARD.log(Level.WARNING, "it broke");
-    }
+    takeFrom(Set.of());
+    takeFrom(Set.of());
+    GUARD.log(Level.WARNING, "it broke");
     assertEquals(List.of(), taken);
     assertEquals(List.of("it broke"), printed);
   }
 
   @Test
   void whatAnotherTakes_isNotPrinted() {
-    try (TakenLog foreign = new TakenLog(Set.of(), entry -> {});
-        TakenLog own = new TakenLog(here, entry -> taken.add(entry.getMessage()))) {
-      GUARD.log(Level.WARNING, "it broke");
-    }
+    takeFrom(Set.of());
+    takeFrom(here);
+    GUARD.log(Level.WARNING, "it broke");
     assertEquals(List.of("it broke"), taken);
     assertEquals(List.of(), printed);
   }
@@ -85,8 +92,8 @@ class TakenLogTest {
   @Test
   void whoeverEndsLast_hasLogsPrintedAgain() {
     assertTrue(LIBRARY.getUseParentHandlers());
-    TakenLog first = new TakenLog(Set.of(), entry -> {});
-    TakenLog second = new TakenLog(Set.of(), entry -> {});
+    TakenLog first = takeFrom(Set.of());
+    TakenLog second = takeFrom(Set.of());
     first.close();
     assertFalse(LIBRARY.getUseParentHandlers());
     second.close();
