@@ -6,6 +6,7 @@ import io.github.grpconce.internal.content.RequestContent;
 import io.github.grpconce.internal.id.DerivedId;
 import io.github.grpconce.internal.id.RequestIdSyntax;
 import io.github.grpconce.internal.id.TimeBearing;
+import io.grpc.MethodDescriptor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,6 +100,10 @@ public final class RequestId {
    * <p>The ID is time-bearing; its time is the window's beginning. A window must therefore be well
    * below the server's retention, or its IDs expire before it is over.
    *
+   * <p>A field {@code request_id} of the content doesn't count. Where a method's requests carry
+   * their ID in another field, or have a {@code request_id} that is something else, use {@link
+   * #ofContent(MethodDescriptor, Message, Duration, InstantSource)}.
+   *
    * @param content all that tells one operation from another, less what may differ between its
    *     attempts (see {@link RequestContent}); the full name of its type counts, too
    * @param window how long equal content is the same operation; windows begin at multiples of it
@@ -106,8 +111,25 @@ public final class RequestId {
    * @param clock says in which window it is now
    */
   public static RequestId ofContent(Message content, Duration window, InstantSource clock) {
+    return ofContent(RequestIdField.STANDARD, content, window, clock);
+  }
+
+  /**
+   * As {@link #ofContent(Message, Duration, InstantSource)}, for a request of a method: what
+   * doesn't count is the field that the method's guard says its requests carry their ID in, if any.
+   * Where that is {@code request_id}, both make the same ID.
+   *
+   * @param method the callee, with its descriptor in the schema, as generated stubs have it
+   */
+  public static RequestId ofContent(
+      MethodDescriptor<?, ?> method, Message content, Duration window, InstantSource clock) {
+    return ofContent(RequestIdField.of(method), content, window, clock);
+  }
+
+  private static RequestId ofContent(
+      RequestIdField requestId, Message content, Duration window, InstantSource clock) {
     Descriptor type = content.getDescriptorForType();
-    byte[] bytes = RequestContent.of(type, RequestIdField.STANDARD_NAME).serialise(content);
+    byte[] bytes = RequestContent.of(type, requestId.name()).serialise(content);
     return ofContent(type.getFullName(), bytes, window, clock);
   }
 

@@ -2,371 +2,252 @@ package io.github.grpconce.internal.content;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.WireFormat;
-import io.github.grpconce.internal.content.ContentSchema.Field;
-import io.github.grpconce.internal.content.ContentSchema.Kind;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one serialised message into the canonical form that {@link RequestContent} describes.
+ * Writes serialised messages in the canonical form that {@link RequestContent} describes, and notes
+ * what of their schema mattered.
  *
  * <p>It reads bytes, not objects: there, a field is the same whether it is known, unknown or an
- * enum's value that is. Used once.
+ * enum's value that is. Used for one request.
  */
 final class ContentReader {
 
   private static final int LENGTH = WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int GROUP = WireFormat.WIRETYPE_START_GROUP;
 
-  private final byte[] in;
-  private final ContentView view;
+  private final CanonicalOutput out;
+  private final FieldRule ofUnknown;
   private final WireFields fields = new WireFields();
-  private final CanonicalBytes out;
-  private int[] path = new int[8];
-  private int depth;
-  private long order;
-  private Set<ByteString> leftOut = Set.of();
-  private Set<ByteString> unknown = Set.of();
-  private Set<ByteString> unknownLists = Set.of();
+  private final SchemaNotes notes = SchemaNotes.empty();
   private final FieldDigests digests = new FieldDigests();
 
-  ContentReader(byte[] message, ContentView view) {
-    in = message;
-    this.view = view;
-    out = new CanonicalBytes(message.length + message.length / 8 + 16);
+  /**
+   * Makes a reader.
+   *
+   * @param ofUnknown how fields are read of which the rules say nothing
+   */
+  ContentReader(CanonicalOutput out, FieldRule ofUnknown) {
+    this.out = out;
+    this.ofUnknown = ofUnknown;
   }
 
-  CanonicalContent read(ContentSchema schema) {
-    message(in, 0, in.length, schema);
-    return new CanonicalContent(
-        ByteBuffer.wrap(out.array(), 0, out.size()),
-        order,
-        digests.encoded(),
-        leftOut,
-        unknown,
-        unknownLists);
+  SchemaNotes notes() {
+    return notes;
   }
 
-  private void message(byte[] bytes, int from, int to, @Nullable ContentSchema schema) {
+  ByteString fieldDigests() {
+    return digests.encoded();
+  }
+
+  /** Reads one of the request's messages. */
+  void read(byte[] message, MessageRules rules) {
+    fields(message, 0, message.length, rules, notes);
+    out.end();
+  }
+
+  /** Returns the highest number of the fields; 0 if there are none. */
+  private int fields(byte[] bytes, int from, int to, MessageRules rules, SchemaNotes noted) {
+    for (int number : rules.leftOut()) {
+      noted.of(number).note(SchemaNotes.LEFT_OUT);
+    }
     int begin = fields.top();
     fields.push(bytes, from, to);
     int end = fields.top();
-    if (schema != null) {
-      for (int number : schema.leftOut()) {
-        leftOut = with(leftOut, pathTo(number));
-      }
-    }
-    @Nullable ContentSchema entry = schema != null && schema.isMapEntry() ? schema : null;
-    if (entry != null && (begin == end || fields.number(begin) > 1)) {
-      missing(1, entry);
-    }
-    int next = begin;
+    int last = end == begin ? 0 : fields.number(end - 1);
+    int next;
     for (int i = begin; i < end; i = next) {
+      next = fields.nextNumber(i, end);
       int number = fields.number(i);
-      next = i + 1;
-      while (next < end && fields.number(next) == number) {
-        next++;
+      if (noted == notes && !digests.isFull()) {
+        out.beginChecksum();
+        boolean counts = field(bytes, i, next, ruleOf(number, i, next, rules), noted);
+        int checksum = out.endChecksum();
+        if (counts) {
+          digests.add(number, checksum);
+        }
+      } else {
+        field(bytes, i, next, ruleOf(number, i, next, rules), noted);
       }
-      long orderBefore = order;
-      int start = out.size();
-      field(bytes, number, i, next, schema);
-      if (depth == 0 && out.size() > start) {
-        digests.add(number, out.array(), start, out.size(), order - orderBefore);
-      }
-    }
-    if (entry != null && (begin == end || fields.number(end - 1) < 2)) {
-      missing(2, entry);
     }
     fields.dropTo(begin);
+    return last;
   }
 
-  /** Writes what a map's entry always has. */
-  private void missing(int number, ContentSchema schema) {
-    Field field = schema.field(number);
-    if (field != null) {
-      byte[] value = field.defaultValue().toByteArray();
-      if (ContentSchema.isScalar(field.wireType())) {
-        scalar(number, field.wireType(), value, 0, value.length);
-      } else {
-        frame(number, value, 0, value.length);
-      }
+  /** What doesn't have its rule's wire type is unknown, as to a parser. */
+  private FieldRule ruleOf(int number, int from, int to, MessageRules rules) {
+    FieldRule rule = rules.field(number);
+    if (rule == null) {
+      return ofUnknown;
     }
-  }
-
-  private void field(byte[] bytes, int number, int from, int to, @Nullable ContentSchema schema) {
-    Field field = schema == null ? null : schema.field(number);
-    boolean isZero =
-        to - from == 1
-            && isZero(bytes, fields.start(from), fields.end(from), fields.wireType(from));
-    if ((field != null && field.leftOut())
-        || isExcluded(number, false)
-        || (isZero && isExcluded(number, true))) {
-      return;
-    }
-    if (field == null || !fits(field, from, to)) {
-      unknown(bytes, number, from, to, isZero);
-      return;
-    }
-    boolean always = field.choice() || (schema != null && schema.isMapEntry());
-    switch (field.kind()) {
-      case SCALAR -> singular(bytes, number, to - 1, field, always);
-      case BYTES -> singular(bytes, number, to - 1, field, always);
-      case SCALARS, CLOSED_ENUMS -> scalars(bytes, number, from, to, field);
-      case BYTES_LIST -> frames(bytes, number, from, to, null, isSortedThere(number));
-      case MESSAGE -> singleMessage(bytes, number, from, to, field);
-      case MESSAGES -> frames(bytes, number, from, to, field, isSortedThere(number));
-      case MAP -> frames(bytes, number, from, to, field, true);
-    }
-  }
-
-  /** Whether the occurrences are what the schema says; others are unknown, as to a parser. */
-  private boolean fits(Field field, int from, int to) {
-    boolean list = field.kind() == Kind.SCALARS || field.kind() == Kind.CLOSED_ENUMS;
-    for (int i = from; i < to; i++) {
+    boolean packable =
+        rule.kind() == FieldRule.Kind.NUMBERS || rule.kind() == FieldRule.Kind.SORTED;
+    for (int i = from; rule.wireType() != FieldRule.ANY && i < to; i++) {
       int wireType = fields.wireType(i);
-      if (wireType != field.wireType() && !(list && wireType == LENGTH)) {
+      if (wireType != rule.wireType() && !(packable && wireType == LENGTH)) {
+        return ofUnknown;
+      }
+    }
+    return rule;
+  }
+
+  /** Returns whether anything was written. */
+  private boolean field(byte[] bytes, int from, int to, FieldRule rule, SchemaNotes noted) {
+    switch (rule.kind()) {
+      case LEFT_OUT -> {
         return false;
+      }
+      case UNKNOWN -> {
+        int digest = new UnknownFields(fields).digest(bytes, from, to);
+        noted.of(fields.number(from)).note(SchemaNotes.UNKNOWN, digest);
+        return false;
+      }
+      case SINGLE -> {
+        return plain(bytes, to - 1, to, rule, noted);
+      }
+      case PLAIN, NUMBERS -> {
+        return plain(bytes, from, to, rule, noted);
+      }
+      case SORTED -> sorted(bytes, from, to, rule, noted);
+      case MESSAGE -> message(bytes, from, to, rule, noted);
+      case MESSAGES -> messages(bytes, from, to, rule, noted);
+      case MAP -> map(bytes, from, to, rule, noted);
+    }
+    return true;
+  }
+
+  private boolean plain(byte[] bytes, int from, int to, FieldRule rule, SchemaNotes noted) {
+    boolean single = to - from == 1;
+    if (single && fields.isZero(bytes, from)) {
+      if (!rule.zeroCounts() || (rule.kind() == FieldRule.Kind.NUMBERS && !fields.isScalar(from))) {
+        return false;
+      }
+      noted.of(fields.number(from)).note(SchemaNotes.ZERO_COUNTS);
+    } else if (single && rule.omits(bytes, fields.start(from), fields.end(from))) {
+      noted
+          .of(fields.number(from))
+          .noteDefault(UnknownFields.checksum(bytes, fields.start(from), fields.end(from)));
+      return false;
+    }
+    if (rule.kind() == FieldRule.Kind.NUMBERS || fields.isScalar(from)) {
+      numbers(bytes, from, to);
+    } else {
+      for (int i = from; i < to; i++) {
+        value(bytes, i, rule.below(), noted);
       }
     }
     return true;
   }
 
-  private void singular(byte[] bytes, int number, int last, Field field, boolean always) {
-    int start = fields.start(last);
-    int end = fields.end(last);
-    boolean isZero = isZero(bytes, start, end, fields.wireType(last));
-    if (!always && isDefault(bytes, start, end, field)) {
-      ByteString at = pathTo(number);
-      leftOut = with(leftOut, isZero ? ContentPath.zeroAt(at) : at);
+  /** A list of numbers is packed, however it was sent; one number is a list of one. */
+  private void numbers(byte[] bytes, int from, int to) {
+    int length = 0;
+    for (int i = from; i < to; i++) {
+      length += fields.end(i) - fields.start(i);
+    }
+    out.length(fields.number(from), length);
+    for (int i = from; i < to; i++) {
+      out.bytes(bytes, fields.start(i), fields.end(i));
+    }
+  }
+
+  private void value(byte[] bytes, int i, MessageRules below, SchemaNotes noted) {
+    if (fields.wireType(i) == GROUP) {
+      nested(bytes, fields.start(i), fields.end(i), below, noted.of(fields.number(i)));
+    } else {
+      out.value(fields.number(i), bytes, fields.start(i), fields.end(i));
+    }
+  }
+
+  private void sorted(byte[] bytes, int from, int to, FieldRule rule, SchemaNotes noted) {
+    int number = fields.number(from);
+    long[] values = varints(bytes, from, to);
+    if (values.length == 0) {
       return;
     }
-    if (field.kind() == Kind.SCALAR) {
-      scalar(number, field.wireType(), bytes, start, end);
-    } else {
-      frame(number, bytes, start, end);
+    int digest = values.length == 1 ? 0 : Arrays.hashCode(values);
+    boolean known =
+        rule.values().isEmpty() || Arrays.stream(values).allMatch(rule.values()::contains);
+    noted.of(number).note(SchemaNotes.SORTED | (known ? 0 : SchemaNotes.UNKNOWN), digest);
+    Arrays.sort(values);
+    int length = 0;
+    for (long value : values) {
+      length += CanonicalOutput.varintBytes(value);
+    }
+    out.length(number, length);
+    for (long value : values) {
+      out.varint(value);
     }
   }
 
-  private boolean isDefault(byte[] bytes, int start, int end, Field field) {
-    ByteString value = field.defaultValue();
-    if (value.size() != end - start) {
-      return field.wireType() == WireFormat.WIRETYPE_VARINT
-          && value.size() == 1
-          && value.byteAt(0) == 0
-          && isZero(bytes, start, end, WireFormat.WIRETYPE_VARINT);
-    }
-    for (int i = 0; i < value.size(); i++) {
-      if (value.byteAt(i) != bytes[start + i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isZero(byte[] bytes, int start, int end, int wireType) {
-    if (wireType == LENGTH || wireType == GROUP) {
-      return start == end;
-    }
-    int bits = 0;
-    for (int i = start; i < end; i++) {
-      bits |= wireType == WireFormat.WIRETYPE_VARINT ? bytes[i] & 0x7F : bytes[i];
-    }
-    return bits == 0;
-  }
-
-  private void scalar(int number, int wireType, byte[] bytes, int start, int end) {
-    if (depth == 0) {
-      int frame = out.beginFrame(number);
-      value(wireType, bytes, start, end);
-      out.endFrame(frame);
-    } else {
-      out.tag(number, wireType);
-      value(wireType, bytes, start, end);
-    }
-  }
-
-  private void value(int wireType, byte[] bytes, int start, int end) {
-    if (wireType == WireFormat.WIRETYPE_VARINT) {
-      out.varint(fields.varintAt(bytes, start, end));
-    } else {
-      out.copy(bytes, start, end);
-    }
-  }
-
-  private void frame(int number, byte[] bytes, int start, int end) {
-    int frame = out.beginFrame(number);
-    out.copy(bytes, start, end);
-    out.endFrame(frame);
-  }
-
-  private void scalars(byte[] bytes, int number, int from, int to, Field field) {
+  private long[] varints(byte[] bytes, int from, int to) {
     long[] values = new long[to - from];
     int count = 0;
     for (int i = from; i < to; i++) {
-      int at = fields.start(i);
-      while (at < fields.end(i)) {
+      int end = fields.end(i);
+      for (int at = fields.start(i); at < end; at = fields.position()) {
         if (count == values.length) {
           values = Arrays.copyOf(values, Math.max(16, count * 2));
         }
-        values[count++] = read(bytes, at, fields.end(i), field.wireType());
-        at = fields.position();
+        values[count++] = fields.varintAt(bytes, at, end);
       }
     }
-    values = Arrays.copyOf(values, count);
-    if (field.kind() == Kind.CLOSED_ENUMS
-        && isPartlyUnknown(number, values, field)
-        && view.knownOnly()) {
-      return;
-    }
-    list(number, field.wireType(), field.packed(), values, count);
+    return Arrays.copyOf(values, count);
   }
 
-  /** Sorts an enum's values, and returns whether this schema has some of them not. */
-  private boolean isPartlyUnknown(int number, long[] values, Field field) {
-    long[] sent = values.clone();
-    Arrays.sort(values);
-    if (!Arrays.equals(sent, values)) {
-      mix(number);
-      Arrays.stream(sent).forEach(this::mix);
-    }
-    boolean partly = !Arrays.stream(sent).allMatch(field.values()::contains);
-    if (partly) {
-      unknown = with(unknown, pathTo(number));
-    }
-    return partly;
-  }
-
-  private long read(byte[] bytes, int at, int end, int wireType) {
-    if (wireType == WireFormat.WIRETYPE_VARINT) {
-      return fields.varintAt(bytes, at, end);
-    }
-    return fields.fixedAt(bytes, at, end, wireType);
-  }
-
-  /** Several values are written packed, however they came. */
-  private void list(int number, int wireType, boolean packed, long[] values, int count) {
-    if (count == 0) {
-      return;
-    }
-    boolean framed = depth == 0 || packed || count > 1;
-    int frame = 0;
-    if (framed) {
-      frame = out.beginFrame(number);
-    } else {
-      out.tag(number, wireType);
-    }
-    for (int i = 0; i < count; i++) {
-      if (wireType == WireFormat.WIRETYPE_VARINT) {
-        out.varint(values[i]);
-      } else {
-        out.fixed(values[i], wireType == WireFormat.WIRETYPE_FIXED32 ? 4 : 8);
-      }
-    }
-    if (framed) {
-      out.endFrame(frame);
-    }
-  }
-
-  private void singleMessage(byte[] bytes, int number, int from, int to, Field field) {
+  private void message(byte[] bytes, int from, int to, FieldRule rule, SchemaNotes noted) {
     if (to - from == 1) {
-      nested(bytes, number, fields.start(from), fields.end(from), field.below());
+      messages(bytes, from, to, rule, noted);
       return;
     }
     // Its parts one after the other are the whole.
-    CanonicalBytes whole = new CanonicalBytes(0);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
     for (int i = from; i < to; i++) {
-      whole.copy(bytes, fields.start(i), fields.end(i));
+      whole.write(bytes, fields.start(i), fields.end(i) - fields.start(i));
     }
-    nested(whole.array(), number, 0, whole.size(), field.below());
+    SchemaNotes own = noted.of(fields.number(from));
+    own.note(SchemaNotes.MESSAGE);
+    nested(whole.toByteArray(), 0, whole.size(), rule.below(), own);
   }
 
-  private void nested(byte[] bytes, int number, int from, int to, @Nullable ContentSchema below) {
-    int frame = out.beginFrame(number);
-    if (depth == path.length) {
-      path = Arrays.copyOf(path, depth * 2);
-    }
-    path[depth++] = number;
-    message(bytes, from, to, below);
-    depth--;
-    out.endFrame(frame);
-  }
-
-  private void frames(
-      byte[] bytes, int number, int from, int to, @Nullable Field field, boolean sorted) {
-    int[] starts = new int[to - from + 1];
+  private void messages(byte[] bytes, int from, int to, FieldRule rule, SchemaNotes noted) {
+    SchemaNotes own = noted.of(fields.number(from));
     for (int i = from; i < to; i++) {
-      starts[i - from] = out.size();
-      boolean structured = field != null || fields.wireType(i) == GROUP;
-      if (structured) {
-        ContentSchema below = field == null ? null : field.below();
-        nested(bytes, number, fields.start(i), fields.end(i), below);
-      } else {
-        frame(number, bytes, fields.start(i), fields.end(i));
+      if (fields.isScalar(i)) {
+        numbers(bytes, i, i + 1);
+        continue;
       }
-    }
-    starts[to - from] = out.size();
-    if (sorted) {
-      out.sort(starts);
-    }
-  }
-
-  private boolean isSortedThere(int number) {
-    return !view.sorted().isEmpty() && view.sorted().contains(pathTo(number));
-  }
-
-  private void unknown(byte[] bytes, int number, int from, int to, boolean isZero) {
-    ByteString at = pathTo(number);
-    unknown = with(unknown, isZero ? ContentPath.zeroAt(at) : at);
-    if (view.knownOnly()) {
-      return;
-    }
-    int scalars = 0;
-    for (int i = from; i < to; i++) {
-      scalars += ContentSchema.isScalar(fields.wireType(i)) ? 1 : 0;
-    }
-    if (scalars == 0) {
-      if (to - from > 1) {
-        unknownLists = with(unknownLists, at);
+      boolean empty = fields.start(i) == fields.end(i);
+      if (fields.wireType(i) == LENGTH || empty) {
+        own.note(SchemaNotes.MESSAGE | (empty ? SchemaNotes.ZERO_COUNTS : 0));
       }
-      frames(bytes, number, from, to, null, !view.asSent().contains(at));
-    } else if (scalars == 1 && to - from == 1) {
-      scalar(number, fields.wireType(from), bytes, fields.start(from), fields.end(from));
-    } else {
-      unknownScalars(bytes, number, from, to);
+      nested(bytes, fields.start(i), fields.end(i), rule.below(), own);
     }
   }
 
-  private void unknownScalars(byte[] bytes, int number, int from, int to) {
-    int frame = out.beginFrame(number);
-    for (int i = from; i < to; i++) {
-      value(fields.wireType(i), bytes, fields.start(i), fields.end(i));
+  private int nested(byte[] bytes, int start, int end, MessageRules below, SchemaNotes own) {
+    out.begin(own.number());
+    int last = fields(bytes, start, end, below, own);
+    out.end();
+    return last;
+  }
+
+  private void map(byte[] bytes, int from, int to, FieldRule rule, SchemaNotes noted) {
+    int number = fields.number(from);
+    SchemaNotes own = noted.of(number);
+    own.note(SchemaNotes.MAP);
+    FieldRule value = rule.below().field(2);
+    for (int i : MapEntries.inOrder(fields, bytes, from, to)) {
+      out.begin(number);
+      int last = fields(bytes, fields.start(i), fields.end(i), rule.below(), own);
+      if (last < 2 && value != null && value.isMessage()) {
+        // A map's message is there even if it isn't sent.
+        own.of(2).note(SchemaNotes.MESSAGE);
+        out.begin(2);
+        out.end();
+      }
+      out.end();
     }
-    out.endFrame(frame);
-  }
-
-  private boolean isExcluded(int number, boolean zero) {
-    if (view.excluded().isEmpty()) {
-      return false;
-    }
-    ByteString at = pathTo(number);
-    return view.excluded().contains(zero ? ContentPath.zeroAt(at) : at);
-  }
-
-  private ByteString pathTo(int number) {
-    return ContentPath.of(path, depth, number);
-  }
-
-  private static Set<ByteString> with(Set<ByteString> paths, ByteString path) {
-    Set<ByteString> more = paths.isEmpty() ? new LinkedHashSet<>() : paths;
-    more.add(path);
-    return more;
-  }
-
-  /** Adds to a digest of the order of lists: accidents are to be noticed, nothing more. */
-  private void mix(long value) {
-    order = Long.rotateLeft((order ^ value) * 0x9E3779B97F4A7C15L, 29) + value;
   }
 }

@@ -7,71 +7,72 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.WireFormat;
+import io.github.grpconce.internal.content.FieldRule.Kind;
 import io.github.grpconce.v1.GuardProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a message type, by field number: how to read each field, and which are left out.
- * Extensions are learnt from the messages that have them. Thread-safe.
+ * What is known of a message type. Extensions are learnt from the messages that have them.
+ * Thread-safe.
  */
-final class ContentSchema {
+final class ContentSchema implements MessageRules {
 
-  /** How a field's occurrences make its value. */
-  enum Kind {
-    SCALAR,
-    SCALARS,
-    /** Their order is lost where a value isn't known. */
-    CLOSED_ENUMS,
-    BYTES,
-    BYTES_LIST,
-    MESSAGE,
-    MESSAGES,
-    MAP
+  /** Up to which number a field is found without a map. */
+  private static final int MAX_LOW = 64;
+
+  /** The schemas of all types that were found so far, by name. */
+  private static final class Types {
+    private final Map<String, ContentSchema> byName = new HashMap<>();
+    private volatile boolean extendable;
   }
 
-  /**
-   * One field.
-   *
-   * @param wireType of one value
-   * @param packed whether a list of one value is sent packed
-   * @param leftOut whether it doesn't count
-   * @param choice whether the default counts, because it says which member of a oneof is set
-   * @param defaultValue as it is sent, without tag and length
-   * @param values the numbers that a closed enum has
-   * @param below the schema of a message field
-   */
-  record Field(
-      Kind kind,
-      int wireType,
-      boolean packed,
-      boolean leftOut,
-      boolean choice,
-      ByteString defaultValue,
-      Set<Long> values,
-      @Nullable ContentSchema below) {}
+  /** The fields, replaced as a whole when one is learnt. */
+  private static final class Fields {
+    private final @Nullable FieldRule[] low;
+    private final Map<Integer, FieldRule> high;
+    private final int[] leftOut;
 
-  private final Map<Integer, Field> fields = new ConcurrentHashMap<>();
-  private final List<Integer> leftOut = new CopyOnWriteArrayList<>();
-  private final Map<String, ContentSchema> all;
-  private final boolean mapEntry;
+    Fields(@Nullable FieldRule[] low, Map<Integer, FieldRule> high, int[] leftOut) {
+      this.low = low;
+      this.high = high;
+      this.leftOut = leftOut;
+    }
 
-  /** Whether a message of one of the types that were found so far can have extensions. */
-  private static boolean extendable(Map<String, ContentSchema> all) {
-    return all.containsKey("");
+    @Nullable FieldRule get(int number) {
+      return number < low.length ? low[number] : high.get(number);
+    }
+
+    Fields with(int number, FieldRule rule) {
+      int[] omitted = leftOut;
+      if (rule.kind() == Kind.LEFT_OUT) {
+        omitted = Arrays.copyOf(leftOut, leftOut.length + 1);
+        omitted[leftOut.length] = number;
+      }
+      if (number < MAX_LOW) {
+        @Nullable FieldRule[] more = Arrays.copyOf(low, Math.max(low.length, number + 1));
+        more[number] = rule;
+        return new Fields(more, high, omitted);
+      }
+      Map<Integer, FieldRule> more = new HashMap<>(high);
+      more.put(number, rule);
+      return new Fields(low, more, omitted);
+    }
   }
 
-  private ContentSchema(Descriptor type, Map<String, ContentSchema> all) {
-    this.all = all;
-    mapEntry = type.getOptions().getMapEntry();
+  private final Types types;
+  private volatile Fields fields = new Fields(new FieldRule[0], Map.of(), new int[0]);
+
+  private ContentSchema(Types types) {
+    this.types = types;
   }
 
   /**
@@ -81,28 +82,28 @@ final class ContentSchema {
    *     name
    */
   static ContentSchema of(Descriptor type, String also) {
-    Map<String, ContentSchema> all = new ConcurrentHashMap<>();
+    Types types = new Types();
     // Of its own, because what is left out of the request is not left out of its like below it.
-    ContentSchema root = new ContentSchema(type, all);
-    root.readFields(type, also);
+    ContentSchema root = new ContentSchema(types);
+    synchronized (types) {
+      root.readFields(type, also);
+    }
     return root;
   }
 
-  private static ContentSchema below(Descriptor type, Map<String, ContentSchema> all) {
-    ContentSchema known = all.get(type.getFullName());
+  private ContentSchema below(Descriptor type) {
+    ContentSchema known = types.byName.get(type.getFullName());
     if (known != null) {
       return known;
     }
-    ContentSchema schema = new ContentSchema(type, all);
-    all.put(type.getFullName(), schema);
+    ContentSchema schema = new ContentSchema(types);
+    types.byName.put(type.getFullName(), schema);
     schema.readFields(type, "");
     return schema;
   }
 
   private void readFields(Descriptor type, String also) {
-    if (type.isExtendable()) {
-      all.put("", this);
-    }
+    types.extendable |= type.isExtendable();
     for (FieldDescriptor field : type.getFields()) {
       boolean named =
           field.getName().equals(also)
@@ -112,37 +113,36 @@ final class ContentSchema {
     }
   }
 
-  private Field add(FieldDescriptor descriptor, boolean named) {
-    boolean isLeftOut =
-        named
-            || KnownOptions.of(descriptor.getOptions())
-                .getExtension(GuardProto.leftOutOfFingerprint);
-    Field field =
-        new Field(
-            kind(descriptor),
-            descriptor.getLiteType().getWireType(),
-            descriptor.isPacked(),
-            isLeftOut,
-            descriptor.getRealContainingOneof() != null,
-            defaultValue(descriptor),
-            kind(descriptor) == Kind.CLOSED_ENUMS ? numbers(descriptor.getEnumType()) : Set.of(),
-            isMessage(descriptor) ? below(descriptor.getMessageType(), all) : null);
-    if (fields.put(descriptor.getNumber(), field) == null && isLeftOut) {
-      leftOut.add(descriptor.getNumber());
-    }
-    return field;
+  private void add(FieldDescriptor field, boolean named) {
+    boolean leftOut =
+        named || KnownOptions.of(field.getOptions()).getExtension(GuardProto.leftOutOfFingerprint);
+    fields = fields.with(field.getNumber(), rule(field, leftOut ? Kind.LEFT_OUT : kind(field)));
+  }
+
+  private FieldRule rule(FieldDescriptor field, Kind kind) {
+    boolean chosen = field.getRealContainingOneof() != null;
+    ByteString other = chosen ? ByteString.EMPTY : defaultUnlessZero(field);
+    return new FieldRule(
+        kind,
+        kind == Kind.LEFT_OUT ? FieldRule.ANY : field.getLiteType().getWireType(),
+        field.isRepeated() || chosen || !other.isEmpty(),
+        other.isEmpty() ? null : (bytes, start, end) -> isEqual(other, bytes, start, end),
+        kind == Kind.SORTED ? numbers(field.getEnumType()) : Set.of(),
+        isMessage(field) ? below(field.getMessageType()) : MessageRules.NONE);
   }
 
   private static Kind kind(FieldDescriptor field) {
+    if (field.isMapField()) {
+      return Kind.MAP;
+    }
+    if (!field.isRepeated()) {
+      return isMessage(field) ? Kind.MESSAGE : Kind.SINGLE;
+    }
     return switch (field.getJavaType()) {
-      case MESSAGE ->
-          field.isMapField() ? Kind.MAP : field.isRepeated() ? Kind.MESSAGES : Kind.MESSAGE;
-      case STRING, BYTE_STRING -> field.isRepeated() ? Kind.BYTES_LIST : Kind.BYTES;
-      case ENUM ->
-          !field.isRepeated()
-              ? Kind.SCALAR
-              : field.legacyEnumFieldTreatedAsClosed() ? Kind.CLOSED_ENUMS : Kind.SCALARS;
-      default -> field.isRepeated() ? Kind.SCALARS : Kind.SCALAR;
+      case MESSAGE -> Kind.MESSAGES;
+      case STRING, BYTE_STRING -> Kind.PLAIN;
+      case ENUM -> field.legacyEnumFieldTreatedAsClosed() ? Kind.SORTED : Kind.NUMBERS;
+      default -> Kind.NUMBERS;
     };
   }
 
@@ -156,8 +156,14 @@ final class ContentSchema {
     return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
   }
 
-  private static ByteString defaultValue(FieldDescriptor field) {
-    if (field.isRepeated() || isMessage(field)) {
+  private static boolean isEqual(ByteString value, byte[] bytes, int start, int end) {
+    return value.size() == end - start
+        && value.equals(ByteString.copyFrom(bytes, start, end - start));
+  }
+
+  /** Returns a field's default as it is sent, without tag and length; empty if it is zero. */
+  private static ByteString defaultUnlessZero(FieldDescriptor field) {
+    if (field.isRepeated() || isMessage(field) || !(field.hasDefaultValue() || isEnum(field))) {
       return ByteString.EMPTY;
     }
     Object value = field.getDefaultValue();
@@ -175,7 +181,14 @@ final class ContentSchema {
     } catch (IOException e) {
       throw new UncheckedIOException("memory can't be written", e);
     }
-    return bytes.toByteString();
+    ByteString written = bytes.toByteString();
+    boolean zero = written.equals(ByteString.copyFrom(new byte[written.size()]));
+    return zero ? ByteString.EMPTY : written;
+  }
+
+  /** Whether the default may be another than zero although none is declared: the first value. */
+  private static boolean isEnum(FieldDescriptor field) {
+    return field.getJavaType() == FieldDescriptor.JavaType.ENUM;
   }
 
   private static void writeScalar(FieldDescriptor field, Object value, CodedOutputStream output)
@@ -197,44 +210,41 @@ final class ContentSchema {
 
   /** Learns the extensions that a message, or one below it, has. */
   void learnFrom(Message message) {
-    if (!extendable(all)) {
+    if (!types.extendable) {
       return;
     }
     for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
-      FieldDescriptor descriptor = entry.getKey();
-      Field field = fields.get(descriptor.getNumber());
-      if (field == null) {
-        field = add(descriptor, false);
-      }
-      ContentSchema below = field.below();
-      if (below == null) {
-        continue;
-      }
-      if (entry.getValue() instanceof List<?> list) {
-        list.forEach(each -> below.learnFrom((Message) each));
-      } else {
-        below.learnFrom((Message) entry.getValue());
+      if (learnt(entry.getKey()).below() instanceof ContentSchema below) {
+        if (entry.getValue() instanceof List<?> list) {
+          list.forEach(each -> below.learnFrom((Message) each));
+        } else {
+          below.learnFrom((Message) entry.getValue());
+        }
       }
     }
   }
 
-  @Nullable Field field(int number) {
+  private FieldRule learnt(FieldDescriptor field) {
+    FieldRule known = fields.get(field.getNumber());
+    if (known != null) {
+      return known;
+    }
+    synchronized (types) {
+      FieldRule meanwhile = fields.get(field.getNumber());
+      if (meanwhile == null) {
+        add(field, false);
+      }
+      return Objects.requireNonNull(fields.get(field.getNumber()));
+    }
+  }
+
+  @Override
+  public @Nullable FieldRule field(int number) {
     return fields.get(number);
   }
 
-  /** Returns the numbers of the fields that don't count. */
-  List<Integer> leftOut() {
-    return leftOut;
-  }
-
-  /** Whether both fields are always sent. */
-  boolean isMapEntry() {
-    return mapEntry;
-  }
-
-  static boolean isScalar(int wireType) {
-    return wireType == WireFormat.WIRETYPE_VARINT
-        || wireType == WireFormat.WIRETYPE_FIXED32
-        || wireType == WireFormat.WIRETYPE_FIXED64;
+  @Override
+  public int[] leftOut() {
+    return fields.leftOut;
   }
 }

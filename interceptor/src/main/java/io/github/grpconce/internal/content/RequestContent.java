@@ -5,10 +5,11 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +18,35 @@ import org.jspecify.annotations.Nullable;
  * That is left out of the messages of a stream, too, although it names nothing there: a client may
  * fill it afresh at every attempt.
  *
- * <p>The form is protobuf's own, with fields by number at every level that is known. A field is
- * written in the same way whether the schema has it or not:
+ * <p>The form has the fields by number at every level that is known, each as a tag, a length and a
+ * value; messages begin with a tag and have an end ({@link CanonicalOutput}):
  *
  * <ul>
  *   <li>An explicit default counts as absent, also where the field has presence. Which member of a
  *       oneof is set counts, and whether there is a message.
- *   <li>A list's values are packed, however they were sent. A singular field's last value counts,
- *       and a message's parts are merged.
- *   <li>The entries of maps and the occurrences of an unknown field, which may be a map's, are
- *       sorted, and so are the values of lists of closed enums: a server that doesn't have one of
- *       the values has lost its place. Their order counts apart from the bytes ({@link
- *       CanonicalContent#order}).
- *   <li>What can't be known counts as it is: what is packed into an {@code Any}, and the bytes of
- *       an unknown field, even if they are a message.
+ *   <li>A list's numbers are packed, however they were sent, and one number is a list of one. A
+ *       singular field's last value counts, and a message's parts are merged.
+ *   <li>A map's entries are in the order of their keys, and the last one of a key counts.
+ *   <li>The values of lists of closed enums are sorted: a server that doesn't have one of them has
+ *       lost its place. Their order counts apart from the form ({@link SchemaNotes}).
+ *   <li>What can't be known counts as it is: what is packed into an {@code Any}.
  * </ul>
  *
  * <p>Clients in other languages, or with fields in another order, say the same. Immutable but for
  * the extensions that it meets, and thread-safe.
  */
 public final class RequestContent {
+
+  /**
+   * What came of a reading.
+   *
+   * @param fieldDigests of the first top-level fields, see {@link FieldDigests}
+   * @param notes what of the schema mattered
+   */
+  public record Read(ByteString fieldDigests, SchemaNotes notes) {}
+
+  /** Where a canonical form goes, piece by piece. */
+  public interface Target extends CanonicalOutput.Target {}
 
   private final @Nullable ContentSchema schema;
 
@@ -59,42 +69,78 @@ public final class RequestContent {
     return new RequestContent(null);
   }
 
-  /** Returns the content of a request: equal for equal content, the order of lists included. */
+  /**
+   * Returns the content of a request as one piece: equal for equal content, the order of lists
+   * included. Fields that the schema doesn't have are in it as they are.
+   */
   public byte[] serialise(MessageLite request) {
-    CanonicalContent content = of(request, ContentView.OWN);
-    return ByteBuffer.allocate(content.bytes().remaining() + Long.BYTES)
-        .put(content.bytes())
-        .putLong(content.order())
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    Read read = readWhole(List.of(bytesOf(request)), content::write);
+    return ByteBuffer.allocate(content.size() + Integer.BYTES)
+        .put(content.toByteArray())
+        .putInt(order(read.notes(), 0))
         .array();
   }
 
-  /**
-   * Returns the content of a request.
-   *
-   * @param view {@link ContentView#OWN}, unless it is compared with what another schema's server
-   *     saw
-   */
-  public CanonicalContent of(MessageLite request, ContentView view) {
-    if (schema == null) {
-      return ofSerialised(deterministic(request), view);
+  private static int order(SchemaNotes notes, int before) {
+    int order = notes.is(SchemaNotes.SORTED) ? before * 31 + notes.digest() : before;
+    for (SchemaNotes each : notes.below()) {
+      order = order(each, order);
     }
-    if (request instanceof Message message) {
-      schema.learnFrom(message);
-    }
-    return ofSerialised(request.toByteArray(), view);
+    return order;
   }
 
-  /** Returns the content of a serialised request; bytes that are no message count as they are. */
-  public CanonicalContent ofSerialised(byte[] request, ContentView view) {
-    if (schema != null) {
-      try {
-        return new ContentReader(request, view).read(schema);
-      } catch (WireFields.MalformedException e) {
-        // Another marshaller's bytes, of which the schema says nothing.
+  /** Returns a message's bytes, to be read. */
+  public byte[] bytesOf(MessageLite message) {
+    if (schema == null) {
+      return deterministic(message);
+    }
+    if (message instanceof Message full) {
+      schema.learnFrom(full);
+    }
+    return message.toByteArray();
+  }
+
+  /**
+   * Reads a request's messages as the schema says, less the fields that it doesn't have: they are
+   * digested apart, in the notes.
+   *
+   * @throws MalformedMessageException if the bytes are no messages; some have been written by then
+   */
+  public Read read(List<byte[]> messages, Target target) {
+    return read(messages, schema, FieldRule.UNKNOWN, target);
+  }
+
+  /** As above, with the fields that the schema doesn't have as they are. */
+  public Read readWhole(List<byte[]> messages, Target target) {
+    return read(messages, schema, FieldRule.PLAIN, target);
+  }
+
+  /** Reads a request's messages as a server did that has taken these notes. */
+  public static Read readAs(SchemaNotes recorded, List<byte[]> messages, Target target) {
+    return read(messages, recorded, FieldRule.PLAIN, target);
+  }
+
+  /** Reads a request's messages as bytes. */
+  public static Read readBytes(List<byte[]> messages, Target target) {
+    return read(messages, null, FieldRule.PLAIN, target);
+  }
+
+  private static Read read(
+      List<byte[]> messages, @Nullable MessageRules rules, FieldRule ofUnknown, Target target) {
+    int expected = messages.isEmpty() ? 0 : messages.get(0).length;
+    CanonicalOutput out = new CanonicalOutput(target, expected + expected / 8);
+    ContentReader reader = new ContentReader(out, ofUnknown);
+    for (byte[] each : messages) {
+      if (rules == null) {
+        out.value(0, each, 0, each.length);
+      } else {
+        reader.read(each, rules);
       }
     }
-    return new CanonicalContent(
-        ByteBuffer.wrap(request), 0, ByteString.EMPTY, Set.of(), Set.of(), Set.of());
+    out.flush();
+    return new Read(
+        messages.size() == 1 ? reader.fieldDigests() : ByteString.EMPTY, reader.notes());
   }
 
   private static byte[] deterministic(MessageLite message) {
@@ -107,26 +153,5 @@ public final class RequestContent {
       throw new UncheckedIOException("a message doesn't fit the size that it gave", e);
     }
     return bytes;
-  }
-
-  /** Whether all that is at a path is at one of others. */
-  public static boolean covers(Set<ByteString> paths, ByteString path) {
-    return ContentPath.covers(paths, path);
-  }
-
-  /** Whether something at a path, or within it, is at one of others. */
-  public static boolean reaches(Set<ByteString> paths, ByteString path) {
-    return covers(paths, path)
-        || paths.stream().anyMatch(each -> each.startsWith(ContentPath.withoutZero(path)));
-  }
-
-  /** Whether a top-level field is at one of some paths. */
-  public static boolean coversTopLevel(Set<ByteString> paths, int number) {
-    return paths.contains(ContentPath.of(new int[0], 0, number));
-  }
-
-  /** Whether a path stands for a value of zero, or an empty one. */
-  public static boolean isZero(ByteString path) {
-    return ContentPath.isZero(path);
   }
 }

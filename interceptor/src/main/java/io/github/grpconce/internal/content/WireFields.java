@@ -9,15 +9,6 @@ import java.util.Arrays;
  */
 final class WireFields {
 
-  /** Bytes that are no protobuf message. */
-  static final class MalformedException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    MalformedException() {
-      super("these bytes are no protobuf message", null, false, false);
-    }
-  }
-
   /** Of a field: its number and wire type, where its content begins, and where that ends. */
   private static final int INTS = 3;
 
@@ -47,6 +38,39 @@ final class WireFields {
 
   int end(int field) {
     return stack[field * INTS + 2];
+  }
+
+  boolean isScalar(int field) {
+    int wireType = wireType(field);
+    return wireType == WireFormat.WIRETYPE_VARINT
+        || wireType == WireFormat.WIRETYPE_FIXED32
+        || wireType == WireFormat.WIRETYPE_FIXED64;
+  }
+
+  /** Whether a field's content is zero, or empty. */
+  boolean isZero(byte[] in, int field) {
+    int start = start(field);
+    int end = end(field);
+    if (!isScalar(field)) {
+      return start == end;
+    }
+    int counted = wireType(field) == WireFormat.WIRETYPE_VARINT ? 0x7F : 0xFF;
+    for (int i = start; i < end; i++) {
+      if ((in[i] & counted) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the first field from there on that has another number. */
+  int nextNumber(int field, int end) {
+    int number = number(field);
+    int next = field + 1;
+    while (next < end && number(next) == number) {
+      next++;
+    }
+    return next;
   }
 
   /** Puts the fields of a message on top, by number; those of one number in their order. */
@@ -108,7 +132,7 @@ final class WireFields {
         case WireFormat.WIRETYPE_END_GROUP -> {
           if (--depth == 0) {
             if (WireFormat.getTagFieldNumber(tag) != number) {
-              throw new MalformedException();
+              throw new MalformedMessageException();
             }
             return at;
           }
@@ -127,17 +151,17 @@ final class WireFields {
       case WireFormat.WIRETYPE_VARINT -> readVarint(in, to);
       case WireFormat.WIRETYPE_FIXED32 -> position += Integer.BYTES;
       case WireFormat.WIRETYPE_FIXED64 -> position += Long.BYTES;
-      default -> throw new MalformedException();
+      default -> throw new MalformedMessageException();
     }
     if (position > to) {
-      throw new MalformedException();
+      throw new MalformedMessageException();
     }
   }
 
   private int readTag(byte[] in, int to) {
     long tag = readVarint(in, to);
     if ((tag & ~0xFFFFFFFFL) != 0 || tag >>> 3 == 0) {
-      throw new MalformedException();
+      throw new MalformedMessageException();
     }
     return (int) tag;
   }
@@ -145,7 +169,7 @@ final class WireFields {
   private int readLength(byte[] in, int to) {
     long length = readVarint(in, to);
     if (length < 0 || length > to - position) {
-      throw new MalformedException();
+      throw new MalformedMessageException();
     }
     return (int) length;
   }
@@ -160,27 +184,13 @@ final class WireFields {
         return value;
       }
     }
-    throw new MalformedException();
+    throw new MalformedMessageException();
   }
 
   /** Reads a varint elsewhere; {@link #position()} is then behind it. */
   long varintAt(byte[] in, int from, int to) {
     position = from;
     return readVarint(in, to);
-  }
-
-  /** Reads a fixed number elsewhere; {@link #position()} is then behind it. */
-  long fixedAt(byte[] in, int from, int to, int wireType) {
-    int length = wireType == WireFormat.WIRETYPE_FIXED32 ? Integer.BYTES : Long.BYTES;
-    if (length > to - from) {
-      throw new MalformedException();
-    }
-    long value = 0;
-    for (int i = length - 1; i >= 0; i--) {
-      value = (value << 8) | (in[from + i] & 0xFF);
-    }
-    position = from + length;
-    return value;
   }
 
   int position() {

@@ -13,7 +13,24 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class PartsDigest {
 
-  private final MessageDigest sha256 = sha256();
+  private final MessageDigest sha256;
+
+  public PartsDigest() {
+    this(sha256());
+  }
+
+  private PartsDigest(MessageDigest sha256) {
+    this.sha256 = sha256;
+  }
+
+  /** Returns a digest that has the same parts so far. */
+  PartsDigest copy() {
+    try {
+      return new PartsDigest((MessageDigest) sha256.clone());
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the platform's own SHA-256 can be copied", e);
+    }
+  }
 
   public PartsDigest add(String part) {
     return add(part.getBytes(UTF_8));
@@ -27,6 +44,11 @@ public final class PartsDigest {
     sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).array());
     sha256.update(part.duplicate());
     return this;
+  }
+
+  /** Adds a piece of the last part, which has no length: it must say itself where it ends. */
+  void addPiece(byte[] bytes, int offset, int length) {
+    sha256.update(bytes, offset, length);
   }
 
   /** Ends the digest and returns its first bytes. */

@@ -1,9 +1,8 @@
 package io.github.grpconce.internal.fingerprint;
 
-import com.google.protobuf.ByteString;
-import io.github.grpconce.internal.content.ContentView;
+import io.github.grpconce.internal.content.NotesComparison;
+import io.github.grpconce.internal.content.SchemaNotes;
 import io.github.grpconce.v1.Fingerprint;
-import java.util.Set;
 
 /**
  * A request that is compared with a recorded one: its fingerprint, and the means to make it again
@@ -14,73 +13,56 @@ import java.util.Set;
  */
 public final class PresentedRequest {
 
-  /** Makes the fingerprint once more. */
-  interface Remake {
-    Fingerprint as(ContentView view);
+  /** Reads the request once more. */
+  interface Reading {
+    ReadRequest as(SchemaNotes recorded);
   }
 
-  private final Fingerprint fingerprint;
-  private final Set<ByteString> leftOut;
-  private final Set<ByteString> unknown;
-  private final Set<ByteString> unknownLists;
-  private final Remake remake;
+  /**
+   * A request, read in one way or another.
+   *
+   * @param fingerprint without notes, if it isn't the server's own
+   */
+  record ReadRequest(Fingerprint fingerprint, SchemaNotes notes) {}
 
-  PresentedRequest(
-      Fingerprint fingerprint,
-      Set<ByteString> leftOut,
-      Set<ByteString> unknown,
-      Set<ByteString> unknownLists,
-      Remake remake) {
-    this.fingerprint = fingerprint;
-    this.leftOut = leftOut;
-    this.unknown = unknown;
-    this.unknownLists = unknownLists;
-    this.remake = remake;
+  private final ReadRequest own;
+  private final Reading reading;
+
+  PresentedRequest(ReadRequest own, Reading reading) {
+    this.own = own;
+    this.reading = reading;
   }
 
   /** Returns what stands for the request whose record has this fingerprint. */
   public static PresentedRequest recorded(Fingerprint fingerprint) {
-    return new PresentedRequest(
-        fingerprint,
-        Set.copyOf(fingerprint.getLeftOutList()),
-        Set.copyOf(fingerprint.getUnknownList()),
-        Set.of(),
-        view -> fingerprint);
+    ReadRequest own = new ReadRequest(fingerprint, RequestFingerprints.notesOf(fingerprint));
+    return new PresentedRequest(own, recorded -> own);
   }
 
   /** Returns the fingerprint, as it is stored. */
   public Fingerprint fingerprint() {
-    return fingerprint;
+    return own.fingerprint();
   }
 
-  Set<ByteString> leftOut() {
-    return leftOut;
+  ReadRequest own() {
+    return own;
   }
 
-  Set<ByteString> unknown() {
-    return unknown;
-  }
-
-  Set<ByteString> unknownLists() {
-    return unknownLists;
-  }
-
-  /** Returns the fingerprint of the request as another server would see it. */
-  Fingerprint as(ContentView view) {
-    boolean isOwn = view.excluded().isEmpty() && view.sorted().isEmpty() && view.asSent().isEmpty();
-    return isOwn ? fingerprint : remake.as(view);
+  ReadRequest as(SchemaNotes recorded) {
+    return reading.as(recorded);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof PresentedRequest that
-        && fingerprint.getVersion() == that.fingerprint.getVersion()
-        && fingerprint.getDigest().equals(that.fingerprint.getDigest())
-        && fingerprint.getOrder() == that.fingerprint.getOrder();
+        && fingerprint().getVersion() == that.fingerprint().getVersion()
+        && fingerprint().getDigest().equals(that.fingerprint().getDigest())
+        && NotesComparison.firstDifference(own.notes(), that.own.notes(), that.own.notes())
+            .isEmpty();
   }
 
   @Override
   public int hashCode() {
-    return fingerprint.getDigest().hashCode();
+    return fingerprint().getDigest().hashCode();
   }
 }

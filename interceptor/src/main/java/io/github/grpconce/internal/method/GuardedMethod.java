@@ -99,7 +99,7 @@ public final class GuardedMethod<ReqT, RespT> {
         ? Optional.empty()
         : Optional.of(
             Refusals.requestIdReused(
-                fingerprints.firstDifference(record.getFingerprint(), request.fingerprint())));
+                fingerprints.firstDifference(record.getFingerprint(), request)));
   }
 
   /**

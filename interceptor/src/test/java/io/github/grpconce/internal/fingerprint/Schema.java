@@ -208,6 +208,6 @@ final class Schema {
   }
 
   Optional<String> difference(Fingerprint recorded, ByteString other) {
-    return fingerprints.firstDifference(recorded, recorded(other));
+    return fingerprints.firstDifference(recorded, presented(other));
   }
 }

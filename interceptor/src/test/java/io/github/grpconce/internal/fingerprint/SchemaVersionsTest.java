@@ -218,7 +218,12 @@ class SchemaVersionsTest {
     for (String choice : List.of("a: 0", "a: 1", "b { }", "b { d: 1 }")) {
       assertRetryOfNew(old, now, choice + " x: 'x'");
     }
-    assertOther(old, now, now.sent("b { }"), now.sent("c { }"));
+    for (Schema other : List.of(old, now)) {
+      assertFalse(now.accepts(other.recorded(now.sent("b { }")), now.sent("c { }")));
+      assertFalse(other.accepts(now.recorded(now.sent("b { }")), now.sent("c { }")));
+    }
+    // Who doesn't know them takes both for absent.
+    assertTrue(old.accepts(old.recorded(now.sent("b { }")), now.sent("c { }")));
     assertOther(now, now, now.sent("a: 0"), now.sent("b { }"));
     assertOther(now, now, now.sent("a: 0"), now.sent(""));
   }

@@ -54,7 +54,7 @@ class RecordsTest {
       Outcome.newBuilder().addResponses(ByteString.copyFromUtf8("response")).build();
 
   private static final String FROZEN_RECORD =
-      "0801121f08021210965d41129c9125274bb98f733cc920bf1a06017be60296002a01031a0a2a08726573706f6e7365";
+      "0801122008031210d6d39daf4252fbef70a5fa0539ed4ba91a06017be6029600220203041a0a2a08726573706f6e7365";
 
   private final VirtualTime time = new VirtualTime();
 

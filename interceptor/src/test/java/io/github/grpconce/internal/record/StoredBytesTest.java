@@ -9,14 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.KeyValue;
 import com.apple.foundationdb.Range;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.github.grpconce.Mutants;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.UnreadableRecordException;
+import io.github.grpconce.internal.fingerprint.PresentedRequest;
 import io.github.grpconce.internal.fingerprint.RequestFingerprints;
 import io.github.grpconce.operator.RecordInspector;
 import io.github.grpconce.operator.RetentionSweeper;
 import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.v1.Execution;
+import io.github.grpconce.v1.Failure;
 import io.github.grpconce.v1.Fingerprint;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;
@@ -304,25 +307,53 @@ class StoredBytesTest {
 
   @Property
   void fieldDigests_nameAFieldOrAreUnreadable(@ForAll("digests") byte[] recorded) {
-    Fingerprint presented = presented();
-    Fingerprint stored =
-        presented.toBuilder().setFieldDigests(ByteString.copyFrom(recorded)).build();
-
-    understoodOrUnreadable(
-            () ->
-                RequestFingerprints.of("m", Lease.getDescriptor())
-                    .firstDifference(stored, presented))
-        .flatMap(name -> name)
-        .ifPresent(name -> assertFalse(name.isEmpty()));
+    assertComparableOrUnreadable(
+        fingerprint().toBuilder().setFieldDigests(ByteString.copyFrom(recorded)).build());
   }
 
   @Provide
   Arbitrary<byte[]> digests() {
-    return Mutants.of(List.of(presented().getFieldDigests().toByteArray()));
+    return Mutants.of(List.of(fingerprint().getFieldDigests().toByteArray()));
   }
 
-  private static Fingerprint presented() {
-    return RequestFingerprints.of("m", Lease.getDescriptor()).of(List.of(lease(17)));
+  @Property
+  void notesOfTheSchema_areUnderstoodOrUnreadable(@ForAll("notes") byte[] recorded) {
+    assertComparableOrUnreadable(
+        fingerprint().toBuilder().setNotes(ByteString.copyFrom(recorded)).build());
+  }
+
+  @Provide
+  Arbitrary<byte[]> notes() {
+    byte[] deep = new byte[120];
+    for (int i = 0; i + 1 < deep.length; i += 2) {
+      deep[i] = 1;
+      deep[i + 1] = (byte) 0x81;
+    }
+    return Mutants.of(List.of(fingerprint().getNotes().toByteArray(), deep, new byte[500]));
+  }
+
+  private void assertComparableOrUnreadable(Fingerprint stored) {
+    RequestFingerprints fingerprints = RequestFingerprints.of("m", Lease.getDescriptor());
+    PresentedRequest presented = fingerprints.presented(List.of(request()));
+    understoodOrUnreadable(() -> fingerprints.match(stored, presented));
+    understoodOrUnreadable(() -> fingerprints.firstDifference(stored, presented))
+        .flatMap(name -> name)
+        .ifPresent(name -> assertFalse(name.isEmpty()));
+  }
+
+  private static Fingerprint fingerprint() {
+    return RequestFingerprints.of("m", Lease.getDescriptor()).of(List.of(request()));
+  }
+
+  /** With a message, and with fields of which nothing is known. */
+  private static Lease request() {
+    return lease(17).toBuilder()
+        .setLastFailure(Failure.newBuilder().setCode(3))
+        .setUnknownFields(
+            UnknownFieldSet.newBuilder()
+                .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(7).build())
+                .build())
+        .build();
   }
 
   private void inProgress(RequestId id, byte[] record) {
