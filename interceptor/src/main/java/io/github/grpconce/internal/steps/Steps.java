@@ -147,7 +147,8 @@ final class Steps {
    * @param type the name of its result's type, which must always be the same; empty for no result
    * @param where the function is run
    */
-  CompletableFuture<ByteString> step(String label, String type, StepPart.Work work, Executor where) {
+  CompletableFuture<ByteString> step(
+      String label, String type, StepPart.Work work, Executor where) {
     return run(
         new StepPart(
             label,
@@ -337,7 +338,8 @@ final class Steps {
    * Runs the function. The calls that it makes are named after the step, and not counted with those
    * that are made between steps: so these keep their IDs when the step is skipped.
    */
-  private CompletableFuture<ByteString> done(Transaction transaction, StepPart part, Context context) {
+  private CompletableFuture<ByteString> done(
+      Transaction transaction, StepPart part, Context context) {
     long begun = settings.store().now();
     Continuations own = continuations.ofAnotherContext();
     HandlerTransaction view = new HandlerTransaction(transaction, own, OVER);
@@ -354,7 +356,8 @@ final class Steps {
             });
   }
 
-  private CompletableFuture<ByteString> applied(StepPart.Work work, Transaction view, Continuations own) {
+  private CompletableFuture<ByteString> applied(
+      StepPart.Work work, Transaction view, Continuations own) {
     CompletableFuture<CompletableFuture<ByteString>> begun = new CompletableFuture<>();
     threadsWithin.add(Thread.currentThread());
     try {
