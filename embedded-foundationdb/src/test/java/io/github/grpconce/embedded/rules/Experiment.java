@@ -48,7 +48,7 @@ final class Experiment {
     SplittableRandom same = new SplittableRandom(seed);
     VirtualTime time = new VirtualTime();
     try (Database database =
-            TestStore.openPrompt(
+            TestStore.open(
                 () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
                 () -> 0);
         Transaction tr = filled(database, same).createTransaction()) {

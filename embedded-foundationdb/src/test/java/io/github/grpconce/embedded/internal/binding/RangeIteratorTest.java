@@ -16,6 +16,7 @@ import com.apple.foundationdb.StreamingMode;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.async.AsyncIterator;
 import com.apple.foundationdb.tuple.Tuple;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.Fault;
@@ -46,7 +47,7 @@ final class RangeIteratorTest {
   private final VirtualTime time = new VirtualTime();
   private final FaultPlan faults = FaultPlan.seeded(1);
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () ->
               EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(faults).build(),
           time::nanoTime);
@@ -79,10 +80,10 @@ final class RangeIteratorTest {
     faults.at(FaultPlan.Step.READ).inject(Fault.latency(Duration.ofMillis(5)));
     AsyncIterator<KeyValue> rows = small(tr, 0, false);
     for (int n = 0; n < ROWS; n++) {
-      assertTrue(time.join(rows.onHasNext()));
+      assertTrue(Awaited.join(time, rows.onHasNext()));
       assertEquals(n, number(rows.next()));
     }
-    assertFalse(time.join(rows.onHasNext()));
+    assertFalse(Awaited.join(time, rows.onHasNext()));
     assertThrows(NoSuchElementException.class, rows::next);
   }
 
@@ -93,7 +94,7 @@ final class RangeIteratorTest {
       assertThrows(IllegalStateException.class, rows::remove);
       byte[] key = rows.next().getKey();
       rows.remove();
-      assertNull(time.join(tr.get(key)));
+      assertNull(Awaited.join(time, tr.get(key)));
     }
     assertEquals(2, number(small(tr, 0, false).next()));
   }
@@ -148,7 +149,8 @@ final class RangeIteratorTest {
   void minusOne_ofOtherModes_isOneChunk() {
     assertEquals(
         numbers(small(tr, MINUS_ONE_IS_UNLIMITED, false)).size(),
-        time.join(tr.getRange(ALL, MINUS_ONE_IS_UNLIMITED, false, StreamingMode.SMALL).asList())
+        Awaited.join(
+                time, tr.getRange(ALL, MINUS_ONE_IS_UNLIMITED, false, StreamingMode.SMALL).asList())
             .size());
     assertTrue(numbers(small(tr, MINUS_ONE_IS_UNLIMITED, false)).size() < ROWS);
   }

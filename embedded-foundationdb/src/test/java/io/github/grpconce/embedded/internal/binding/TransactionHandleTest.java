@@ -15,6 +15,7 @@ import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Range;
 import com.apple.foundationdb.ReadTransaction;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.teststore.OnEngineOnly;
@@ -35,7 +36,7 @@ final class TransactionHandleTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final Transaction tr = database.createTransaction();
@@ -61,11 +62,11 @@ final class TransactionHandleTest {
     assertSame(tr, tr.run(same -> same));
     assertSame(tr, tr.read(same -> same));
     assertSame(tr.snapshot(), tr.snapshot().read(same -> same));
-    assertSame(tr, time.join(tr.runAsync(CompletableFuture::completedFuture)));
-    assertSame(tr, time.join(tr.readAsync(CompletableFuture::completedFuture)));
+    assertSame(tr, Awaited.join(time, tr.runAsync(CompletableFuture::completedFuture)));
+    assertSame(tr, Awaited.join(time, tr.readAsync(CompletableFuture::completedFuture)));
     CompletableFuture<ReadTransaction> snapshot =
         tr.snapshot().readAsync(CompletableFuture::completedFuture);
-    assertSame(tr.snapshot(), time.join(snapshot));
+    assertSame(tr.snapshot(), Awaited.join(time, snapshot));
     IllegalStateException mistake = new IllegalStateException("on purpose");
     assertSame(
         mistake,
@@ -91,11 +92,11 @@ final class TransactionHandleTest {
 
   private boolean conflicts(Consumer<Transaction> reads) {
     Transaction reading = database.createTransaction();
-    time.join(reading.getReadVersion());
+    Awaited.join(time, reading.getReadVersion());
     reads.accept(reading);
     reading.set(OTHER, OTHER);
     write(other -> other.set(KEY, KEY));
-    return time.join(reading.commit().handle((done, error) -> error != null));
+    return Awaited.join(time, reading.commit().handle((done, error) -> error != null));
   }
 
   @Test
@@ -105,13 +106,14 @@ final class TransactionHandleTest {
     write(other -> other.set(OTHER, KEY));
     write(other -> other.clearRangeStartsWith(KEY));
 
-    assertNull(time.join(tr.get(new byte[] {1, 5})));
-    assertArrayEquals(KEY, time.join(tr.get(OTHER)));
+    assertNull(Awaited.join(time, tr.get(new byte[] {1, 5})));
+    assertArrayEquals(KEY, Awaited.join(time, tr.get(OTHER)));
   }
 
   @Test
   void splitPointsOfARange_areThoseOfItsBorders() {
-    assertEquals(2, time.join(tr.getRangeSplitPoints(new Range(KEY, OTHER), 100)).getKeys().size());
+    assertEquals(
+        2, Awaited.join(time, tr.getRangeSplitPoints(new Range(KEY, OTHER), 100)).getKeys().size());
   }
 
   @Test
@@ -121,17 +123,17 @@ final class TransactionHandleTest {
     assertThrows(IllegalArgumentException.class, () -> tr.clear((byte[]) null));
     assertThrows(IllegalArgumentException.class, () -> tr.clear(KEY, null));
     assertThrows(IllegalArgumentException.class, () -> tr.mutate(MutationType.ADD, KEY, null));
-    assertTrue(time.join(tr.getApproximateSize()) == 0);
+    assertTrue(Awaited.join(time, tr.getApproximateSize()) == 0);
   }
 
   @Test
   void onError_looksIntoWhatFuturesFailWith() {
     FDBException conflict = new FDBException("conflict", 1020);
-    Transaction second = time.join(tr.onError(new CompletionException(conflict)));
-    Transaction third = time.join(second.onError(new ExecutionException(conflict)));
-    Transaction fourth = time.join(third.onError(conflict));
+    Transaction second = Awaited.join(time, tr.onError(new CompletionException(conflict)));
+    Transaction third = Awaited.join(time, second.onError(new ExecutionException(conflict)));
+    Transaction fourth = Awaited.join(time, third.onError(conflict));
 
-    assertNull(time.join(fourth.get(KEY)));
+    assertNull(Awaited.join(time, fourth.get(KEY)));
   }
 
   @Test
@@ -148,7 +150,7 @@ final class TransactionHandleTest {
     }
     IllegalStateException cause = new IllegalStateException("on purpose");
     assertSame(cause, failure(tr.onError(new CompletionException(cause))));
-    assertNull(time.join(tr.get(KEY)));
+    assertNull(Awaited.join(time, tr.get(KEY)));
   }
 
   @OnEngineOnly("its own timers")
@@ -156,7 +158,7 @@ final class TransactionHandleTest {
   void functionThatIsRunInTransactions_leavesNoTimerBehind() {
     database.options().setTransactionTimeout(1_000);
     database.run(run -> run.get(KEY).join());
-    time.join(database.runAsync(run -> run.get(KEY)));
+    Awaited.join(time, database.runAsync(run -> run.get(KEY)));
     assertThrows(
         CompletionException.class,
         () ->

@@ -35,7 +35,7 @@ final class WatchTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final Transaction tr = database.createTransaction();
@@ -43,7 +43,7 @@ final class WatchTest {
   @Test
   void armedWatch_outlivesItsTransaction() {
     CompletableFuture<Void> watch = tr.watch(KEY);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
     tr.close();
     time.runReady();
     assertFalse(watch.isDone());
@@ -56,13 +56,13 @@ final class WatchTest {
   @OnEngineOnly("a look into the engine")
   @Test
   void changeBetweenReadAndCommit_firesTheWatchWhenItIsArmed() {
-    time.join(tr.getReadVersion());
+    Awaited.join(time, tr.getReadVersion());
     CompletableFuture<Void> watch = tr.watch(KEY);
     write(other -> other.set(KEY, ONE));
     time.runReady();
     assertFalse(watch.isDone());
 
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     Awaited.join(time, watch);
     assertEquals(0, watchesThatWait());
@@ -74,7 +74,7 @@ final class WatchTest {
     write(other -> other.set(OTHER, ONE));
     CompletableFuture<Void> inside = tr.watch(KEY);
     CompletableFuture<Void> behind = tr.watch(OTHER);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     write(other -> other.clear(new byte[] {0}, OTHER));
 
@@ -87,7 +87,7 @@ final class WatchTest {
   void cancelledWatch_leavesOthersOfItsKeyAlone() {
     CompletableFuture<Void> one = tr.watch(KEY);
     CompletableFuture<Void> same = tr.watch(KEY);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
     assertEquals(2, watchesThatWait());
     same.cancel(true);
     assertEquals(1, watchesThatWait(), "nor does a cancelled one take memory");
@@ -102,7 +102,7 @@ final class WatchTest {
 
   @Test
   void ownAtomicOperation_firesAtOnce_asNobodyKnowsItsResult() {
-    time.join(tr.get(KEY));
+    Awaited.join(time, tr.get(KEY));
     CompletableFuture<Void> watch = tr.watch(KEY);
     tr.mutate(MutationType.ADD, KEY, new byte[] {0});
 
@@ -112,8 +112,8 @@ final class WatchTest {
   @Test
   void ownClear_firesIfThereWasAValue() {
     write(other -> other.set(KEY, ONE));
-    time.join(tr.get(KEY));
-    time.join(tr.get(OTHER));
+    Awaited.join(time, tr.get(KEY));
+    Awaited.join(time, tr.get(OTHER));
     CompletableFuture<Void> present = tr.watch(KEY);
     CompletableFuture<Void> absent = tr.watch(OTHER);
     tr.clear(new Range(KEY, new byte[] {3}));
@@ -125,7 +125,7 @@ final class WatchTest {
   @Test
   void ownWriteOfTheSameValue_firesNothing_butTheNextOneMay() {
     write(other -> other.set(KEY, ONE));
-    time.join(tr.get(KEY));
+    Awaited.join(time, tr.get(KEY));
     CompletableFuture<Void> watch = tr.watch(KEY);
     tr.set(KEY, ONE);
     time.runReady();
@@ -163,7 +163,7 @@ final class WatchTest {
   @Test
   void watchWhoseValueHasCome_isLeftAloneByACancel() {
     CompletableFuture<Void> watch = tr.watch(KEY);
-    time.join(tr.get(OTHER));
+    Awaited.join(time, tr.get(OTHER));
     tr.cancel();
     time.runReady();
 
@@ -173,8 +173,8 @@ final class WatchTest {
   @Test
   void watchWhoseValueHasCome_endsWithTheNextTry() {
     CompletableFuture<Void> watch = tr.watch(KEY);
-    time.join(tr.get(OTHER));
-    time.join(tr.onError(FdbError.NOT_COMMITTED.exception()));
+    Awaited.join(time, tr.get(OTHER));
+    Awaited.join(time, tr.onError(FdbError.NOT_COMMITTED.exception()));
 
     assertEquals(1025, code(watch));
   }
@@ -182,11 +182,11 @@ final class WatchTest {
   @Test
   void watchWhoseValueIsOnItsWay_belongsToTheNextTry_andEndsWithThat() {
     CompletableFuture<Void> watch = tr.watch(KEY);
-    Transaction second = time.join(tr.onError(FdbError.NOT_COMMITTED.exception()));
+    Transaction second = Awaited.join(time, tr.onError(FdbError.NOT_COMMITTED.exception()));
     time.runReady();
     assertFalse(watch.isDone());
 
-    time.join(second.onError(FdbError.NOT_COMMITTED.exception()));
+    Awaited.join(time, second.onError(FdbError.NOT_COMMITTED.exception()));
 
     assertEquals(1025, code(watch));
   }
@@ -226,8 +226,8 @@ final class WatchTest {
       case "back" -> tr.set(KEY, ONE);
       case "add" -> tr.mutate(MutationType.ADD, KEY, new byte[] {0});
       case "clear" -> tr.clear(KEY);
-      case "get" -> time.join(tr.get(KEY));
-      case "commit" -> time.join(tr.commit());
+      case "get" -> Awaited.join(time, tr.get(KEY));
+      case "commit" -> Awaited.join(time, tr.commit());
       case "cancel" -> tr.cancel();
       default -> tr.close();
     }
@@ -240,7 +240,7 @@ final class WatchTest {
     assertEquals(2004, code(tr.watch(Arrays.copyOf(SYSTEM_KEY, 30_001))));
     assertEquals(2102, code(tr.watch(new byte[10_001])));
     assertFalse(tr.watch(new byte[10_000]).isDone());
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
   }
 
   @Test

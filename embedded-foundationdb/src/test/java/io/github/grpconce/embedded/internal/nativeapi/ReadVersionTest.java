@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.VirtualTime;
@@ -28,7 +29,7 @@ final class ReadVersionTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final Transaction tr = database.createTransaction();
@@ -36,52 +37,53 @@ final class ReadVersionTest {
   @OnEngineOnly("virtual time")
   @Test
   void readVersion_isOneForTheWholeTransaction() {
-    long version = time.join(tr.getReadVersion());
+    long version = Awaited.join(time, tr.getReadVersion());
     time.advance(Duration.ofSeconds(1));
 
-    assertEquals(version, time.join(tr.getReadVersion()));
-    assertEquals(version + 1_000_000, time.join(database.createTransaction().getReadVersion()));
+    assertEquals(version, Awaited.join(time, tr.getReadVersion()));
+    assertEquals(
+        version + 1_000_000, Awaited.join(time, database.createTransaction().getReadVersion()));
   }
 
   @Test
   void commit_isAboveItsReadVersion_andSeenByLaterTransactions() {
-    long read = time.join(tr.getReadVersion());
+    long read = Awaited.join(time, tr.getReadVersion());
     tr.set(KEY, VALUE);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     assertTrue(tr.getCommittedVersion() > read);
     Transaction later = database.createTransaction();
-    assertTrue(time.join(later.getReadVersion()) >= tr.getCommittedVersion());
-    assertArrayEquals(VALUE, time.join(later.get(KEY)));
+    assertTrue(Awaited.join(time, later.getReadVersion()) >= tr.getCommittedVersion());
+    assertArrayEquals(VALUE, Awaited.join(time, later.get(KEY)));
   }
 
   @Test
   void versionThatIsAskedFor_isReadAt() {
-    long before = time.join(database.createTransaction().getReadVersion());
+    long before = Awaited.join(time, database.createTransaction().getReadVersion());
     tr.set(KEY, VALUE);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
-    assertNull(time.join(at(before).get(KEY)));
-    assertEquals(before, time.join(at(before).getReadVersion()));
-    assertArrayEquals(VALUE, time.join(at(tr.getCommittedVersion()).get(KEY)));
+    assertNull(Awaited.join(time, at(before).get(KEY)));
+    assertEquals(before, Awaited.join(time, at(before).getReadVersion()));
+    assertArrayEquals(VALUE, Awaited.join(time, at(tr.getCommittedVersion()).get(KEY)));
   }
 
   @OnEngineOnly("virtual time")
   @Test
   void versionsOfTheLastFiveSeconds_canBeReadAt() {
     time.advance(Duration.ofSeconds(20));
-    long now = time.join(database.createTransaction().getReadVersion());
+    long now = Awaited.join(time, database.createTransaction().getReadVersion());
 
-    assertNull(time.join(at(now - FIVE_SECONDS).get(KEY)));
+    assertNull(Awaited.join(time, at(now - FIVE_SECONDS).get(KEY)));
     assertEquals(1007, code(at(now - FIVE_SECONDS - 1).get(KEY)));
   }
 
   @OnEngineOnly("virtual time")
   @Test
   void transactionOfMoreThanFiveSeconds_readsNoMore() {
-    time.join(tr.getReadVersion());
+    Awaited.join(time, tr.getReadVersion());
     time.advance(Duration.ofSeconds(5));
-    assertNull(time.join(tr.get(KEY)));
+    assertNull(Awaited.join(time, tr.get(KEY)));
 
     time.advance(Duration.ofNanos(1_000));
 
@@ -95,7 +97,7 @@ final class ReadVersionTest {
     assertEquals(2010, code(tr.get(KEY)));
 
     Transaction reading = database.createTransaction();
-    time.join(reading.getReadVersion());
+    Awaited.join(time, reading.getReadVersion());
     reading.setReadVersion(1);
     assertEquals(2010, code(reading.get(KEY)));
   }

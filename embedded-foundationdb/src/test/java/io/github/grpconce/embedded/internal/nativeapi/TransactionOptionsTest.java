@@ -9,6 +9,7 @@ import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.MutationType;
 import com.apple.foundationdb.Transaction;
 import com.apple.foundationdb.TransactionOptions;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.Fault;
@@ -37,7 +38,7 @@ final class TransactionOptionsTest {
   private final VirtualTime time = new VirtualTime();
   private final FaultPlan plan = FaultPlan.seeded(1);
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).faultPlan(plan).build(),
           time::nanoTime);
 
@@ -80,7 +81,7 @@ final class TransactionOptionsTest {
   @Test
   void databaseOption_thatIsRefused_failsWhateverIsAskedOfItFromThenOn() {
     Transaction before = database.createTransaction();
-    time.join(before.getReadVersion());
+    Awaited.join(time, before.getReadVersion());
 
     database.options().setMaxWatches(1_000_001);
     database.options().setMaxWatches(1_000_000);
@@ -96,7 +97,7 @@ final class TransactionOptionsTest {
       tr.cancel();
       assertEquals(INVALID_VALUE, ErrorCode.of(time, tr.get(KEY)), "sooner than cancelled");
     }
-    Transaction next = time.join(before.onError(new FDBException("not committed", 1020)));
+    Transaction next = Awaited.join(time, before.onError(new FDBException("not committed", 1020)));
     assertEquals(INVALID_VALUE, ErrorCode.of(time, next.get(KEY)));
     next.close();
   }
@@ -222,7 +223,7 @@ final class TransactionOptionsTest {
         "begun before");
     try (Transaction tr = database.createTransaction()) {
       stamp(tr);
-      assertArrayEquals(STAMP, time.join(tr.get(KEY)));
+      assertArrayEquals(STAMP, Awaited.join(time, tr.get(KEY)));
     }
   }
 
@@ -234,7 +235,7 @@ final class TransactionOptionsTest {
     try (Transaction tr = database.createTransaction()) {
       options.accept(tr.options());
       tr.options().setTimeout(0);
-      time.join(tr.get(KEY));
+      Awaited.join(time, tr.get(KEY));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.VirtualTime;
@@ -25,7 +26,7 @@ final class TransactionTagsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private Transaction tr;
@@ -36,7 +37,7 @@ final class TransactionTagsTest {
   }
 
   private void assertTaken() {
-    time.join(tr.get(KEY));
+    Awaited.join(time, tr.get(KEY));
   }
 
   private void assertRefused(int code) {
@@ -108,7 +109,7 @@ final class TransactionTagsTest {
   @Test
   void nextAttempt_beginsWithoutTags() {
     setFive();
-    tr = time.join(tr.onError(new FDBException("scripted", 1020)));
+    tr = Awaited.join(time, tr.onError(new FDBException("scripted", 1020)));
     setFive();
     assertTaken();
   }

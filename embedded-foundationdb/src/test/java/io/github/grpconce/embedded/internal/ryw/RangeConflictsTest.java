@@ -159,7 +159,7 @@ class RangeConflictsTest {
   private static Database database(boolean[] filled) {
     VirtualTime time = new VirtualTime();
     Database database =
-        TestStore.openPrompt(
+        TestStore.open(
             () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(), () -> 0);
     for (int letter = 0; letter < LETTERS; letter++) {
       if (filled[letter]) {

@@ -13,6 +13,7 @@ import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.ByteArrayUtil;
 import com.apple.foundationdb.tuple.Tuple;
 import com.apple.foundationdb.tuple.Versionstamp;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.VirtualTime;
@@ -37,7 +38,7 @@ final class VersionstampTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final Transaction tr = database.createTransaction();
@@ -48,13 +49,14 @@ final class VersionstampTest {
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, stamped(3), VALUE);
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, stamped(2), VALUE);
     CompletableFuture<byte[]> stamp = tr.getVersionstamp();
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     List<KeyValue> rows = rows();
     assertEquals(3, rows.size());
     for (int i = 0; i < rows.size(); i++) {
       byte[] suffix = {(byte) (i + 1)};
-      assertArrayEquals(ByteArrayUtil.join(PREFIX, time.join(stamp), suffix), rows.get(i).getKey());
+      assertArrayEquals(
+          ByteArrayUtil.join(PREFIX, Awaited.join(time, stamp), suffix), rows.get(i).getKey());
     }
   }
 
@@ -67,12 +69,12 @@ final class VersionstampTest {
     tr.clear(cleared);
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
     tr.set(possible(7), VALUE);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     Transaction reader = database.createTransaction();
-    assertArrayEquals(VALUE, time.join(reader.get(before)));
-    assertArrayEquals(VALUE, time.join(reader.get(possible(7))));
-    assertNull(time.join(reader.get(cleared)));
+    assertArrayEquals(VALUE, Awaited.join(time, reader.get(before)));
+    assertArrayEquals(VALUE, Awaited.join(time, reader.get(possible(7))));
+    assertNull(Awaited.join(time, reader.get(cleared)));
     assertEquals(3, rows().size());
   }
 
@@ -81,10 +83,10 @@ final class VersionstampTest {
     byte[] cleared = possible(6);
     set(cleared);
     Transaction reader = database.createTransaction();
-    time.join(reader.get(cleared));
+    Awaited.join(time, reader.get(cleared));
     tr.clear(Range.startsWith(PREFIX));
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     assertEquals(1, rows().size());
     reader.set(VALUE, VALUE);
@@ -94,9 +96,9 @@ final class VersionstampTest {
   @Test
   void stampedKey_conflictsWithWhoReadWhereItComes() {
     Transaction reader = database.createTransaction();
-    time.join(reader.getRange(Range.startsWith(PREFIX)).asList());
+    Awaited.join(time, reader.getRange(Range.startsWith(PREFIX)).asList());
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     reader.set(VALUE, VALUE);
     assertEquals(1020, code(reader.commit()));
@@ -110,7 +112,7 @@ final class VersionstampTest {
     assertEquals(1036, code(tr.get(possible(5))));
 
     Transaction knowing = database.createTransaction();
-    long version = time.join(knowing.getReadVersion());
+    long version = Awaited.join(time, knowing.getReadVersion());
     assertReadableBelow(version, knowing);
 
     Transaction asking = database.createTransaction();
@@ -122,17 +124,17 @@ final class VersionstampTest {
   @Test
   void readConflictAroundAStampedKey_isCountedForEachOfItsParts_butTheKeyIsNone() {
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
-    long written = time.join(tr.getApproximateSize());
+    long written = Awaited.join(time, tr.getApproximateSize());
     assertEquals(44 + STAMPED.length + VALUE.length, written);
     tr.addReadConflictRange(PREFIX, new byte[] {'q'});
 
-    assertEquals(written + 4 * (24 + 1 + 1), time.join(tr.getApproximateSize()));
+    assertEquals(written + 4 * (24 + 1 + 1), Awaited.join(time, tr.getApproximateSize()));
   }
 
   private void assertReadableBelow(long version, Transaction reading) {
     reading.mutate(MutationType.SET_VERSIONSTAMPED_KEY, STAMPED, VALUE);
-    assertNull(time.join(reading.get(possible(version - 1))));
-    assertNull(time.join(reading.get(STAMPED)), "the key with its placeholder");
+    assertNull(Awaited.join(time, reading.get(possible(version - 1))));
+    assertNull(Awaited.join(time, reading.get(STAMPED)), "the key with its placeholder");
     assertEquals(1036, code(reading.get(possible(version))));
   }
 
@@ -167,7 +169,8 @@ final class VersionstampTest {
   }
 
   private List<KeyValue> rows() {
-    return time.join(database.createTransaction().getRange(Range.startsWith(PREFIX)).asList());
+    return Awaited.join(
+        time, database.createTransaction().getRange(Range.startsWith(PREFIX)).asList());
   }
 
   private void set(byte[] key) {
@@ -188,11 +191,11 @@ final class VersionstampTest {
     Subspace subspace = new Subspace(Tuple.from("sub", 1));
     tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, StampedKeys.pack(subspace, 7), VALUE);
     CompletableFuture<byte[]> stamp = tr.getVersionstamp();
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     Transaction reader = database.createTransaction();
-    List<KeyValue> rows = time.join(reader.getRange(subspace.range()).asList());
-    Versionstamp expected = Versionstamp.complete(time.join(stamp), 7);
+    List<KeyValue> rows = Awaited.join(time, reader.getRange(subspace.range()).asList());
+    Versionstamp expected = Versionstamp.complete(Awaited.join(time, stamp), 7);
     assertEquals(Tuple.from("entry", expected, "tail"), subspace.unpack(rows.get(0).getKey()));
   }
 }

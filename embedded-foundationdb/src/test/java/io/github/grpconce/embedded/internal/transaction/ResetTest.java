@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.VirtualTime;
@@ -26,7 +27,7 @@ final class ResetTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final Transaction first = database.createTransaction();
@@ -34,7 +35,7 @@ final class ResetTest {
   @Test
   void committedVersion_staysUntilTheNextCommit() {
     first.set(KEY, KEY);
-    time.join(first.commit());
+    Awaited.join(time, first.commit());
     long version = first.getCommittedVersion();
     assertTrue(version > 0);
 
@@ -49,16 +50,16 @@ final class ResetTest {
   @Test
   void committedVersion_ofAReadOnlyCommitAfterAReset_isNone() {
     first.set(KEY, KEY);
-    time.join(first.commit());
+    Awaited.join(time, first.commit());
     Transaction second = reset(first);
-    time.join(second.get(KEY));
-    time.join(second.commit());
+    Awaited.join(time, second.get(KEY));
+    Awaited.join(time, second.commit());
     assertEquals(-1, second.getCommittedVersion());
   }
 
   @Test
   void onErrorOfACancelledTransaction_failsItsWatches() {
-    time.join(first.get(KEY));
+    Awaited.join(time, first.get(KEY));
     CompletableFuture<Void> watch = first.watch(KEY);
     first.cancel();
     time.runReady();
@@ -72,7 +73,7 @@ final class ResetTest {
   @OnEngineOnly("virtual time")
   @Test
   void onErrorOfATransactionThatTimedOut_failsItsWatches() {
-    time.join(first.get(KEY));
+    Awaited.join(time, first.get(KEY));
     CompletableFuture<Void> watch = first.watch(KEY);
     first.options().setTimeout(10);
     time.advance(Duration.ofMillis(20));
@@ -90,7 +91,7 @@ final class ResetTest {
     Transaction late = database.createTransaction();
     late.options().setTimeout(1_000);
     time.advance(Duration.ofMillis(999));
-    time.join(late.get(KEY));
+    Awaited.join(time, late.get(KEY));
     time.advance(Duration.ofMillis(1));
 
     assertEquals(1031, code(late.get(KEY)));
@@ -114,8 +115,8 @@ final class ResetTest {
     first.options().setTimeout(0);
     time.advance(Duration.ofSeconds(2));
     first.options().setRetryLimit(1);
-    time.join(first.get(KEY));
-    time.join(first.commit());
+    Awaited.join(time, first.get(KEY));
+    Awaited.join(time, first.commit());
   }
 
   @Test
@@ -128,11 +129,11 @@ final class ResetTest {
     second.options().setReadLockAware();
     second.options().setLockAware();
     second.set(KEY, KEY);
-    time.join(second.commit());
+    Awaited.join(time, second.commit());
   }
 
   private Transaction reset(Transaction tr) {
-    return time.join(tr.onError(new FDBException("scripted", NOT_COMMITTED)));
+    return Awaited.join(time, tr.onError(new FDBException("scripted", NOT_COMMITTED)));
   }
 
   private int code(CompletableFuture<?> future) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.embedded.Awaited;
 import io.github.grpconce.embedded.EmbeddedDatabase;
 import io.github.grpconce.embedded.ErrorCode;
 import io.github.grpconce.embedded.VirtualTime;
@@ -25,7 +26,7 @@ final class UnusableTransactionTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Database database =
-      TestStore.openPrompt(
+      TestStore.open(
           () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final Transaction tr = database.createTransaction();
@@ -79,7 +80,7 @@ final class UnusableTransactionTest {
   @EnumSource
   void afterItsCommit_isUsedDuringCommit(Call call) {
     tr.set(KEY, KEY);
-    time.join(tr.commit());
+    Awaited.join(time, tr.commit());
 
     boolean answers = call == Call.APPROXIMATE_SIZE || call == Call.READ_VERSION;
     assertAnswer(call, 2017, answers);
@@ -88,7 +89,7 @@ final class UnusableTransactionTest {
   private void assertAnswer(Call call, int code, boolean answers) {
     CompletableFuture<?> answer = call.begin.apply(tr);
     if (answers) {
-      assertTrue(time.join(answer) instanceof Long);
+      assertTrue(Awaited.join(time, answer) instanceof Long);
       return;
     }
     assertEquals(code, ErrorCode.of(time, answer));
