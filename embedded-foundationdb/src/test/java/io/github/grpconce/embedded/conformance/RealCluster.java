@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * -Dgrpconce.cluster-file=PATH}. Without that, nothing here is loaded, and no native code.
  *
  * <p>Scenarios read from the first key to the last, so it has to be empty, and nobody else may use
- * it meanwhile: each scenario ends by clearing all of it.
+ * it meanwhile: each scenario ends by clearing all of it. A part of a cluster behind a prefix, as
+ * other tests have it, would not do. Scenarios ask what a selector finds that runs off either end
+ * of the database, how large a transaction is, which keys are too long and which keys exactly a
+ * read conflicts with: there the answers would be the view's.
  */
 final class RealCluster implements Pace, AutoCloseable {
   private static final int API_VERSION = 730;
@@ -58,7 +61,7 @@ final class RealCluster implements Pace, AutoCloseable {
         found.isEmpty(),
         () ->
             "The recorded answers need a cluster of their own, as they read all keys and clear"
-                + " them. This one is in use: "
+                + " them: start one for them alone. This one is in use: "
                 + found);
     return new RealCluster(database);
   }
