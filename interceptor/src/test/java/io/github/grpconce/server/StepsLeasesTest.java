@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StepsLeasesTest {
 
   private static final String ID = RequestId.random().value();
+  private static final String OPAQUE = "order-4711";
   private static final Duration BEAT = StepsByHand.LEASE.dividedBy(3);
 
   /** Its beats are few in a day, and none of them comes as a day ends. */
@@ -75,6 +76,36 @@ class StepsLeasesTest {
     steps.handler().answer(5);
     assertEquals(Status.Code.OK, call.code());
     assertEquals(1, steps.handlers().size());
+  }
+
+  /** Its claim is in the store before the handler is executed, and is kept from then on. */
+  @Test
+  void claimThatIsMadeAhead_isKept_howeverLongTheFirstStepIsInComing() {
+    StepsByHand.Node server = steps.start();
+    OpenCall<AddRequest, Balance> call = server.arrive(OPAQUE);
+    for (int beat = 0; beat < 10; beat++) {
+      pass(server, BEAT);
+    }
+
+    OpenCall<AddRequest, Balance> duplicate = steps.start().arrive(OPAQUE);
+    assertEquals(1, steps.handlers().size());
+    steps.handler().answer(5);
+
+    assertEquals(Status.Code.OK, call.code());
+    assertEquals(Status.Code.OK, duplicate.code());
+  }
+
+  @Test
+  void claimThatIsMadeAhead_isGivenUp_byWhoFailsBeforeTheFirstStep() {
+    OpenCall<AddRequest, Balance> call = steps.start().arrive(OPAQUE);
+    steps.handler().fail(Status.UNAVAILABLE);
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+    assertTrue(steps.lease(OPAQUE).getReleased());
+    assertEquals(1, steps.lease(OPAQUE).getFailures());
+
+    steps.start().arrive(OPAQUE);
+
+    assertEquals(2, steps.handlers().size());
   }
 
   @Test

@@ -13,10 +13,15 @@ import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.embedded.TimelineScheduler;
+import io.github.grpconce.operator.RecordInspector;
+import io.github.grpconce.operator.RecordResolver;
+import io.github.grpconce.operator.Resolution;
 import io.github.grpconce.operator.RetentionSweeper;
+import io.github.grpconce.operator.SeenRecord;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc;
+import io.github.grpconce.test.v1.StepsServiceGrpc;
 import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.ServerServiceDefinition;
@@ -42,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StepsOpaqueIdTest {
 
   private static final String ID = "order-4711";
+  private static final String METHOD = StepsServiceGrpc.getTransferMethod().getFullMethodName();
   private static final String CHARGE = LedgerServiceGrpc.getAddMethod().getFullMethodName();
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration RETENTION = Duration.ofHours(24);
@@ -161,6 +167,39 @@ class StepsOpaqueIdTest {
     assertEquals(Status.Code.OK, again.code());
     assertTrue(again.isReplayed());
     assertEquals(1, charges);
+  }
+
+  /** It has its claim, although it has done no step: without it, it must not make another. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void zombieBeforeItsFirstStep_whoseRecordIsForgotten_commitsNothing(boolean executedElsewhere) {
+    server.arrive(ID);
+    HandlerByHand zombie = steps.handler();
+    if (executedElsewhere) {
+      steps.endLeases();
+      start(Duration.ZERO).arrive(ID);
+      steps.handler().step("take").join();
+      steps.handler().answer(5);
+    }
+    steps.endLeases();
+    forgetOnRequest();
+
+    CompletableFuture<Balance> step = zombie.step("take");
+
+    assertTrue(step.isCompletedExceptionally());
+    assertEquals(executedElsewhere ? 1 : 0, steps.done("take"));
+  }
+
+  private void forgetOnRequest() {
+    SeenRecord seen =
+        steps
+            .time
+            .join(
+                RecordInspector.of(steps.store, LedgerServer.RECORDS)
+                    .look("", METHOD, RequestId.of(ID)))
+            .orElseThrow();
+    RecordResolver resolver = RecordResolver.of(steps.store, LedgerServer.RECORDS);
+    assertEquals(Resolution.FORGOTTEN, steps.time.join(resolver.forget(seen, "it was a test")));
   }
 
   @Test

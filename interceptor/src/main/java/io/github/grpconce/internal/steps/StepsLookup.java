@@ -120,7 +120,8 @@ public final class StepsLookup<RespT> {
     }
     requireSomebody();
     tenure.begin(transaction, absent);
-    return Decided.writing(new Open<>(tenure, false));
+    // Whoever gets this gets it after the commit: then the claim is there.
+    return Decided.writing(open(claim, false));
   }
 
   private CompletableFuture<Decided<Found<RespT>>> decideByRecord(
