@@ -173,16 +173,20 @@ class ChangedCallsTest {
     assertThrows(
         StatusRuntimeException.class,
         () -> consumer.process(RequestId.of(ID), content, tr -> shipped(payAndDie())));
-    assertCallsChanged(
-        () ->
-            consumer.process(
-                RequestId.of(ID),
-                content,
-                tr -> {
-                  auditSwallowingItsFailure();
-                  Transfers.add(tr, "taken", 10);
-                  return ByteString.EMPTY;
-                }));
+    MessageRefusedException refusal =
+        assertThrows(
+            MessageRefusedException.class,
+            () ->
+                consumer.process(
+                    RequestId.of(ID),
+                    content,
+                    tr -> {
+                      auditSwallowingItsFailure();
+                      Transfers.add(tr, "taken", 10);
+                      return ByteString.EMPTY;
+                    }));
+    assertEquals(ErrorReason.CALLS_CHANGED, refusal.reason());
+    assertTrue(refusal.getMessage().contains("Label your calls"), refusal.getMessage());
     assertEquals(0, steps.taken());
     assertEquals(10, callee.balance("paid"));
   }
