@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** One version of a request's schema, and a server that has it. */
-final class Schema {
+public final class Schema {
 
   private final Descriptor type;
   private final ExtensionRegistry extensions = ExtensionRegistry.newInstance();
@@ -31,7 +31,9 @@ final class Schema {
       FileDescriptor built =
           FileDescriptor.buildFrom(file, new FileDescriptor[] {GuardProto.getDescriptor()});
       type = built.findMessageTypeByName("Request");
-      built.getExtensions().forEach(each -> extensions.add(each));
+      built.getExtensions().stream()
+          .filter(each -> !each.getJavaType().name().equals("MESSAGE"))
+          .forEach(each -> extensions.add(each));
       built.getExtensions().stream()
           .filter(each -> each.getJavaType().name().equals("MESSAGE"))
           .forEach(
@@ -49,7 +51,7 @@ final class Schema {
    * extend Request} extensions. After the number: {@code packed}, {@code leftout}, {@code
    * default=5}. Before the type: {@code optional}, {@code repeated}, {@code group}, {@code oneof}.
    */
-  static Schema of(String syntax, String... lines) {
+  public static Schema of(String syntax, String... lines) {
     FileDescriptorProto.Builder file =
         FileDescriptorProto.newBuilder()
             .setName("request.proto")
@@ -168,7 +170,7 @@ final class Schema {
     }
   }
 
-  Descriptor type() {
+  public Descriptor type() {
     return type;
   }
 
@@ -177,7 +179,7 @@ final class Schema {
   }
 
   /** What a client with this schema sends. */
-  ByteString sent(String text) {
+  public ByteString sent(String text) {
     DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
     try {
       TextFormat.Parser.newBuilder().build().merge(text, extensions, message);

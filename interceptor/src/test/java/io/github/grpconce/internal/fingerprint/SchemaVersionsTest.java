@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.v1.Fingerprint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -451,5 +452,130 @@ class SchemaVersionsTest {
     ByteString ab = entry("a", 1).concat(entry("b", 1)).concat(lists);
 
     assertRetry(old, now, ba, ab);
+  }
+
+  private static final String[] RICH = {
+    "int64 at = 1 leftout",
+    "optional int32 zero = 2",
+    "map<string,int32> map = 3",
+    "repeated int32 numbers = 4",
+    "Part part = 5",
+    "oneof int32 one = 6",
+    "oneof string two = 7",
+    "repeated string words = 8",
+    "map<int32,Part> map1 = 9"
+  };
+
+  /** A message that one of the servers has never heard of. */
+  @Test
+  void newMessage_sentInAnotherWay_isTheSame() {
+    Schema old = Schema.of(P3, "int32 x = 99");
+    Schema now = rich("Part part = 1", "int32 x = 99");
+
+    for (String wrapped : List.of("part { %s }", "part { part { %s } }", "part { part { %s } zero: 0 }")) {
+      String first = "at: 1 zero: 0 numbers: 7 one: 0 map { key: 'a' value: 1 } map { key: 'b' }";
+      String retry = "at: 2 numbers: 7 one: 0 map { key: 'b' } map { key: 'a' value: 1 }";
+      ByteString sent = now.sent(wrapped.formatted(first));
+      ByteString again = now.sent(wrapped.formatted(retry));
+      assertRetry(old, now, sent);
+      assertTrue(old.accepts(now.recorded(sent), again), wrapped);
+      assertTrue(old.accepts(now.recorded(again), sent), wrapped);
+      assertTrue(now.accepts(old.recorded(sent), again), wrapped);
+      ByteString other = now.sent(wrapped.formatted(retry.replace("numbers: 7", "numbers: 8")));
+      assertFalse(old.accepts(now.recorded(sent), other), wrapped);
+      assertFalse(now.accepts(now.recorded(sent), other), wrapped);
+    }
+  }
+
+  private static Schema rich(String... lines) {
+    List<String> all = new ArrayList<>(List.of(lines));
+    all.add("message Part");
+    all.addAll(List.of(RICH));
+    return Schema.of(P3, all.toArray(String[]::new));
+  }
+
+  /** In every place that a message can be in, and that both servers know. */
+  @Test
+  void newFieldsOfAMessage_whereverItIs() {
+    String[] places = {
+      "Part part = 1|part { %s }",
+      "repeated Part part = 1|part { words: 'w' } part { %s }",
+      "map<string,Part> map = 1|map { key: 'k' value { %s } } map { key: 'a' value { } }",
+      "oneof Part part = 1|part { %s }"
+    };
+    for (String place : places) {
+      String field = place.substring(0, place.indexOf('|'));
+      String text = place.substring(place.indexOf('|') + 1);
+      Schema now = rich(field, "int32 x = 99");
+      for (int known = 0; known < RICH.length; known++) {
+        Schema old = Schema.of(P3, field, "int32 x = 99", "message Part", RICH[known]);
+        String content = "zero: 7 map { key: 'a' value: 1 } map { key: 'b' } numbers: 1 numbers: 2";
+        ByteString sent = now.sent(text.formatted(content + " at: 1 words: 'b' words: 'a' one: 0"));
+        ByteString later = now.sent(text.formatted(content + " at: 2 words: 'b' words: 'a' one: 0"));
+        assertRetry(old, now, sent);
+        assertTrue(old.accepts(now.recorded(sent), later), field + RICH[known]);
+        assertTrue(now.accepts(old.recorded(sent), later), field + RICH[known]);
+        ByteString other = now.sent(text.formatted(content + " words: 'b' words: 'c' one: 0"));
+        assertOther(old, now, sent, other);
+      }
+    }
+  }
+
+  @Test
+  void newMessageInAnExtension_andDefaultsOfIt() {
+    Schema old = Schema.of(P2, "int32 x = 9", "extensions");
+    Schema now =
+        Schema.of(
+            P2, "int32 x = 9", "extensions", "message Part", "int32 a = 1 default=5",
+            "int64 at = 2 leftout", "extend Request", "Part e = 100", "repeated int32 l = 101");
+    ByteString first = now.sent("[test.e] { a: 5 at: 1 } [test.l]: 1 [test.l]: 2");
+    ByteString retry = now.sent("[test.e] { at: 2 } [test.l]: 1 [test.l]: 2");
+
+    assertRetry(old, now, first);
+    assertTrue(old.accepts(now.recorded(first), now.sent("[test.e] { a: 5 at: 3 } [test.l]: 1 [test.l]: 2")));
+    assertTrue(now.accepts(old.recorded(first), retry));
+    assertFalse(now.accepts(now.recorded(first), now.sent("[test.e] { a: 6 at: 1 } [test.l]: 1 [test.l]: 2")));
+  }
+
+  @Test
+  void optionOfAFieldThatBothKnow_leavesTheSameRequestTheSame() {
+    Schema old = Schema.of(P3, "int64 at = 1", "int32 x = 9");
+    Schema now = Schema.of(P3, "int64 at = 1 leftout", "int32 x = 9");
+
+    assertRetryOfNew(old, now, "at: 1 x: 2");
+    assertFalse(now.accepts(old.recorded(now.sent("at: 1 x: 2")), now.sent("at: 2 x: 2")));
+    assertTrue(old.accepts(now.recorded(now.sent("at: 1 x: 2")), now.sent("at: 2 x: 2")));
+  }
+
+  /**
+   * Twenty fields that a server doesn't know are noted. Of more it records a digest as they are, and
+   * not knowing which of them are maps, it takes another order of entries for another request.
+   */
+  @Test
+  void manyNewFields_areCompared_upToTheLimitOfARecord() {
+    for (int count : new int[] {19, 20}) {
+      String[] lines = new String[count + 2];
+      StringBuilder text = new StringBuilder("x: 1 ");
+      lines[0] = "int32 x = 99";
+      lines[1] = "map<string,int32> map = 90";
+      for (int i = 1; i <= count; i++) {
+        lines[i + 1] = "int32 f" + i + " = " + i;
+        text.append("f").append(i).append(": 7 ");
+      }
+      Schema old = Schema.of(P3, lines[0]);
+      Schema now = Schema.of(P3, lines);
+      ByteString numbers = now.sent(text.toString());
+      ByteString sent = now.sent(text + "map { key: 'b' } map { key: 'a' }");
+      ByteString other = now.sent(text.toString().replace("f3: 7", "f3: 8"));
+
+      assertRetry(old, now, numbers);
+      assertOther(old, now, numbers, other);
+      assertTrue(old.accepts(old.recorded(sent), sent));
+      assertTrue(old.accepts(now.recorded(sent), sent));
+      assertTrue(now.accepts(old.recorded(sent), sent));
+      ByteString again = now.sent(text + "map { key: 'a' } map { key: 'b' }");
+      assertEquals(count == 19, now.accepts(old.recorded(sent), again));
+      assertEquals(count == 20, old.recorded(sent).getNotes().isEmpty());
+    }
   }
 }
