@@ -13,7 +13,9 @@ import com.google.protobuf.Message;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.Origin;
+import io.github.grpconce.v1.GuardOptions;
 import io.github.grpconce.v1.GuardProto;
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -99,6 +101,53 @@ class RequestIdOfContentTest {
     AddRequest sentAgain = withOrigin(Origin.newBuilder().setChannel("web").setSentAtMillis(2));
     DynamicMessage dynamic = DynamicMessage.parseFrom(type, sentAgain.toByteString());
     assertEquals(idOf(sent, BEGIN), idOf(dynamic, BEGIN));
+  }
+
+  @Test
+  void fieldThatTheMethodsGuardNames_doesNotCount() {
+    var ofName = methodWhoseIdIsIn("name");
+    assertEquals(idOf(ofName, "one", "first"), idOf(ofName, "one", "second"));
+    assertNotEquals(idOf(ofName, "one", "first"), idOf(ofName, "two", "first"));
+
+    var ofNone = methodWhoseIdIsIn("");
+    assertNotEquals(idOf(ofNone, "one", "first"), idOf(ofNone, "two", "first"));
+
+    var standard = TestMethods.unary(TestMethods.guarded());
+    assertEquals(idOf(standard, "one", "first"), idOf(standard, "two", "first"));
+    assertEquals(
+        idOf(standard, "one", "first"),
+        idOf(TestMethods.request(standard, "three", "first"), BEGIN));
+  }
+
+  private static MethodDescriptor<DynamicMessage, DynamicMessage> methodWhoseIdIsIn(String field) {
+    return TestMethods.unary(
+        TestMethods.guarded(
+            GuardOptions.newBuilder()
+                .setMode(GuardOptions.Mode.TRANSACTION)
+                .setRequestIdField(field)
+                .build()));
+  }
+
+  private static RequestId idOf(
+      MethodDescriptor<DynamicMessage, DynamicMessage> method, String requestId, String name) {
+    return RequestId.ofContent(
+        method,
+        TestMethods.request(method, requestId, name),
+        WINDOW,
+        InstantSource.fixed(BEGIN));
+  }
+
+  @Test
+  void orderOfAListCounts_andThatOfFieldsDoesNot() throws Exception {
+    AddRequest ba =
+        REQUEST.toBuilder().clearFurtherAmounts().putFurtherAmounts("b", 2).putFurtherAmounts("a", 1)
+            .build();
+    assertEquals(idOf(REQUEST, BEGIN), idOf(ba, BEGIN));
+    Origin web = Origin.newBuilder().setChannel("web").build();
+    Origin shop = Origin.newBuilder().setChannel("shop").build();
+    assertNotEquals(
+        idOf(withOrigin(Origin.newBuilder().addVia(web).addVia(shop)), BEGIN),
+        idOf(withOrigin(Origin.newBuilder().addVia(shop).addVia(web)), BEGIN));
   }
 
   @Test

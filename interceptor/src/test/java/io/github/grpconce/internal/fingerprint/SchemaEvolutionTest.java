@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.github.grpconce.v1.Fingerprint;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -21,7 +22,12 @@ class SchemaEvolutionTest {
   private static final List<String> TYPES =
       List.of(
           "int32",
+          "sint32",
           "sint64",
+          "uint64",
+          "float",
+          "sfixed64",
+          "oneof string",
           "fixed32",
           "double",
           "bool",
@@ -41,7 +47,13 @@ class SchemaEvolutionTest {
           "int64 leftout");
 
   private static final List<String> PART =
-      List.of("int32 p1 = 1", "repeated string p2 = 2", "repeated int32 p3 = 3", "Part p4 = 4");
+      List.of(
+          "int32 p1 = 1",
+          "repeated string p2 = 2",
+          "repeated int32 p3 = 3",
+          "Part p4 = 4",
+          "int64 p5 = 5 leftout",
+          "optional int32 p6 = 6");
 
   /** A client's schema, and which of its fields two servers know. */
   private static final class Case {
@@ -151,6 +163,34 @@ class SchemaEvolutionTest {
     assertTrue(one.accepts(other.recorded(sent), sent), evolution.types::toString);
     assertTrue(one.accepts(client.recorded(sent), sent), evolution.types::toString);
     assertTrue(client.accepts(recorded, sent), evolution.types::toString);
+  }
+
+  @Property
+  void sameContentSentInAnotherWay_isAccepted(@ForAll long seed) {
+    Case evolution = new Case(seed);
+    Schema client = evolution.schema(evolution.all());
+    List<String> request = evolution.request();
+    ByteString sent = client.sent(String.join("", request));
+    ByteString again = anotherWay(client, request, evolution.random);
+    Schema one = evolution.schema(evolution.some());
+
+    for (Schema server : List.of(client, one)) {
+      assertTrue(server.accepts(client.recorded(sent), again), request::toString);
+      assertTrue(server.accepts(client.recorded(again), sent), request::toString);
+      assertTrue(client.accepts(server.recorded(sent), again), request::toString);
+      assertTrue(client.accepts(server.recorded(again), sent), request::toString);
+    }
+  }
+
+  /** With other values of what is left out, explicit defaults, and the fields in another order. */
+  private static ByteString anotherWay(Schema client, List<String> request, Random random) {
+    List<String> shuffled = new ArrayList<>(request);
+    Collections.shuffle(shuffled, random);
+    ByteString sent = ByteString.EMPTY;
+    for (String each : shuffled) {
+      sent = sent.concat(client.sent(each.replaceAll("\\{ (?!key)", "{ p5: 9 p6: 0 ")));
+    }
+    return sent;
   }
 
   @Property
