@@ -381,7 +381,9 @@ class StepsRecoveryTest {
   void handlerThatDoesNotEndAtItsLimit_doesNotKeepTheLease() throws Exception {
     StepsServers.Node server = resumeAndStandStill(Transfers::give);
     server.scheduler().advance(StepsServers.LEASE);
-    endLease();
+    Wait.until(() -> servers.lease(ID).getReleased());
+    // It has failed, and is left alone for some time.
+    servers.timeline.jump(StepsServers.LEASE.multipliedBy(4));
 
     StepsServers.Node other = servers.start();
     other.scheduler().advance(StepsServers.LEASE);
