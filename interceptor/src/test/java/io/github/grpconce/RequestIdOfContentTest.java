@@ -131,16 +131,16 @@ class RequestIdOfContentTest {
   private static RequestId idOf(
       MethodDescriptor<DynamicMessage, DynamicMessage> method, String requestId, String name) {
     return RequestId.ofContent(
-        method,
-        TestMethods.request(method, requestId, name),
-        WINDOW,
-        InstantSource.fixed(BEGIN));
+        method, TestMethods.request(method, requestId, name), WINDOW, InstantSource.fixed(BEGIN));
   }
 
   @Test
   void orderOfAListCounts_andThatOfFieldsDoesNot() throws Exception {
     AddRequest ba =
-        REQUEST.toBuilder().clearFurtherAmounts().putFurtherAmounts("b", 2).putFurtherAmounts("a", 1)
+        REQUEST.toBuilder()
+            .clearFurtherAmounts()
+            .putFurtherAmounts("b", 2)
+            .putFurtherAmounts("a", 1)
             .build();
     assertEquals(idOf(REQUEST, BEGIN), idOf(ba, BEGIN));
     Origin web = Origin.newBuilder().setChannel("web").build();

@@ -100,7 +100,9 @@ class RollingDeployTest {
     return ClientCalls.blockingUnaryCall(
         ClientInterceptors.intercept(
             server, MetadataUtils.newAttachHeadersInterceptor(headers(id))),
-        CALL, CallOptions.DEFAULT, sent.toByteArray())[0];
+        CALL,
+        CallOptions.DEFAULT,
+        sent.toByteArray())[0];
   }
 
   private void assertReplayed(Schema first, Schema later, String request, String retry) {
@@ -137,8 +139,7 @@ class RollingDeployTest {
       for (Schema later : List.of(OLD, NEW)) {
         assertRefused(first, later, FIRST.replace("'n'", "'m'"), "name");
         assertRefused(first, later, FIRST.replace("text: 't'", "text: 'u'"), "part");
-        assertRefused(
-            first, later, FIRST.replace("count: 2", "count: 3"), "part");
+        assertRefused(first, later, FIRST.replace("count: 2", "count: 3"), "part");
         String amount = later == NEW ? "amount" : "#2";
         assertRefused(first, later, FIRST.replace("amount: 0", "amount: 9"), amount);
         String map = later == NEW ? "map" : "#4";

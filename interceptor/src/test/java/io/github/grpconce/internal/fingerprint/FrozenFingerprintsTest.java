@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * Fingerprints are stored: these must never change. The table says of each rule what a client sends,
- * what the server's schema is, and what is recorded.
+ * Fingerprints are stored: these must never change. The table says of each rule what a client
+ * sends, what the server's schema is, and what is recorded.
  */
 class FrozenFingerprintsTest {
 
@@ -31,11 +31,18 @@ class FrozenFingerprintsTest {
    * @param client the schema by which the request is sent, where the server has another one
    */
   private record Row(
-      String rule, String syntax, List<String> client, List<String> server, String request,
-      String digest, String fields, String notes) {
+      String rule,
+      String syntax,
+      List<String> client,
+      List<String> server,
+      String request,
+      String digest,
+      String fields,
+      String notes) {
 
     PresentedRequest presented() {
-      Schema sender = Schema.of(syntax, (client.isEmpty() ? server : client).toArray(String[]::new));
+      Schema sender =
+          Schema.of(syntax, (client.isEmpty() ? server : client).toArray(String[]::new));
       return Schema.of(syntax, server.toArray(String[]::new)).presented(sender.sent(request));
     }
   }
@@ -58,7 +65,6 @@ class FrozenFingerprintsTest {
             + hex.formatHex(fingerprint.getNotes().toByteArray()));
   }
 
-  
   @Test
   void rowsThatAreTheSame_haveOneDigest() throws IOException {
     List<Row> rows = rows();
@@ -69,7 +75,10 @@ class FrozenFingerprintsTest {
                 row -> {
                   String name = row.rule().substring(row.rule().indexOf(" as ") + 4);
                   Row other =
-                      rows.stream().filter(each -> each.rule().equals(name)).findFirst().orElseThrow();
+                      rows.stream()
+                          .filter(each -> each.rule().equals(name))
+                          .findFirst()
+                          .orElseThrow();
                   return (Executable) () -> assertEquals(other.digest(), row.digest(), row.rule());
                 }));
   }

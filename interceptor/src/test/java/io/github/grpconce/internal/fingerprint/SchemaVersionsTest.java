@@ -472,7 +472,8 @@ class SchemaVersionsTest {
     Schema old = Schema.of(P3, "int32 x = 99");
     Schema now = rich("Part part = 1", "int32 x = 99");
 
-    for (String wrapped : List.of("part { %s }", "part { part { %s } }", "part { part { %s } zero: 0 }")) {
+    for (String wrapped :
+        List.of("part { %s }", "part { part { %s } }", "part { part { %s } zero: 0 }")) {
       String first = "at: 1 zero: 0 numbers: 7 one: 0 map { key: 'a' value: 1 } map { key: 'b' }";
       String retry = "at: 2 numbers: 7 one: 0 map { key: 'b' } map { key: 'a' value: 1 }";
       ByteString sent = now.sent(wrapped.formatted(first));
@@ -511,7 +512,8 @@ class SchemaVersionsTest {
         Schema old = Schema.of(P3, field, "int32 x = 99", "message Part", RICH[known]);
         String content = "zero: 7 map { key: 'a' value: 1 } map { key: 'b' } numbers: 1 numbers: 2";
         ByteString sent = now.sent(text.formatted(content + " at: 1 words: 'b' words: 'a' one: 0"));
-        ByteString later = now.sent(text.formatted(content + " at: 2 words: 'b' words: 'a' one: 0"));
+        ByteString later =
+            now.sent(text.formatted(content + " at: 2 words: 'b' words: 'a' one: 0"));
         assertRetry(old, now, sent);
         assertTrue(old.accepts(now.recorded(sent), later), field + RICH[known]);
         assertTrue(now.accepts(old.recorded(sent), later), field + RICH[known]);
@@ -526,15 +528,26 @@ class SchemaVersionsTest {
     Schema old = Schema.of(P2, "int32 x = 9", "extensions");
     Schema now =
         Schema.of(
-            P2, "int32 x = 9", "extensions", "message Part", "int32 a = 1 default=5",
-            "int64 at = 2 leftout", "extend Request", "Part e = 100", "repeated int32 l = 101");
+            P2,
+            "int32 x = 9",
+            "extensions",
+            "message Part",
+            "int32 a = 1 default=5",
+            "int64 at = 2 leftout",
+            "extend Request",
+            "Part e = 100",
+            "repeated int32 l = 101");
     ByteString first = now.sent("[test.e] { a: 5 at: 1 } [test.l]: 1 [test.l]: 2");
     ByteString retry = now.sent("[test.e] { at: 2 } [test.l]: 1 [test.l]: 2");
 
     assertRetry(old, now, first);
-    assertTrue(old.accepts(now.recorded(first), now.sent("[test.e] { a: 5 at: 3 } [test.l]: 1 [test.l]: 2")));
+    assertTrue(
+        old.accepts(
+            now.recorded(first), now.sent("[test.e] { a: 5 at: 3 } [test.l]: 1 [test.l]: 2")));
     assertTrue(now.accepts(old.recorded(first), retry));
-    assertFalse(now.accepts(now.recorded(first), now.sent("[test.e] { a: 6 at: 1 } [test.l]: 1 [test.l]: 2")));
+    assertFalse(
+        now.accepts(
+            now.recorded(first), now.sent("[test.e] { a: 6 at: 1 } [test.l]: 1 [test.l]: 2")));
   }
 
   @Test
@@ -548,8 +561,8 @@ class SchemaVersionsTest {
   }
 
   /**
-   * Twenty fields that a server doesn't know are noted. Of more it records a digest as they are, and
-   * not knowing which of them are maps, it takes another order of entries for another request.
+   * Twenty fields that a server doesn't know are noted. Of more it records a digest as they are,
+   * and not knowing which of them are maps, it takes another order of entries for another request.
    */
   @Test
   void manyNewFields_areCompared_upToTheLimitOfARecord() {
