@@ -134,7 +134,8 @@ public interface IdempotentCall {
    * Does the last step of a call in STEPS mode, and commits its result as the call's answer in the
    * same transaction: one commit less, and nothing between the last effect and the answer. What the
    * handler answers then should be the same; the recorded answer is what clients get, and headers
-   * and trailers are not part of it.
+   * and trailers are not part of it. It is done alone: while another step is under way it is
+   * refused with an {@link IllegalStateException}, and so is another step while it is.
    *
    * <p>For methods with one response; otherwise like {@link #step(String, Parser, Function)}.
    *

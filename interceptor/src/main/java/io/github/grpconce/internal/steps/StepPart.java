@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param where the function is run
  * @param remembered finds what an earlier execution has done
  * @param time that the function takes
+ * @param last whether the call is over with it
  */
 record StepPart(
     String label,
@@ -23,7 +24,8 @@ record StepPart(
     Executor where,
     Function<Transaction, CompletableFuture<Optional<Step>>> remembered,
     Ending ending,
-    StepTime time) {
+    StepTime time,
+    boolean last) {
 
   /** What a step's function is: it gets the transaction, and returns what is to be remembered. */
   @FunctionalInterface
@@ -35,6 +37,6 @@ record StepPart(
   }
 
   StepPart with(Work other) {
-    return new StepPart(label, type, other, where, remembered, ending, time);
+    return new StepPart(label, type, other, where, remembered, ending, time, last);
   }
 }

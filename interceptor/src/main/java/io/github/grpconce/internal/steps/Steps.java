@@ -70,7 +70,11 @@ final class Steps {
   private final Runnable onFenced;
   private final Set<String> labels = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Outcome> finished = new AtomicReference<>();
-  private final AtomicInteger underWay = new AtomicInteger();
+
+  /** Those that are begun and not done; and whether the last one is among them. */
+  private int underWay;
+
+  private boolean lastUnderWay;
 
   /** Those that run a step's function just now. */
   private final Set<Thread> threadsWithin = ConcurrentHashMap.newKeySet();
@@ -122,8 +126,8 @@ final class Steps {
   }
 
   /** Whether a step has been begun that isn't done. */
-  boolean areUnderWay() {
-    return underWay.get() > 0;
+  synchronized boolean areUnderWay() {
+    return underWay > 0;
   }
 
   /** Whether a step has been done that no execution had done before. */
@@ -165,7 +169,8 @@ final class Steps {
                         .setResult(checked(result, label))
                         .setType(type)
                         .build()),
-            new StepTime()));
+            new StepTime(),
+            false));
   }
 
   private static ByteString checked(ByteString result, String label) {
@@ -200,7 +205,8 @@ final class Steps {
               outcome.set(made);
               tenure.complete(transaction, standing, made);
             },
-            new StepTime()))
+            new StepTime(),
+            true))
         .whenComplete((result, failure) -> finished.set(failure == null ? outcome.get() : null));
   }
 
@@ -223,7 +229,7 @@ final class Steps {
     execution.requireUnbroken();
     Context context = Context.current();
     StepPart counted = part.with(counted(part.work()));
-    underWay.incrementAndGet();
+    enter(part);
     StoreLoop<Done> loop =
         StoreLoop.begin(
             settings.store(), () -> !context.isCancelled(), tr -> attempt(tr, counted, context));
@@ -242,6 +248,22 @@ final class Steps {
         .thenApply(Done::result)
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(told(failure, part, context)));
+  }
+
+  /** What is under way as the call is completed would come to nothing. */
+  private synchronized void enter(StepPart part) {
+    if (lastUnderWay || (part.last() && underWay > 0)) {
+      throw new IllegalStateException(
+          "the last step can't be done beside another: do " + part.label() + " before or after");
+    }
+    underWay++;
+    lastUnderWay = part.last();
+  }
+
+  /** The last step is alone. */
+  private synchronized void leave() {
+    underWay--;
+    lastUnderWay = false;
   }
 
   /** The store has it done again for each of its errors, conflicts above all. */
@@ -369,7 +391,7 @@ final class Steps {
   }
 
   private void over(@Nullable Done done) {
-    underWay.decrementAndGet();
+    leave();
     if (done != null) {
       tenure.confirm();
       if (done.fresh()) {
