@@ -190,7 +190,8 @@ public final class RecordResolver {
    * <p><b>This gives up what the record was kept for.</b> Whoever comes back with its request ID
    * executes the operation from its beginning: what it had done is done once more. So make sure
    * before that it has done nothing, or that this was undone, or that nobody comes back. An
-   * execution that is believed dead but alive can't commit another step. To end an operation,
+   * execution that is believed dead but alive can't commit another step, unless the store has left
+   * it in doubt about its very first commit: then it is as one that comes back. To end an operation,
    * {@link #fail} it.
    *
    * @param seen any record; one that was listed as an execution in progress is no longer
@@ -240,7 +241,14 @@ public final class RecordResolver {
       return Optional.of(Resolution.FORGOTTEN);
     }
     SeenRecord now = found.orElseGet(() -> SeenRecord.missing(seen.hash(), seen.key()));
-    return now.isLike(seen) ? Optional.empty() : Optional.of(changed(unknown));
+    return now.isLike(seen) && (!unknown || isUnique(seen))
+        ? Optional.empty()
+        : Optional.of(changed(unknown));
+  }
+
+  /** A claim is never written twice; the same outcome may be, by whoever came back meanwhile. */
+  private static boolean isUnique(SeenRecord seen) {
+    return seen.record().filter(Record::hasExecution).isPresent();
   }
 
   /**

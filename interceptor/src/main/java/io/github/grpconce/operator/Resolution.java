@@ -21,8 +21,10 @@ public enum Resolution {
   /** Left as it was: it isn't as it was seen any more. */
   CHANGED("it isn't as it was seen any more, and was left as it is: look again"),
 
-  /** The store didn't say what came of a commit, and the record has changed since. */
-  UNKNOWN("it isn't known whether this was done before the record changed again: look at it");
+  /** The store didn't say what came of a commit, and the record may have been written since. */
+  UNKNOWN(
+      "it isn't known whether this was done: what is there now may have been written since;"
+          + " look at it");
 
   private final String consequence;
 

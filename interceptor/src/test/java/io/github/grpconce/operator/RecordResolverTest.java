@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.internal.record.Leases;
@@ -28,6 +29,7 @@ import io.github.grpconce.v1.StoredRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -300,6 +302,30 @@ class RecordResolverTest {
     assertEquals(Resolution.FORGOTTEN, forget(look(id).orElseThrow()));
     assertNothingIsLeft();
     assertInstanceOf(Lookup.Absent.class, store.find(id));
+  }
+
+  /** It looks like the one that is gone, but somebody has come back for it and relies on it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void outcomeThatWasForgottenUnnoticed_andMadeAgain_isNotForgottenOnceMore(boolean opaque) {
+    RequestId id = store.executed(opaque ? store.opaqueId() : store.timeBearingId());
+    SeenRecord seen = look(id).orElseThrow();
+    FaultyDatabase faults = new FaultyDatabase(store.database);
+    faults.onNextCommit(
+        commit ->
+            () ->
+                commit
+                    .commit()
+                    .thenCompose(
+                        done -> {
+                          store.executed(id);
+                          return CompletableFuture.failedFuture(FaultyDatabase.error(1021));
+                        }));
+
+    RecordResolver unsure = RecordResolver.of(faults.database(), RecordStore.SPACE);
+    assertEquals(Resolution.UNKNOWN, store.time.join(unsure.forget(seen, REASON)));
+
+    assertInstanceOf(Lookup.Found.class, store.find(id));
   }
 
   /** Its age's entry would lead to what is written later. */
