@@ -5,7 +5,7 @@ import java.util.logging.Level;
 
 /**
  * Every line with which a server tells its operators of something, in the one place where these
- * texts are; the README has them in a table. They have no IDs, and nothing of what is stored or
+ * texts are; docs/OPERATING.md has them in a table. They have no IDs, and nothing of what is stored or
  * sent.
  */
 public enum LogLine {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LogLineTest {
 
   /** Tests run in their module's directory. */
-  private static final Path README = Path.of("..", "README.md");
+  private static final Path OPERATING = Path.of("..", "docs", "OPERATING.md");
 
   private static final String HEAD = "| level | line |\n|---|---|\n";
 
@@ -23,10 +23,10 @@ class LogLineTest {
         Arrays.stream(LogLine.values())
             .map(line -> "| " + line.level() + " | " + line.text().replace("%s", "…") + " |\n")
             .collect(joining("", HEAD, ""));
-    String readme = Files.readString(README);
+    String document = Files.readString(OPERATING);
 
-    assertTrue(readme.contains(HEAD), "no table");
-    String table = readme.substring(readme.indexOf(HEAD));
+    assertTrue(document.contains(HEAD), "no table");
+    String table = document.substring(document.indexOf(HEAD));
     assertEquals(expected, table.substring(0, table.indexOf("\n\n") + 1));
   }
 }
