@@ -191,8 +191,8 @@ public final class RecordResolver {
    * executes the operation from its beginning: what it had done is done once more. So make sure
    * before that it has done nothing, or that this was undone, or that nobody comes back. An
    * execution that is believed dead but alive can't commit another step, unless the store has left
-   * it in doubt about its very first commit: then it is as one that comes back. To end an operation,
-   * {@link #fail} it.
+   * it in doubt about its very first commit: then it is as one that comes back. To end an
+   * operation, {@link #fail} it.
    *
    * @param seen any record; one that was listed as an execution in progress is no longer
    * @return {@link Resolution#FORGOTTEN}, also if there is no record any more; {@link
