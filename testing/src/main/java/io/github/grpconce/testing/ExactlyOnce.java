@@ -2,6 +2,7 @@ package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.server.ServerInterceptorBuilder;
+import io.github.grpconce.testing.internal.time.WorldClock;
 import io.github.grpconce.testing.internal.verdict.Prover;
 import io.github.grpconce.testing.internal.verdict.Tally;
 import io.github.grpconce.testing.internal.world.Recipe;
@@ -9,6 +10,8 @@ import io.github.grpconce.testing.internal.world.Trial;
 import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +85,7 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
 
   private final CallingService service;
   private final List<Service> downstream;
+  private final WorldClock clock = new WorldClock();
   private final List<Proof<?, ?>> proofs = new ArrayList<>();
   private Consumer<ServerInterceptorBuilder> guarding = builder -> {};
   private Optional<ExtensionContext> test = Optional.empty();
@@ -123,6 +127,19 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
     return this;
   }
 
+  /**
+   * Returns a clock to give to handlers. It shows the time of the world in which they run: each
+   * begins at the same instant, and its time passes only where somebody waits. So what handlers
+   * store of it is the same each time nothing goes wrong, and is compared. After a mishap it may be
+   * later: where that is right, say so with {@link Proof#ignoring}, or name what counts with {@link
+   * Proof#effect}. A clock that stands still ({@link Clock#fixed}) lets everything be compared.
+   *
+   * @return one for all worlds, in UTC
+   */
+  public Clock clock() {
+    return clock.withZone(ZoneOffset.UTC);
+  }
+
   /** Describes a call with one request message; {@link Proof#takesEffectOnce} makes it. */
   public <ReqT, RespT> Proof<ReqT, RespT> call(MethodDescriptor<ReqT, RespT> method, ReqT request) {
     return call(method, List.of(request));
@@ -142,10 +159,13 @@ public final class ExactlyOnce implements BeforeEachCallback, AfterEachCallback 
         new Recipe(
             service::on,
             downstream.stream().<Function<Database, BindableService>>map(one -> one::on).toList(),
-            guarding);
+            guarding,
+            clock);
     long seed = setting(Prover.SEED).orElse(DEFAULT_SEED);
     Tally tally = new Prover(recipe, seed).show(trial, mostWorlds, setting(Prover.WORLD));
-    Report report = new Report(trial.name(), tally.steps(), tally.worlds(), tally.possible(), seed);
+    Report report =
+        new Report(
+            trial.name(), tally.steps(), tally.worlds(), tally.possible(), tally.leftOut(), seed);
     System.out.println(report);
     test.ifPresent(running -> running.publishReportEntry("exactly once", report.toString()));
     return report;

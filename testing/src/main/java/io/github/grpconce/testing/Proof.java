@@ -1,6 +1,7 @@
 package io.github.grpconce.testing;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.testing.internal.world.Trial;
 import io.grpc.Metadata;
@@ -29,6 +30,7 @@ public final class Proof<ReqT, RespT> {
   private final Metadata headers = new Metadata();
   private final List<Consumer<? super Database>> given = new ArrayList<>();
   private final Map<String, Function<? super Database, ?>> effects = new LinkedHashMap<>();
+  private final Map<Subspace, String> ignored = new LinkedHashMap<>();
   private Status.Code expected = Status.Code.OK;
   private int worlds = MOST_WORLDS;
   private boolean shown;
@@ -70,14 +72,38 @@ public final class Proof<ReqT, RespT> {
    *
    * <p>Without, all that the service, and those that it calls, have stored counts. What isn't the
    * same each time even if nothing goes wrong, such as a time or a random ID, can't be compared;
-   * that there is as much of it is all that is seen. More can be seen where IDs are derived from
-   * {@code IdempotentCall.current().requestId()}, and a test sets the clock.
+   * that there is as much of it is all that is seen. The {@link Report} names it, and if nothing
+   * else is left, the test fails. More can be seen where IDs are derived from {@code
+   * IdempotentCall.current().requestId()}, and handlers have the {@linkplain ExactlyOnce#clock
+   * world's clock}.
    *
    * @param effect reads it from the service's database, or from where else it is
+   * @throws IllegalStateException if something is {@linkplain #ignoring ignored}
    */
   public Proof<ReqT, RespT> effect(String name, Function<? super Database, ?> effect) {
     effects.put(name, effect);
+    checkIgnored();
     return this;
+  }
+
+  /**
+   * Says of keys that their values may differ from world to world: that there are as many counts,
+   * and nothing else of them. The {@link Report} names them.
+   *
+   * @param keys in the service's database, or in those of the services that it calls
+   * @param why for whoever reads the report
+   * @throws IllegalStateException if effects are named: then nothing else counts anyway
+   */
+  public Proof<ReqT, RespT> ignoring(Subspace keys, String why) {
+    ignored.put(keys, why);
+    checkIgnored();
+    return this;
+  }
+
+  private void checkIgnored() {
+    if (!ignored.isEmpty() && !effects.isEmpty()) {
+      throw new IllegalStateException("where effects are named, there is nothing to ignore");
+    }
   }
 
   /**
@@ -114,7 +140,13 @@ public final class Proof<ReqT, RespT> {
     shown = true;
     return kit.show(
         new Trial<>(
-            method, requests, headers, List.copyOf(given), new LinkedHashMap<>(effects), expected),
+            method,
+            requests,
+            headers,
+            List.copyOf(given),
+            new LinkedHashMap<>(effects),
+            new LinkedHashMap<>(ignored),
+            expected),
         worlds);
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.server.CallerScope;
 import io.github.grpconce.testing.v1.Receipt;
@@ -121,6 +123,17 @@ class ExactlyOnceTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> proof().header(IdempotencyHeaders.REQUEST_ID, "another"));
+  }
+
+  @Test
+  void namedEffects_leaveNothingToIgnore() {
+    Subspace keys = new Subspace(Tuple.from("receipt"));
+    assertThrows(
+        IllegalStateException.class,
+        () -> proof().effect("mails", database -> 1).ignoring(keys, "random"));
+    assertThrows(
+        IllegalStateException.class,
+        () -> proof().ignoring(keys, "random").effect("mails", database -> 1));
   }
 
   @Test

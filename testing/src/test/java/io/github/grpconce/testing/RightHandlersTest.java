@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
 import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.Guard;
 import io.github.grpconce.server.CallerScope;
@@ -18,10 +19,12 @@ import io.github.grpconce.teststore.OnEngineOnly;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,8 @@ class RightHandlersTest {
 
   private static final Metadata.Key<String> TENANT =
       Metadata.Key.of("tenant", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final byte[] TAKEN = Tuple.from("taken", "alice").pack();
 
   private static ExactlyOnce handler(Function<Sum, Receipt> handler) {
     return ExactlyOnce.of(database -> new Till(handler));
@@ -101,6 +106,67 @@ class RightHandlersTest {
     transaction().set(Tuple.from("receipt", number).pack(), now);
     transaction().set(Tuple.from("last").pack(), now);
     return take(sum).toBuilder().setNumber(number).build();
+  }
+
+  @Test
+  void whatCantBeCompared_isSaid() {
+    Report report =
+        handler(RightHandlersTest::takeWithReceipt)
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
+            .given(Till::open)
+            .worlds(3)
+            .takesEffectOnce();
+
+    assertEquals(3, report.leftOut().size(), report::toString);
+    assertEquals(
+        "(\"last\"): its value differs each time, although nothing goes wrong",
+        report.leftOut().get(0));
+    assertTrue(report.leftOut().get(1).startsWith("(\"receipt\", \""), report::toString);
+    assertTrue(
+        report
+            .leftOut()
+            .get(1)
+            .endsWith(": such keys differ each time, and only their number counts"),
+        report::toString);
+    assertEquals(
+        "the answer: it differs each time, although nothing goes wrong", report.leftOut().get(2));
+    report
+        .leftOut()
+        .forEach(what -> assertTrue(report.toString().contains("not compared: " + what)));
+  }
+
+  @Test
+  void whereEverythingIsCompared_nothingIsSaid() {
+    Report report =
+        handler(RightHandlersTest::take)
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
+            .given(Till::open)
+            .worlds(3)
+            .takesEffectOnce();
+
+    assertEquals(List.of(), report.leftOut());
+  }
+
+  /** Another execution may be later: the test says that this is right. */
+  @Test
+  void timesOfTheWorldsClock_mayBeIgnored() {
+    AtomicReference<Clock> clock = new AtomicReference<>();
+    ExactlyOnce exactlyOnce = handler(sum -> takeAt(clock.get(), sum));
+    clock.set(exactlyOnce.clock());
+    Report report =
+        exactlyOnce
+            .call(TillServiceGrpc.getPayMethod(), Till.sum(30))
+            .given(Till::open)
+            .ignoring(new Subspace(Tuple.from("taken")), "when it was taken")
+            .takesEffectOnce();
+
+    assertEquals(List.of("(\"taken\", \"alice\"): when it was taken"), report.leftOut());
+    assertTrue(report.worlds() >= report.possible(), report::toString);
+  }
+
+  private static Receipt takeAt(Clock clock, Sum sum) {
+    transaction().set(TAKEN, Tuple.from(clock.millis()).pack());
+    return take(sum);
   }
 
   /** What a server does before it serves is no step of a call. */

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.ReadTransaction;
+import com.apple.foundationdb.Transaction;
+import com.apple.foundationdb.subspace.Subspace;
+import com.apple.foundationdb.tuple.Tuple;
 import io.github.grpconce.RequestId;
 import io.github.grpconce.client.IdempotencyClientInterceptor;
 import io.github.grpconce.server.IdempotentCall;
@@ -17,9 +21,12 @@ import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +153,132 @@ class WrongHandlersTest {
             .given(Till::open)
             .effect("mails", database -> mails.incrementAndGet()),
         "the effect \"mails\" isn't the same each time; is it new in each world?");
+  }
+
+  /** It would be found out only by the amount, which is another each time. */
+  @Test
+  void amountWithNoise_leavesNothingToCompare() {
+    assertFound(
+        handler(
+                (database, sum) -> {
+                  database.run(tr -> Till.take(tr, sum.toBuilder().setCents(noise()).build()));
+                  return Receipt.getDefaultInstance();
+                })
+            .call(PAY, Till.sum(30))
+            .given(WrongHandlersTest::openRich),
+        "In a world where nothing goes wrong",
+        "* nothing of its effect can be compared:",
+        "(\"balance\", \"alice\"): its value differs each time, although nothing goes wrong");
+  }
+
+  private static long noise() {
+    return System.nanoTime() & 0xffff_ffffL;
+  }
+
+  private static void openRich(Database database) {
+    database.run(
+        tr -> {
+          tr.set(Till.balanceKey("alice"), Till.littleEndian(1L << 40));
+          return tr;
+        });
+  }
+
+  /** The same noise in all worlds: so the amount can be compared. */
+  @Test
+  void amountWithTheWorldsTime_happensTwice() {
+    AtomicReference<Clock> clock = new AtomicReference<>();
+    ExactlyOnce exactlyOnce =
+        handler(
+            (database, sum) -> {
+              long noise = clock.get().millis() % 1_000;
+              database.run(tr -> Till.take(tr, sum.toBuilder().setCents(30 + noise).build()));
+              Till.count(transaction(), "paid");
+              return Receipt.getDefaultInstance();
+            });
+    clock.set(exactlyOnce.clock());
+    assertFound(
+        exactlyOnce.call(PAY, Till.sum(30)).given(WrongHandlersTest::openRich),
+        "it conflicts (1020)",
+        "* (\"balance\", \"alice\")",
+        "and without mishap");
+  }
+
+  @Test
+  void whereEverythingIsIgnored_nothingIsLeftToCompare() {
+    assertFound(
+        handler((database, sum) -> Till.take(transaction(), sum))
+            .call(PAY, Till.sum(30))
+            .given(Till::open)
+            .ignoring(new Subspace(), "all the same to us"),
+        "* nothing of its effect can be compared:",
+        "(\"balance\", \"alice\"): all the same to us");
+  }
+
+  @Test
+  void ignoredValueThatIsMissing_isFound() {
+    assertFound(
+        handler(WrongHandlersTest::countIfItWorks)
+            .call(PAY, Till.sum(30))
+            .given(Till::open)
+            .ignoring(new Subspace(Tuple.from("count")), "how often it was asked for"),
+        "the store is behind (1037)",
+        "* missing: (\"count\", \"paid\")");
+  }
+
+  private static Receipt countIfItWorks(Database database, Sum sum) {
+    Receipt receipt = Till.take(transaction(), sum);
+    try {
+      var unused = transaction().get(Till.balanceKey("audit")).join();
+      Till.count(transaction(), "paid");
+    } catch (CompletionException e) {
+      return receipt;
+    }
+    return receipt;
+  }
+
+  /** By the machine's clock they never agree, and by the world's they do until one is late. */
+  @Test
+  void stepsThatDisagreeAboutTheTime_areFound() {
+    AtomicReference<Clock> clock = new AtomicReference<>();
+    ExactlyOnce exactlyOnce = handler((database, sum) -> takeAndStampTwice(clock.get(), sum));
+    clock.set(exactlyOnce.clock());
+    assertFound(
+        exactlyOnce
+            .call(PAY_IN_STEPS, Till.sum(30))
+            .given(Till::open)
+            .effect("the times agree", WrongHandlersTest::timesAgree)
+            .effect("balance", database -> database.read(WrongHandlersTest::balance)),
+        "the server dies",
+        "* the times agree = false",
+        "and without mishap true");
+  }
+
+  private static Receipt takeAndStampTwice(Clock clock, Sum sum) {
+    IdempotentCall call = IdempotentCall.current();
+    call.step("begin", tr -> stamp(tr, "begun", clock));
+    return call.step(
+        "end",
+        Receipt.parser(),
+        tr -> {
+          stamp(tr, "ended", clock);
+          return Till.take(tr, sum);
+        });
+  }
+
+  private static void stamp(Transaction tr, String what, Clock clock) {
+    tr.set(Tuple.from(what).pack(), Tuple.from(clock.millis()).pack());
+  }
+
+  private static long balance(ReadTransaction tr) {
+    return Till.cents(tr.get(Till.balanceKey("alice")).join());
+  }
+
+  private static boolean timesAgree(Database database) {
+    return database.read(
+        tr ->
+            Arrays.equals(
+                tr.get(Tuple.from("begun").pack()).join(),
+                tr.get(Tuple.from("ended").pack()).join()));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.grpconce.testing.internal.verdict;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.KeyValue;
 import io.github.grpconce.testing.internal.process.GuardsRecords;
 import io.github.grpconce.testing.internal.process.Printed;
 import io.github.grpconce.testing.internal.world.Trial;
@@ -20,24 +21,29 @@ final class Effects {
   static SortedMap<String, Object> of(World world, Trial<?, ?> trial) {
     SortedMap<String, Object> effects = new TreeMap<>();
     if (trial.effects().isEmpty()) {
-      dump(world.database(), "", effects);
-      dump(world.downstream().database(), "downstream ", effects);
+      dump(world.database(), "", trial, effects);
+      dump(world.downstream().database(), "downstream ", trial, effects);
     } else {
       trial.effects().forEach((name, effect) -> effects.put(name, effect.apply(world.database())));
     }
     return effects;
   }
 
-  private static void dump(Database database, String prefix, SortedMap<String, Object> effects) {
+  private static void dump(
+      Database database, String prefix, Trial<?, ?> trial, SortedMap<String, Object> effects) {
     database.read(
         tr -> {
           tr.getRange(FIRST_KEY, FIRST_SYSTEM_KEY).asList().join().stream()
               .filter(row -> !GuardsRecords.hold(row.getKey()))
-              .forEach(
-                  row ->
-                      effects.put(
-                          prefix + Printed.key(row.getKey()), Printed.stored(row.getValue())));
+              .forEach(row -> effects.put(prefix + Printed.key(row.getKey()), value(row, trial)));
           return effects.size();
         });
+  }
+
+  private static Object value(KeyValue row, Trial<?, ?> trial) {
+    return trial
+        .whyIgnored(row.getKey())
+        .<Object>map(Ignored::new)
+        .orElseGet(() -> Printed.stored(row.getValue()));
   }
 }

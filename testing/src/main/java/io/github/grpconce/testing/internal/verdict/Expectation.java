@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * What a call comes to when nothing goes wrong: the measure of all worlds in which something does.
  *
  * <p>What isn't the same each time, such as a time or a random ID, isn't compared; but that there
- * is as much of it is.
+ * is as much of it is. All that isn't compared is said, and if nothing is left, nothing is shown.
  */
 final class Expectation {
 
@@ -56,10 +56,11 @@ final class Expectation {
     if (!plain.answers().isEmpty() && plain.answers().get(0).code() != trial.expected()) {
       complaints.add("the answer is " + plain.answers().get(0) + ", not " + trial.expected());
     }
-    if (trial.expected() == Status.Code.OK
-        && plain.before().equals(plain.after())
-        && plain.arrivals().isEmpty()) {
-      complaints.add("it has no effect, so that nothing can be shown: name what counts as effect");
+    if (trial.expected() == Status.Code.OK && !hasSomethingToCompare(plain)) {
+      complaints.add(
+          plain.before().equals(plain.after()) && !ignoresSomething()
+              ? "it has no effect, so that nothing can be shown: name what counts as effect"
+              : "nothing of its effect can be compared:\n    " + String.join("\n    ", leftOut()));
     }
     trial.effects().keySet().stream()
         .filter(name -> !same.containsKey(name))
@@ -68,6 +69,42 @@ final class Expectation {
                 "the effect \"" + name + "\" isn't the same each time; is it new in each world?")
         .forEach(complaints::add);
     return complaints;
+  }
+
+  private boolean ignoresSomething() {
+    return first.after().values().stream().anyMatch(Ignored.class::isInstance);
+  }
+
+  /** Whether an effect that happened twice, or not at all, could be seen. */
+  private boolean hasSomethingToCompare(Observation plain) {
+    boolean rows =
+        first.after().entrySet().stream()
+            .filter(row -> !Objects.equals(row.getValue(), first.before().get(row.getKey())))
+            .filter(row -> !(row.getValue() instanceof Ignored))
+            .anyMatch(row -> same.containsKey(row.getKey()) || !sameKeys.contains(row.getKey()));
+    boolean removals = !first.after().keySet().containsAll(first.before().keySet());
+    return rows || removals || !plain.arrivals().isEmpty();
+  }
+
+  /** Returns what isn't compared, and why. */
+  List<String> leftOut() {
+    List<String> leftOut = new ArrayList<>();
+    first
+        .after()
+        .forEach(
+            (key, value) -> {
+              if (value instanceof Ignored ignored) {
+                leftOut.add(key + ": " + ignored.why());
+              } else if (!sameKeys.contains(key)) {
+                leftOut.add(key + ": such keys differ each time, and only their number counts");
+              } else if (!same.containsKey(key)) {
+                leftOut.add(key + ": its value differs each time, although nothing goes wrong");
+              }
+            });
+    if (!sameAnswers) {
+      leftOut.add("the answer: it differs each time, although nothing goes wrong");
+    }
+    return leftOut;
   }
 
   /** Returns how a world differs from one in which nothing goes wrong. */

@@ -91,7 +91,8 @@ public final class Prover {
     List<Scenario> chosen = scenarios.atMost(mostWorlds);
     List<Integer> numbers = numbers(chosen.size(), only);
     numbers.forEach(number -> tryOut(chosen.get(number - 1), number, expectation, trial));
-    return new Tally(plain.steps().size(), numbers.size(), scenarios.single().size());
+    return new Tally(
+        plain.steps().size(), numbers.size(), scenarios.single().size(), expectation.leftOut());
   }
 
   /** A world that isn't there would show nothing. */

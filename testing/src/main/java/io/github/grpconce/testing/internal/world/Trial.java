@@ -1,6 +1,7 @@
 package io.github.grpconce.testing.internal.world;
 
 import com.apple.foundationdb.Database;
+import com.apple.foundationdb.subspace.Subspace;
 import io.github.grpconce.IdempotencyHeaders;
 import io.github.grpconce.RequestId;
 import io.grpc.Metadata;
@@ -8,6 +9,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -16,6 +18,7 @@ import java.util.function.Function;
  *
  * @param headers of each attempt, beside the request ID; never changed
  * @param effects what counts, by name; empty for all that is in the databases
+ * @param ignored keys whose values may differ, and why
  */
 public record Trial<ReqT, RespT>(
     MethodDescriptor<ReqT, RespT> method,
@@ -23,10 +26,19 @@ public record Trial<ReqT, RespT>(
     Metadata headers,
     List<Consumer<? super Database>> given,
     Map<String, Function<? super Database, ?>> effects,
+    Map<Subspace, String> ignored,
     Status.Code expected) {
 
   public Trial {
     headers = copyOf(headers);
+  }
+
+  /** Returns why the value of a key may differ; empty if it may not. */
+  public Optional<String> whyIgnored(byte[] key) {
+    return ignored.entrySet().stream()
+        .filter(entry -> entry.getKey().contains(key))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   public String name() {

@@ -43,6 +43,7 @@ public final class World implements AutoCloseable {
 
   public World(Recipe recipe, Scenario scenario, HandlerThreads threads, OutsideWork outside) {
     this.recipe = recipe;
+    recipe.clock().follow(time);
     this.threads = threads;
     this.outside = outside;
     this.conductor = new Conductor(transcript, scenario);
