@@ -5,8 +5,8 @@ import java.util.logging.Level;
 
 /**
  * Every line with which a server tells its operators of something, in the one place where these
- * texts are; docs/OPERATING.md has them in a table. They have no IDs, and nothing of what is stored or
- * sent.
+ * texts are; docs/OPERATING.md has them in a table. They have no IDs, and nothing of what is stored
+ * or sent.
  */
 public enum LogLine {
   /** Said once of each service, or method. */
