@@ -19,6 +19,9 @@ public final class LogWatch implements AutoCloseable {
   /** Of handlers that take longer than they may, as the weather has it. */
   private static final String HANDLER_TOO_LONG = "didn't end when its time was over";
 
+  /** The store's own failures, which a line names without a stack trace. */
+  private static final String OF_THE_STORE = "FoundationDB error ";
+
   private final List<Finding> complaints = new ArrayList<>();
   private final TakenLog log;
 
@@ -35,7 +38,8 @@ public final class LogWatch implements AutoCloseable {
     String message = warning.getMessage();
     boolean ofHandler =
         message.startsWith(HANDLERS_OWN_FAILURE) || message.contains(HANDLER_TOO_LONG);
-    if (!ofHandler && !isOfTheStore(warning.getThrown())) {
+    boolean ofStore = message.contains(OF_THE_STORE) || isOfTheStore(warning.getThrown());
+    if (!ofHandler && !ofStore) {
       complaints.add(new Finding(Check.NOTHING_IS_LOGGED, message + ": " + warning.getThrown()));
     }
   }
