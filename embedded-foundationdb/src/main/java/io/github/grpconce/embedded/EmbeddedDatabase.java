@@ -170,9 +170,8 @@ public final class EmbeddedDatabase {
     }
 
     /**
-     * How much the database may hold: the bytes of all keys and values, and {@value
-     * Capacity#ROW_OVERHEAD_BYTES} for each key, which is about what they take in memory. Half of
-     * the maximum heap by default.
+     * How much the database may hold: the bytes of all keys and values, and 72 for each key, which
+     * is about what they take in memory. Half of the maximum heap by default.
      *
      * <p>A commit that would lead beyond it fails with {@code large_alloc_failed} (1501), which is
      * not retried; nothing is lost, reads go on, and so do commits that take no more room than

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it wrote laid over it, and what therefore conflicts.
  *
  * <p>The read half of FoundationDB's {@code ReadYourWritesTransaction}; the other one is {@link
- * OwnWrites}. Errors that wait for the next read, time limits and resets are {@link
+ * OwnWrites}. Errors that wait for the next read, time limits and resets are {@code
  * TransactionCore}'s. Not thread-safe.
  */
 public final class ReadYourWrites {
