@@ -144,6 +144,25 @@ class CallLinesTest {
     assertTrue(told.get(1).endsWith("error 2103 (error 2103)"), told.get(1));
   }
 
+  /** What is said of one error, or of one method, doesn't hide what there is to say of another. */
+  @Test
+  void storeThatFails_isToldOfOncePerMethodAndError() {
+    IdempotencyServerInterceptor guard = guard();
+    for (int code : new int[] {1510, 1511, 1510, 1511}) {
+      ledger.always((request, observer) -> observer.onError(FaultyDatabase.error(code)));
+      arrive(guard).end();
+    }
+    arrive(guard, LedgerServiceGrpc.getAddWithoutIdMethod(), headers(RequestId.random().value()))
+        .end();
+
+    String what = "the store could not do what was asked of it: FoundationDB error ";
+    String other = LedgerServiceGrpc.getAddWithoutIdMethod().getFullMethodName();
+    assertTold(
+        LogLine.CALL_FAILED.with(ADD, what + "1510 (error 1510)"),
+        LogLine.CALL_FAILED.with(ADD, what + "1511 (error 1511)"),
+        LogLine.CALL_FAILED.with(other, what + "1511 (error 1511)"));
+  }
+
   @Test
   void commitOfWhichNobodyWillKnow_isToldOf() {
     faults.landNextCommit(1021);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Any;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
@@ -32,6 +33,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.util.TransmitStatusRuntimeExceptionInterceptor;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -78,6 +80,13 @@ class CalleeRefusalTest {
         Named.of("checked", e -> new StatusException(e.getStatus(), e.getTrailers())),
         Named.of("as a cause", e -> e.getStatus().withCause(e).asRuntimeException()),
         Named.of(
+            "as a checked cause",
+            e ->
+                e.getStatus()
+                    .withCause(new StatusException(e.getStatus(), e.getTrailers()))
+                    .asRuntimeException()),
+        Named.of("with a pushback of its callee's", CalleeRefusalTest::pushedBack),
+        Named.of(
             "as a cause's cause",
             e -> e.getStatus().withCause(new IllegalStateException(e)).asRuntimeException()),
         Named.of(
@@ -87,6 +96,11 @@ class CalleeRefusalTest {
                     .withDescription("not found: too old")
                     .asRuntimeException(e.getTrailers())),
         Named.of("by a newer guard", e -> refusalOfANewerGuard()));
+  }
+
+  private static Throwable pushedBack(StatusRuntimeException refusal) {
+    refusal.getTrailers().put(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS, "7");
+    return refusal;
   }
 
   private static Throwable refusalOfANewerGuard() {
@@ -284,6 +298,11 @@ class CalleeRefusalTest {
     assertFalse(failure.getTrailers().containsKey(IdempotencyHeaders.REPLAYED));
   }
 
+  private static List<String> pushbacks(StatusRuntimeException answer) {
+    Iterable<String> values = answer.getTrailers().getAll(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS);
+    return values == null ? List.of() : ImmutableList.copyOf(values);
+  }
+
   private void assertNotItsOwn(Status.Code code, Throwable failure, String said) {
     server.ledger.next((request, observer) -> observer.onError(failure));
     assertNotItsOwn(code, stub(server.start(), ID), said);
@@ -296,9 +315,7 @@ class CalleeRefusalTest {
     assertEquals(code, answer.getStatus().getCode());
     assertEquals(Optional.empty(), ErrorReason.of(answer));
     assertTrue(answer.getStatus().getDescription().contains(said), answer::getMessage);
-    assertEquals(
-        code == Status.Code.UNAVAILABLE ? null : "-1",
-        answer.getTrailers().get(IdempotencyHeaders.RETRY_PUSHBACK_MILLIS));
+    assertEquals(code == Status.Code.UNAVAILABLE ? List.of() : List.of("-1"), pushbacks(answer));
     assertEquals(5, client.add(REQUEST).getAmount());
     assertEquals(2, server.ledger.executions());
   }

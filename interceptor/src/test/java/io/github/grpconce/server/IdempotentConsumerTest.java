@@ -191,6 +191,13 @@ class IdempotentConsumerTest {
 
     assertRefused(ErrorReason.REQUEST_ID_EXPIRED, CONTENT);
     assertEquals(0, shipped());
+    // Whatever else is set afterwards, opaque IDs stay opaque.
+    IdempotentConsumer opaque = consumer.withOpaqueIds();
+    assertFalse(
+        opaque.withTimeLimit(Duration.ofDays(1)).process(ID, CONTENT, this::ship).replayed());
+    IdempotentConsumer late = consumer("billing").withOpaqueIds();
+    InstantSource longAgo = InstantSource.fixed(time.minus(Duration.ofDays(1)));
+    assertFalse(late.withClock(longAgo).process(ID, CONTENT, this::ship).replayed());
   }
 
   @ParameterizedTest
@@ -419,6 +426,41 @@ class IdempotentConsumerTest {
 
     assertEquals(2, executions.get());
     assertEquals(1, shipped());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sameIdForOtherContent_isRefusedByAConsumerThatTakesIdsOtherwise(boolean opaqueFirst) {
+    IdempotentConsumer first = opaqueFirst ? consumer.withOpaqueIds() : consumer;
+    IdempotentConsumer second = opaqueFirst ? consumer : consumer.withOpaqueIds();
+    first.process(ID, CONTENT, this::ship);
+
+    MessageRefusedException refusal =
+        assertThrows(
+            MessageRefusedException.class,
+            () -> second.process(ID, ByteString.copyFromUtf8("ship order 18"), this::ship));
+
+    assertEquals(ErrorReason.REQUEST_ID_REUSED, refusal.reason());
+    assertEquals(1, shipped());
+  }
+
+  /** A function may swallow what it was told. */
+  @Test
+  void callsThatHaveChanged_areARefusal_evenIfTheFunctionReturns() {
+    MessageRefusedException changed =
+        assertThrows(
+            MessageRefusedException.class,
+            () ->
+                consumer.process(
+                    ID,
+                    CONTENT,
+                    transaction -> {
+                      GuardedExecution.current().breakOff("demo.Payments/Charge");
+                      return ship(transaction);
+                    }));
+
+    assertEquals(ErrorReason.CALLS_CHANGED, changed.reason());
+    assertEquals(0, shipped());
   }
 
   /** Of its own calls we say that they have changed; what others say is theirs. */

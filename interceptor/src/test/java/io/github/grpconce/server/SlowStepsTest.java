@@ -118,6 +118,21 @@ class SlowStepsTest {
     assertRefused(ErrorReason.STORE_UNAVAILABLE, failure);
   }
 
+  /** What an earlier try took isn't what this one has failed with. */
+  @Test
+  void stepWhoseNextTryTheStoreDoesNotBegin_findsTheStoreUnavailable() {
+    CompletableFuture<Balance> step = begin();
+    steps.time.advance(Duration.ofSeconds(6));
+    steps.plan.unreach();
+    tries.get(0).finish();
+    steps.time.advance(Duration.ofMinutes(1));
+    steps.plan.reach();
+
+    assertEquals(1031, failureOf(step).getCode());
+    assertEquals(1, tries.size());
+    steps.handler().fail(Status.UNAVAILABLE);
+  }
+
   /** Before API version 610, a transaction has no timeout any more once it has met an error. */
   @Test
   void storesTimeout_holdsAfterAnErrorToo_whateverTheApisVersion() {

@@ -141,6 +141,20 @@ class StepsLinesTest {
     assertEquals(ExecutionInProgress.State.WAITING, listed().state());
   }
 
+  @Test
+  void executionThatIsStalledByNotEndingInItsTime_isToldOf_andCounted() {
+    StepsByHand.Node server =
+        steps.start(options -> options.warnUnansweredAfter(LIMIT.plus(LIMIT)).stalledAfter(1));
+    OpenCall<AddRequest, Balance> call = server.arrive(ID);
+    steps.handler().step("take").join();
+    call.end();
+    renewWhile(server, LIMIT);
+
+    assertTold(LogLine.OUT_OF_TIME.with(TRANSFER), LogLine.STALLED.with(TRANSFER));
+    assertEquals(1, server.guard.stalledExecutions());
+    assertEquals(ExecutionInProgress.State.STALLED, listed().state());
+  }
+
   /** Lets time pass, for the store as well as for the server. */
   private void renewWhile(StepsByHand.Node server, Duration duration) {
     Duration beat = LEASE.dividedBy(3);

@@ -138,6 +138,27 @@ class StepsMisuseTest {
     assertTransferredOnce();
   }
 
+  /** It is under way no more. */
+  @Test
+  void lastStepThatFails_letsOthersBeDone() {
+    servers.transfers.next(
+        (request, call) -> {
+          assertThrows(
+              ArithmeticException.class,
+              () ->
+                  call.finish(
+                      "last",
+                      transaction -> {
+                        throw new ArithmeticException();
+                      }));
+          Transfers.take(request, call);
+          return Transfers.give(request, call);
+        });
+
+    assertTransferredOnce();
+    assertEquals(1, servers.transfers.executions());
+  }
+
   @Test
   void transactionOfAStepThatIsOver_refusesEverything() {
     List<RuntimeException> told = new ArrayList<>();

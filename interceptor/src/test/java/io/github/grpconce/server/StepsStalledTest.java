@@ -198,6 +198,21 @@ class StepsStalledTest {
     assertEquals(MOST, listed().failures());
   }
 
+  /** Where the store doesn't say whether a failure was noted, it is looked at again. */
+  @Test
+  void failureWhoseNoteLandsUnknown_isCountedOnce() {
+    failFirst();
+    steps.time.advance(FAR);
+    lookForWork(server);
+    steps.handler().step("take").join();
+    steps.faults.landNextCommit(1021);
+    steps.handler().fail(Status.UNAVAILABLE);
+    steps.time.advance(Duration.ofSeconds(1));
+
+    assertEquals(2, listed().failures());
+    assertEquals(WAITING, listed().state());
+  }
+
   /** It is on its way, if slowly. */
   @Test
   void executionThatDoesAnotherStepEachTime_isNeverStalled() {

@@ -3,6 +3,7 @@ package io.github.grpconce.server;
 import static io.github.grpconce.server.LedgerServer.RECORDS;
 import static io.github.grpconce.server.LedgerServer.add;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.ErrorReason;
@@ -55,6 +56,8 @@ class StoreFaultsTest {
     time.advance(Duration.ofMillis(1));
 
     assertEquals(Optional.of(ErrorReason.STORE_UNAVAILABLE), ErrorReason.of(attempt.failure()));
+    String said = String.valueOf(Status.fromThrowable(attempt.failure()).getDescription());
+    assertTrue(said.contains("the store did not answer, or the handler left it no time"), said);
     assertEquals(0, ledger.executions());
     faults.reach();
     assertAddedOnce();

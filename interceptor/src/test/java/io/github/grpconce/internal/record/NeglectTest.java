@@ -69,4 +69,15 @@ class NeglectTest {
 
     assertNeglected(false);
   }
+
+  /** Nothing depends on it but a line in a log. */
+  @Test
+  void valueThatSaysNothing_isNoReasonToComplain() {
+    store.executed(store.timeBearingId());
+    store.write(tr -> tr.set(RecordStore.prefix('s'), new byte[] {1}));
+    assertNeglected(false);
+    store.write(tr -> tr.set(RecordStore.prefix('s'), new byte[Long.BYTES + 1]));
+
+    assertNeglected(false);
+  }
 }

@@ -99,6 +99,16 @@ class OtherKeysTest {
         store.<Lookup>in(tr -> running.find(tr, RecordStore.identity(store.opaqueId()))));
   }
 
+  /** What a sweeper leaves before the first record doesn't hide what stands behind it. */
+  @Test
+  void subspaceThatWasOnlySwept_isLookedAtAsIfItWereNew() {
+    store.time.join(store.sweeper(RETENTION).build().sweepOnce());
+    write(below("t0001"));
+
+    assertRefused();
+    assertRefused(() -> store.time.join(store.sweeper(RETENTION).build().sweepOnce()));
+  }
+
   @Test
   void tuplesOfAnApplication_areOthers() {
     store.executed(store.timeBearingId());
