@@ -140,7 +140,7 @@ class ChangedModeTest {
 
     @Override
     public void addUnguarded(AddRequest request, StreamObserver<Balance> observer) {
-      steps.handlers().add(new HandlerByHand(observer));
+      steps.handlers().add(steps.handler(observer));
     }
   }
 }

@@ -22,10 +22,21 @@ final class HandlerByHand {
   private final Context context = Context.current();
   private final List<String> told = new ArrayList<>();
   private final StreamObserver<Balance> observer;
+  private final Runnable settle;
 
   /** Begins, as a handler's method does. */
   HandlerByHand(StreamObserver<Balance> observer) {
+    this(observer, () -> {});
+  }
+
+  /**
+   * Begins.
+   *
+   * @param settle follows whatever the test does here: lets the store answer, say
+   */
+  HandlerByHand(StreamObserver<Balance> observer, Runnable settle) {
     this.observer = observer;
+    this.settle = settle;
     var serverCall = (ServerCallStreamObserver<Balance>) observer;
     serverCall.setOnCancelHandler(() -> told.add(CANCELLED));
     serverCall.setOnCloseHandler(() -> told.add(COMPLETE));
@@ -53,13 +64,16 @@ final class HandlerByHand {
   CompletableFuture<Balance> step(String label, CompletableFuture<?> end) {
     Context previous = context.attach();
     try {
-      return call.stepAsync(
-          label,
-          Balance.parser(),
-          transaction -> {
-            Transfers.add(transaction, label, 1);
-            return end.thenApply(done -> Balance.getDefaultInstance());
-          });
+      CompletableFuture<Balance> step =
+          call.stepAsync(
+              label,
+              Balance.parser(),
+              transaction -> {
+                Transfers.add(transaction, label, 1);
+                return end.thenApply(done -> Balance.getDefaultInstance());
+              });
+      settle.run();
+      return step;
     } finally {
       context.detach(previous);
     }
@@ -68,9 +82,11 @@ final class HandlerByHand {
   void answer(long amount) {
     observer.onNext(Balance.newBuilder().setAmount(amount).build());
     observer.onCompleted();
+    settle.run();
   }
 
   void fail(Status status) {
     observer.onError(status.asRuntimeException());
+    settle.run();
   }
 }

@@ -1,5 +1,7 @@
 package io.github.grpconce.server;
 
+import com.apple.foundationdb.async.Cancellable;
+import io.github.grpconce.embedded.Timeline;
 import io.github.grpconce.embedded.TimelineScheduler;
 import io.github.grpconce.embedded.VirtualTime;
 import io.grpc.Deadline;
@@ -12,8 +14,39 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class ManualScheduler {
 
   private final VirtualTime time = new VirtualTime();
-  private final ScheduledExecutorService service = new TimelineScheduler(time, time);
+  private final ScheduledExecutorService service;
   private final Deadline.Ticker ticker = new Ticker();
+
+  public ManualScheduler() {
+    this(() -> {});
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param settle follows each task: lets the store answer, say
+   */
+  ManualScheduler(Runnable settle) {
+    service = new TimelineScheduler(new Settling(time, settle), time);
+  }
+
+  private record Settling(VirtualTime time, Runnable settle) implements Timeline {
+
+    @Override
+    public long nanoTime() {
+      return time.nanoTime();
+    }
+
+    @Override
+    public Cancellable schedule(Duration delay, Runnable task) {
+      return time.schedule(
+          delay,
+          () -> {
+            task.run();
+            settle.run();
+          });
+    }
+  }
 
   private final class Ticker extends Deadline.Ticker {
 

@@ -32,6 +32,7 @@ public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
   private final AtomicInteger requested = new AtomicInteger();
   private final AtomicInteger closes = new AtomicInteger();
   private Listener<ReqT> listener;
+  private Runnable settle = () -> {};
 
   private OpenCall(MethodDescriptor<ReqT, RespT> method) {
     this.method = method;
@@ -64,6 +65,13 @@ public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
 
   OpenCall<ReqT, RespT> halfClose() {
     listener.onHalfClose();
+    settle.run();
+    return this;
+  }
+
+  /** From now on, all that the client does is followed by what this does. */
+  OpenCall<ReqT, RespT> thenEach(Runnable whatFollows) {
+    settle = whatFollows;
     return this;
   }
 
@@ -74,6 +82,7 @@ public final class OpenCall<ReqT, RespT> extends ServerCall<ReqT, RespT> {
     } else {
       listener.onComplete();
     }
+    settle.run();
   }
 
   public boolean isAnswered() {

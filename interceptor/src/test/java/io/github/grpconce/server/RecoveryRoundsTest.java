@@ -57,7 +57,7 @@ class RecoveryRoundsTest {
 
   private final Records records = Records.in(LedgerServer.RECORDS);
   @AutoClose private final StepsByHand steps = new StepsByHand();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private final CompletableFuture<Void> held = steps.future();
 
   private static RecordIdentity identity(String name, String id) {
     return RecordIdentity.of("", name, RequestId.of(id));

@@ -29,7 +29,7 @@ class StepsAttemptsTest {
   @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server = steps.start();
   private final StepsByHand.Node other = steps.start();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private final CompletableFuture<Void> held = steps.future();
 
   /** An execution that has done its first step. */
   private HandlerByHand executing(StepsByHand.Node node) {

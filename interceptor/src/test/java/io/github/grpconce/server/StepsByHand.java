@@ -55,14 +55,14 @@ final class StepsByHand implements AutoCloseable {
 
     @Override
     public void transfer(AddRequest request, StreamObserver<Balance> observer) {
-      handlers.add(new HandlerByHand(observer));
+      handlers.add(handler(observer));
     }
   }
 
   /** One server, whose time limits, heartbeats and recovery go by a scheduler of its own. */
   final class Node {
 
-    final ManualScheduler scheduler = new ManualScheduler();
+    final ManualScheduler scheduler = new ManualScheduler(time::runReady);
     final IdempotencyServerInterceptor guard;
 
     private Node(UnaryOperator<ServerInterceptorBuilder> options) {
@@ -84,7 +84,8 @@ final class StepsByHand implements AutoCloseable {
 
     /** Lets an attempt begin that has no deadline, and hasn't sent its request. */
     OpenCall<AddRequest, Balance> open(String id) {
-      return OpenCall.open(guard, service, StepsServiceGrpc.getTransferMethod(), headers(id));
+      return OpenCall.open(guard, service, StepsServiceGrpc.getTransferMethod(), headers(id))
+          .thenEach(time::runReady);
     }
 
     /** Lets an attempt arrive that has so much time by this server's scheduler. */
@@ -115,7 +116,12 @@ final class StepsByHand implements AutoCloseable {
 
   /** A future for a test to complete: with all that follows from it. */
   <T> CompletableFuture<T> future() {
-    return new CompletableFuture<>();
+    return new FutureByHand<>(time::runReady);
+  }
+
+  /** An execution that the test carries out, with all that follows from what it does. */
+  HandlerByHand handler(StreamObserver<Balance> observer) {
+    return new HandlerByHand(observer, time::runReady);
   }
 
   /** The executions that were begun, first to last. */

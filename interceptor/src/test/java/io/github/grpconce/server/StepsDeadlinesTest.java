@@ -31,7 +31,7 @@ class StepsDeadlinesTest {
 
   @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server = steps.start();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private final CompletableFuture<Void> held = steps.future();
 
   private OpenCall<AddRequest, Balance> arrive(long seconds) {
     return server.arrive(ID, Duration.ofSeconds(seconds));

@@ -31,7 +31,7 @@ class StepsLeasesTest {
   private static final Duration LONG_LEASE = Duration.ofMinutes(7);
 
   @AutoClose private final StepsByHand steps = new StepsByHand();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private final CompletableFuture<Void> held = steps.future();
 
   private long renewedAt() {
     return steps.lease(ID).getRenewedAtVersion();

@@ -267,7 +267,7 @@ class StepsOpaqueIdTest {
 
   @Test
   void clientThatLeavesBeforeTheClaim_leavesNothing() {
-    CompletableFuture<Void> held = new CompletableFuture<>();
+    CompletableFuture<Void> held = steps.future();
     steps.faults.answerWhen(held);
     OpenCall<AddRequest, Balance> call = server.arrive(ID);
     call.end();

@@ -23,7 +23,7 @@ class StepsTooLateTest {
 
   @AutoClose private final StepsByHand steps = new StepsByHand();
   private final StepsByHand.Node server = steps.start();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private final CompletableFuture<Void> held = steps.future();
 
   private static void assertTold(Throwable failure) {
     assertEquals(IllegalStateException.class, failure.getClass());
@@ -81,7 +81,7 @@ class StepsTooLateTest {
     OpenCall<AddRequest, Balance> call = server.arrive(ID);
     HandlerByHand handler = steps.handler();
     handler.step("take").join();
-    CompletableFuture<Void> end = new CompletableFuture<>();
+    CompletableFuture<Void> end = steps.future();
     CompletableFuture<Balance> step = handler.step("give", end);
     steps.faults.onNextCommit(commit -> () -> held.thenCompose(go -> commit.commit()));
     handler.answer(5);

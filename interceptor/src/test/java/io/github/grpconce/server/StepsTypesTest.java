@@ -129,7 +129,7 @@ class StepsTypesTest {
   /** It was begun before; its function ends after. */
   @Test
   void stepBesideAMisfit_isNotCommitted() {
-    CompletableFuture<Balance> end = new CompletableFuture<>();
+    CompletableFuture<Balance> end = steps.future();
     CompletableFuture<Balance> beside = newer.step("beside", end);
     refusalOf(each -> each.step("make", StringValue.parser(), tr -> null));
 

@@ -56,18 +56,13 @@ class TransactionStagesTest {
   private final VirtualTime time = new VirtualTime();
   private final Database store =
       TestStore.openPrompt(
-          () ->
-              EmbeddedDatabase.newBuilder()
-                  .timeline(time)
-                  .executor(Runnable::run)
-                  .completeAtOnce(true)
-                  .build(),
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final FaultyDatabase faults = new FaultyDatabase(store);
-  private final ManualScheduler scheduler = new ManualScheduler();
+  private final ManualScheduler scheduler = new ManualScheduler(time::runReady);
   private final Ledger ledger = new Ledger();
   private final List<HandlerByHand> handlers = new ArrayList<>();
-  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private final CompletableFuture<Void> held = new FutureByHand<>(time::runReady);
   private final IdempotencyServerInterceptor guard = guard(options -> options);
 
   private IdempotencyServerInterceptor guard(UnaryOperator<ServerInterceptorBuilder> options) {
@@ -85,7 +80,7 @@ class TransactionStagesTest {
     ledger.always(
         (request, observer) -> {
           ledger.addTo(request);
-          handlers.add(new HandlerByHand(observer));
+          handlers.add(new HandlerByHand(observer, time::runReady));
         });
   }
 
@@ -103,7 +98,10 @@ class TransactionStagesTest {
       IdempotencyServerInterceptor at,
       MethodDescriptor<AddRequest, Balance> method,
       Metadata headers) {
-    return OpenCall.open(at, ledger.bindService(), method, headers).send(REQUEST).halfClose();
+    return OpenCall.open(at, ledger.bindService(), method, headers)
+        .thenEach(time::runReady)
+        .send(REQUEST)
+        .halfClose();
   }
 
   private OpenCall<AddRequest, Balance> arrive(long seconds) {
@@ -258,7 +256,7 @@ class TransactionStagesTest {
     assertEquals(7, handlers.size());
   }
 
-  private static int codeOfARead(HandlerByHand handler) {
+  private int codeOfARead(HandlerByHand handler) {
     CompletableFuture<byte[]> read = handler.call().transaction().get(new byte[] {1});
     CompletionException failure = assertThrows(CompletionException.class, read::join);
     return ((FDBException) failure.getCause()).getCode();
