@@ -12,6 +12,7 @@ import io.github.grpconce.teststore.TestStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,9 @@ import org.junit.jupiter.api.Test;
 @StoreTest
 class StoreLoopTest {
 
-  private final Database database =
-      TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).build(), () -> 0);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final Database database = TestStore.open(EmbeddedDatabase::inMemory);
   private final FaultyDatabase faults = new FaultyDatabase(database);
   private final Store store =
       new Store(faults.database(), Duration.ofSeconds(10), System::nanoTime);
@@ -30,6 +31,13 @@ class StoreLoopTest {
   void close() {
     assertEquals(0, faults.openTransactions());
     database.close();
+  }
+
+  private static Throwable failureOf(CompletableFuture<?> result) {
+    return assertThrows(
+            CompletionException.class,
+            () -> result.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join())
+        .getCause();
   }
 
   @Test
@@ -44,7 +52,7 @@ class StoreLoopTest {
               throw mistake;
             });
 
-    assertSame(mistake, assertThrows(CompletionException.class, result::join).getCause());
+    assertSame(mistake, failureOf(result));
   }
 
   @Test
@@ -54,7 +62,6 @@ class StoreLoopTest {
     CompletableFuture<String> result =
         StoreLoop.run(store, () -> true, transaction -> new CompletableFuture<>());
 
-    Throwable failure = assertThrows(CompletionException.class, result::join).getCause();
-    assertEquals("error 1109", failure.getMessage());
+    assertEquals("error 1109", failureOf(result).getMessage());
   }
 }
