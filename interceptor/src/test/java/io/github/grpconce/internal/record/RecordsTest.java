@@ -30,7 +30,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @StoreTest
 class RecordsTest {
 
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Subspace SUBSPACE = new Subspace(new byte[] {'S'});
   private static final RequestId TIME_BEARING =
       RequestId.of("01890a5d-ac96-774b-bcce-b302099a8057");
@@ -60,9 +63,7 @@ class RecordsTest {
 
   @AutoClose
   private final Database database =
-      TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
-          time::nanoTime);
+      TestStore.open(() -> EmbeddedDatabase.newBuilder().timeline(time).build(), time::nanoTime);
 
   private final Records records = Records.in(SUBSPACE);
 
@@ -209,16 +210,16 @@ class RecordsTest {
   void twoExecutions_excludeEachOther() {
     Transaction one = database.createTransaction();
     Transaction other = database.createTransaction();
-    Lookup.Absent seenByOne = (Lookup.Absent) time.join(records.find(one, IDENTITY));
-    Lookup.Absent seenByOther = (Lookup.Absent) time.join(records.find(other, IDENTITY));
+    Lookup.Absent seenByOne = (Lookup.Absent) answerOf(records.find(one, IDENTITY));
+    Lookup.Absent seenByOther = (Lookup.Absent) answerOf(records.find(other, IDENTITY));
     records.complete(one, IDENTITY, seenByOne, FINGERPRINT, OUTCOME);
     // As a handler may have done before.
     other.options().setNextWriteNoWriteConflictRange();
     records.complete(other, IDENTITY, seenByOther, FINGERPRINT, OUTCOME);
 
-    time.join(other.commit());
+    answerOf(other.commit());
     CompletionException conflict =
-        assertThrows(CompletionException.class, () -> time.join(one.commit()));
+        assertThrows(CompletionException.class, () -> answerOf(one.commit()));
 
     assertEquals(1020, StoreError.causing(conflict).orElseThrow().code());
   }
@@ -254,11 +255,11 @@ class RecordsTest {
   void horizon_isReadAgainAfterTenSeconds_whateverTheVersionsSay(long nanos, boolean again) {
     AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
     Records own = Records.in(SUBSPACE, clock::get);
-    run(tr -> time.join(own.find(tr, IDENTITY)));
+    run(tr -> answerOf(own.find(tr, IDENTITY)));
     putHorizon(TIME);
 
     clock.addAndGet(nanos);
-    Lookup found = run(tr -> time.join(own.find(tr, IDENTITY)));
+    Lookup found = run(tr -> answerOf(own.find(tr, IDENTITY)));
 
     assertEquals(again, found instanceof Lookup.Expired);
   }
@@ -267,23 +268,23 @@ class RecordsTest {
   @Test
   void horizon_isReadAgainByVersions_whateverTheClockSays() {
     Records own = Records.in(SUBSPACE, () -> 0);
-    run(tr -> time.join(own.find(tr, IDENTITY)));
+    run(tr -> answerOf(own.find(tr, IDENTITY)));
     putHorizon(TIME);
     time.advance(Duration.ofSeconds(11));
 
-    assertInstanceOf(Lookup.Expired.class, run(tr -> time.join(own.find(tr, IDENTITY))));
+    assertInstanceOf(Lookup.Expired.class, run(tr -> answerOf(own.find(tr, IDENTITY))));
   }
 
   /** The age that counts is the transaction's, not the moment's. */
   @Test
   void horizonThatWasReadLater_isUsedByOlderTransactionsToo() {
     Transaction old = database.createTransaction();
-    time.join(old.getReadVersion());
+    answerOf(old.getReadVersion());
     time.advance(Duration.ofSeconds(1));
     putHorizon(TIME);
     find(OPAQUE);
 
-    assertInstanceOf(Lookup.Expired.class, time.join(records.find(old, IDENTITY)));
+    assertInstanceOf(Lookup.Expired.class, answerOf(records.find(old, IDENTITY)));
   }
 
   @Test
@@ -298,10 +299,10 @@ class RecordsTest {
   @Test
   void newerFormatOfTheSubspace_isNeverLowered() {
     Transaction transaction = database.createTransaction();
-    Lookup.Absent seen = (Lookup.Absent) time.join(records.find(transaction, IDENTITY));
+    Lookup.Absent seen = (Lookup.Absent) answerOf(records.find(transaction, IDENTITY));
     put("f", ByteBuffer.allocate(4).putInt(2).array());
     records.complete(transaction, IDENTITY, seen, FINGERPRINT, OUTCOME);
-    time.join(transaction.commit());
+    answerOf(transaction.commit());
 
     assertEquals("00000002", contents().get("S f"));
     time.advance(Duration.ofSeconds(11));
@@ -314,17 +315,17 @@ class RecordsTest {
   }
 
   private Lookup fresh(RecordIdentity identity) {
-    return run(tr -> time.join(Records.in(SUBSPACE).find(tr, identity)));
+    return run(tr -> answerOf(Records.in(SUBSPACE).find(tr, identity)));
   }
 
   private Lookup find(RecordIdentity identity) {
-    return run(tr -> time.join(records.find(tr, identity)));
+    return run(tr -> answerOf(records.find(tr, identity)));
   }
 
   private void write(RecordIdentity identity, Outcome outcome) {
     run(
         tr -> {
-          Lookup.Absent absent = (Lookup.Absent) time.join(records.find(tr, identity));
+          Lookup.Absent absent = (Lookup.Absent) answerOf(records.find(tr, identity));
           records.complete(tr, identity, absent, FINGERPRINT, outcome);
           return null;
         });
@@ -345,16 +346,21 @@ class RecordsTest {
   private <T> T run(Function<Transaction, T> function) {
     try (Transaction transaction = database.createTransaction()) {
       T result = function.apply(transaction);
-      time.join(transaction.commit());
+      answerOf(transaction.commit());
       return result;
     }
+  }
+
+  /** Waits for the store. */
+  private static <T> T answerOf(CompletableFuture<T> future) {
+    return future.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /** All keys and values; keys as "S kind rest", the rest in hexadecimal digits. */
   private Map<String, String> contents() {
     HexFormat hex = HexFormat.of();
     Map<String, String> contents = new TreeMap<>();
-    run(tr -> time.join(tr.getRange(SUBSPACE.range()).asList()))
+    run(tr -> answerOf(tr.getRange(SUBSPACE.range()).asList()))
         .forEach(
             entry -> {
               byte[] key = entry.getKey();
