@@ -26,9 +26,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -39,14 +39,9 @@ class MessagesWithoutSchemaTest {
   private static final String ID = RequestId.random().value();
   private static final byte[] ONE = {1};
 
-  @AutoClose
-  private final Database store =
-      TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).completeAtOnce(true).build(),
-          () -> 0);
-
+  @AutoClose private final Database store = TestStore.open(EmbeddedDatabase::inMemory);
   private final FaultyDatabase faults = new FaultyDatabase(store);
-  private final List<byte[]> requests = new ArrayList<>();
+  private final List<byte[]> requests = new CopyOnWriteArrayList<>();
 
   /** Marshals as another does, and says nothing of the messages. */
   private record Plain<T>(MethodDescriptor.Marshaller<T> real)
@@ -101,6 +96,7 @@ class MessagesWithoutSchemaTest {
 
     OpenCall<byte[], byte[]> call = call(ONE);
 
+    assertEquals(Status.Code.OK, call.code());
     assertEquals(2, requests.size());
     assertArrayEquals(ONE, requests.get(1));
     assertArrayEquals(new byte[] {2}, call.answer());
@@ -108,7 +104,7 @@ class MessagesWithoutSchemaTest {
 
   @Test
   void requestsOfBytes_areToldApart() {
-    call(ONE);
+    assertEquals(Status.Code.OK, call(ONE).code());
 
     assertTrue(call(ONE).isReplayed());
     OpenCall<byte[], byte[]> reused = call(new byte[] {7});
