@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.apple.foundationdb.Database;
 import io.github.grpconce.embedded.EmbeddedDatabase;
-import io.github.grpconce.test.v1.Balance;
+import io.github.grpconce.embedded.VirtualTime;
 import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.teststore.TestStore;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +23,17 @@ import org.junit.jupiter.api.Test;
 @StoreTest
 class DeadlinesTest {
 
+  /** The store's time; {@code time} is the guard's. */
+  private final VirtualTime storeTime = new VirtualTime();
+
   @AutoClose
   private final Database database =
       TestStore.openPrompt(
-          () -> EmbeddedDatabase.newBuilder().executor(Runnable::run).completeAtOnce(true).build(),
-          () -> 0);
+          () -> EmbeddedDatabase.newBuilder().timeline(storeTime).executor(storeTime).build(),
+          storeTime::nanoTime);
 
-  private final ManualScheduler time = new ManualScheduler();
-  private final List<StreamObserver<Balance>> handlers = new ArrayList<>();
+  private final ManualScheduler time = new ManualScheduler(storeTime::runReady);
+  private final List<HandlerByHand> handlers = new ArrayList<>();
   private final Ledger ledger = new Ledger();
   private final IdempotencyServerInterceptor interceptor =
       IdempotencyServerInterceptor.newBuilder(database, RECORDS)
@@ -44,7 +46,7 @@ class DeadlinesTest {
     ledger.always(
         (request, observer) -> {
           ledger.addTo(request);
-          handlers.add(observer);
+          handlers.add(new HandlerByHand(observer, storeTime::runReady));
         });
   }
 
@@ -55,12 +57,11 @@ class DeadlinesTest {
     assertEquals(1, handlers.size());
 
     time.advance(Duration.ofSeconds(2));
-    handlers.get(0).onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
+    handlers.get(0).fail(Status.DEADLINE_EXCEEDED);
 
     assertEquals(2, handlers.size());
     assertEquals(List.of(), patient.codes());
-    handlers.get(1).onNext(Balance.newBuilder().setAmount(5).build());
-    handlers.get(1).onCompleted();
+    handlers.get(1).answer(5);
     assertEquals(List.of(Status.Code.OK), patient.codes());
     assertEquals(5, ledger.balance(database, "alice"));
     assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), hasty.codes());
@@ -71,7 +72,7 @@ class DeadlinesTest {
     Arrival hasty = arrive(1);
     Arrival patient = arrive(10);
 
-    handlers.get(0).onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
+    handlers.get(0).fail(Status.DEADLINE_EXCEEDED);
 
     assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), hasty.codes());
     assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), patient.codes());
@@ -83,7 +84,7 @@ class DeadlinesTest {
     Arrival only = arrive(1);
 
     time.advance(Duration.ofSeconds(2));
-    handlers.get(0).onError(Status.DEADLINE_EXCEEDED.asRuntimeException());
+    handlers.get(0).fail(Status.DEADLINE_EXCEEDED);
 
     assertEquals(List.of(Status.Code.DEADLINE_EXCEEDED), only.codes());
     assertEquals(1, handlers.size());
@@ -96,6 +97,7 @@ class DeadlinesTest {
     Context.current()
         .withDeadline(deadline, time.service())
         .run(() -> arrivals.add(Arrival.at(interceptor, ledger, LedgerServer.add("alice", 5))));
+    storeTime.runReady();
     return arrivals.get(0);
   }
 }
