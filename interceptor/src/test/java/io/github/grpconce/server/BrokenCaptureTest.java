@@ -87,7 +87,7 @@ class BrokenCaptureTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FAILS_AFTERWARDS")
   void wrapperThatIsBroken_failsTheExecution_andLeavesNothing(Fault fault) {
     ManagedChannel channel = server.start(options -> options.propagate(() -> brokenFrom(1, fault)));
     try (LogCapture log = LogCapture.start()) {
@@ -96,6 +96,15 @@ class BrokenCaptureTest {
           log.seen().stream().anyMatch(line -> line.contains("thread-locals")),
           log.seen()::toString);
     }
+  }
+
+  @Test
+  void wrapperThatFailsAfterAHandlerThatHasNotAnswered_failsTheExecution() {
+    server.ledger.always((request, observer) -> {});
+    ManagedChannel channel =
+        server.start(options -> options.propagate(() -> brokenFrom(1, Fault.FAILS_AFTERWARDS)));
+
+    assertFailed(refusal(channel));
   }
 
   /** What fails after the handler has answered comes too late. */
