@@ -49,15 +49,10 @@ class CallLinesTest {
   private final VirtualTime time = new VirtualTime();
   private final Database store =
       TestStore.openPrompt(
-          () ->
-              EmbeddedDatabase.newBuilder()
-                  .timeline(time)
-                  .executor(Runnable::run)
-                  .completeAtOnce(true)
-                  .build(),
+          () -> EmbeddedDatabase.newBuilder().timeline(time).executor(time).build(),
           time::nanoTime);
   private final FaultyDatabase faults = new FaultyDatabase(store);
-  private final ManualScheduler scheduler = new ManualScheduler();
+  private final ManualScheduler scheduler = new ManualScheduler(time::runReady);
   private final Ledger ledger = new Ledger();
   private final List<HandlerByHand> handlers = new ArrayList<>();
   @AutoClose private final LogCapture log = LogCapture.start();
@@ -84,12 +79,15 @@ class CallLinesTest {
   }
 
   private void keepHandlersWaiting() {
-    ledger.always((request, observer) -> handlers.add(new HandlerByHand(observer)));
+    ledger.always((request, observer) -> handlers.add(new HandlerByHand(observer, time::runReady)));
   }
 
   private OpenCall<AddRequest, Balance> arrive(
       IdempotencyServerInterceptor at, MethodDescriptor<AddRequest, Balance> method, Metadata of) {
-    return OpenCall.open(at, ledger.bindService(), method, of).send(REQUEST).halfClose();
+    return OpenCall.open(at, ledger.bindService(), method, of)
+        .thenEach(time::runReady)
+        .send(REQUEST)
+        .halfClose();
   }
 
   private OpenCall<AddRequest, Balance> arrive(IdempotencyServerInterceptor at) {
