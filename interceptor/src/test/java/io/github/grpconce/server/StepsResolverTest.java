@@ -11,6 +11,7 @@ import io.github.grpconce.ExecutionFencedException;
 import io.github.grpconce.FaultyDatabase;
 import io.github.grpconce.embedded.Fault;
 import io.github.grpconce.embedded.FaultPlan;
+import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.operator.ExecutionInProgress;
 import io.github.grpconce.operator.RecordInspector;
 import io.github.grpconce.operator.RecordResolver;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operators who meet executions, alive or believed dead, and a store with faults. */
@@ -244,6 +246,21 @@ class StepsResolverTest {
     assertEquals(success(wish), done(wish, seen));
 
     assertEquals(wish == Wish.RESUME ? 1 : 0, steps.inProgress());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void storeThatTimesOutThreeTimes_isAskedNoMore(Wish wish) {
+    server.arrive(id);
+    executing();
+    steps.endLeases();
+    SeenRecord seen = seen();
+    steps.faults.dropNextCommit(1031).dropNextCommit(1031).dropNextCommit(1031);
+
+    CompletionException failure = assertThrows(CompletionException.class, () -> done(wish, seen));
+
+    assertEquals(1031, StoreError.causing(failure).orElseThrow().code());
+    assertEquals(success(wish), done(wish, seen));
   }
 
   /** Between a commit whose result is unknown and the look at it, somebody has gone on. */

@@ -23,6 +23,7 @@ import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,11 @@ class StepsStalledTest {
     steps.time.advance(FAR);
     lookForWork(server);
     steps.handler().step("take").join();
-    steps.handler().fail(Status.INTERNAL.withCause(new IllegalStateException("s3cr3t")));
+    steps
+        .handler()
+        .fail(
+            Status.INTERNAL.withCause(
+                new CompletionException(new IllegalStateException("s3cr3t"))));
   }
 
   @Test
