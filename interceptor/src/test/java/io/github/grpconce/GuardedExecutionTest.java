@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.HashSet;
 import java.util.List;
@@ -145,6 +146,23 @@ class GuardedExecutionTest {
       assertEquals(Optional.of(ErrorReason.LABEL_MISSING), ErrorReason.of(refusal));
     }
     assertEquals(new GuardedExecution(id, "ann", "c/D").child("gift"), execution.child("gift"));
+  }
+
+  @Test
+  void withLabelledCalls_ofAPart_hasThePartsCalls() {
+    GuardedExecution part = new GuardedExecution(id).part("pay");
+    assertEquals(part.child("gift"), part.withLabelledCalls().child("gift"));
+  }
+
+  @Test
+  void wasRefusedWith_knowsARefusalWithoutWords_byItsCodeAlone() {
+    GuardedExecution execution = new GuardedExecution(id);
+    execution.refused(Status.UNAVAILABLE, ErrorReason.IN_PROGRESS);
+    execution.refused(Status.ABORTED.withDescription(" "), ErrorReason.IN_PROGRESS);
+    assertTrue(execution.part("pay").wasRefusedWith(Status.UNAVAILABLE));
+    assertTrue(execution.wasRefusedWith(Status.ABORTED.withDescription(" ")));
+    assertFalse(execution.wasRefusedWith(Status.NOT_FOUND));
+    assertFalse(execution.wasRefusedWith(Status.NOT_FOUND.withDescription("no such account")));
   }
 
   @Test

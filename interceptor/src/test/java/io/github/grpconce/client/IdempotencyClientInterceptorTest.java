@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.DynamicMessage;
 import io.github.grpconce.ErrorReason;
@@ -281,21 +282,34 @@ class IdempotencyClientInterceptorTest {
     CallOptions options =
         CallOptions.DEFAULT.withOption(
             IdempotencyClientInterceptor.REQUEST_ID, RequestId.of("of-options"));
-    run(intercepted(METHOD, options), headers("\"of-headers\""), "");
-    assertEquals(Optional.of("\"of-headers\""), channel.requestId());
+    // The second has no field for its ID, which is known beforehand.
+    for (MethodType type : List.of(MethodType.UNARY, MethodType.CLIENT_STREAMING)) {
+      var method = TestMethods.method(type, TestMethods.guarded());
+      run(intercepted(method, options), headers("\"of-headers\""), "");
+      assertEquals(
+          List.of("\"of-headers\""),
+          ImmutableList.copyOf(channel.headers().getAll(IdempotencyHeaders.REQUEST_ID)));
+    }
   }
 
+  /** It is that of the headers already, whoever has put it there. */
+  @Test
+  void aFieldWithTheIdOfTheHeaders_isSentAsItIs_whateverTheLabel() {
+    CallOptions labelled =
+        CallOptions.DEFAULT.withOption(IdempotencyClientInterceptor.LABEL, "merchant-7");
+    run(intercepted(METHOD, labelled), headers("of-headers"), "of-headers");
+    assertEquals(Optional.of("of-headers"), channel.requestId());
+    assertEquals(List.of("start", "message", "halfClose"), channel.transcript());
+  }
+
+  /** Whether or not the request has a field for the ID. */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void anInvalidIdInTheHeaders_endsTheCallBeforeItIsStarted(boolean requestCanHoldTheId) {
-    CallOptions options =
-        requestCanHoldTheId
-            ? CallOptions.DEFAULT
-            : CallOptions.DEFAULT.withOption(
-                IdempotencyClientInterceptor.REQUEST_ID, RequestId.of("of-options"));
+  @EnumSource(names = {"UNARY", "CLIENT_STREAMING"})
+  void anInvalidIdInTheHeaders_endsTheCallBeforeItIsStarted(MethodType type) {
+    var method = TestMethods.method(type, TestMethods.guarded());
     for (Metadata headers : List.of(headers(""), headers("\"a"), headers("a", "b"))) {
-      var call = intercepted(METHOD, options);
-      RecordingListener<DynamicMessage> listener = run(call, headers, "of-field");
+      var call = intercepted(method, CallOptions.DEFAULT);
+      RecordingListener<DynamicMessage> listener = run(call, headers, "");
       call.request(1);
       call.setMessageCompression(true);
       assertFalse(call.isReady());

@@ -26,6 +26,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -285,6 +286,30 @@ class ChangedCallsTest {
           caller.ledger.addAndAnswer(request, observer);
         });
     assertCallsChanged(() -> stub.add(PAY));
+  }
+
+  /** An ID that isn't derived from the execution says nothing of its code, if it is reused. */
+  @Test
+  void anIdOfSomebodyElsesThatIsRefusedAsReused_breaksNothing() {
+    RequestId others = RequestId.random();
+    Metadata headers = LedgerServer.headers(RequestId.random().value());
+    LedgerServiceBlockingStub byOption =
+        payments.withOption(IdempotencyClientInterceptor.REQUEST_ID, others);
+    LedgerServiceBlockingStub byHeader =
+        payments.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    caller.ledger.next(
+        (request, observer) -> {
+          for (LedgerServiceBlockingStub each : List.of(byOption, byHeader)) {
+            Balance unused = each.add(PAY);
+            StatusRuntimeException refusal =
+                assertThrows(StatusRuntimeException.class, () -> each.add(AUDIT));
+            assertEquals(Optional.of(ErrorReason.REQUEST_ID_REUSED), ErrorReason.of(refusal));
+          }
+          GuardedExecution.current().requireUnbroken();
+          caller.ledger.addAndAnswer(request, observer);
+        });
+
+    assertEquals(10, LedgerServer.stub(caller.start(), ID).add(PAY).getAmount());
   }
 
   private static Balance inContext(Context context, Supplier<Balance> call) {

@@ -17,7 +17,6 @@ import io.github.grpconce.operator.RecordInspector;
 import io.github.grpconce.operator.RecordResolver;
 import io.github.grpconce.operator.Resolution;
 import io.github.grpconce.test.v1.AddRequest;
-import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.Status;
@@ -170,14 +169,16 @@ class ExpiredCallsTest {
   /** Of other refusals somebody may come to another one. */
   @Test
   void executionWhoseCallIsRefusedOtherwise_isResumed() {
-    callee.ledger.always(
-        (request, observer) ->
-            observer.onError(ErrorReason.IN_PROGRESS.refusal("by a callee's callee")));
+    LedgerServiceBlockingStub refusing =
+        LedgerServer.stub(callee.start(options -> options.maxRequestBytes(1)))
+            .withInterceptors(IdempotencyClientInterceptor.create());
     steps.transfers.next(
         (request, call) -> {
           Transfers.take(request, call);
-          Balance unused = payments.add(REQUEST);
-          throw new AssertionError(unused);
+          StatusRuntimeException refusal =
+              assertThrows(StatusRuntimeException.class, () -> refusing.add(REQUEST));
+          assertTrue(ErrorReason.of(refusal).isPresent(), refusal::getMessage);
+          throw refusal;
         });
 
     assertThrows(StatusRuntimeException.class, () -> node.transfer(ID, REQUEST));

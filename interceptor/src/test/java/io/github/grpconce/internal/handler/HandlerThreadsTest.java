@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -40,6 +41,20 @@ class HandlerThreadsTest {
                           throw own;
                         })));
     assertEquals(List.of(), told);
+  }
+
+  /** Who has begun it would wait for ever. */
+  @Test
+  void continuationThatNoThreadTakes_isSaidToBeRejected() {
+    HandlerThreads threads =
+        new HandlerThreads(
+            task -> {
+              throw new RejectedExecutionException();
+            },
+            UnaryOperator.identity());
+
+    assertThrows(RejectedExecutionException.class, () -> threads.executeContinuation(() -> runs++));
+    assertEquals(0, runs);
   }
 
   static Stream<Named<UnaryOperator<Runnable>>> brokenWrappers() {
