@@ -3,10 +3,13 @@ package io.github.grpconce.server;
 import static io.github.grpconce.server.StepsByHand.LEASE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.grpconce.Guard;
 import io.github.grpconce.LogCapture;
 import io.github.grpconce.RequestId;
+import io.github.grpconce.embedded.Fault;
+import io.github.grpconce.embedded.FaultPlan;
 import io.github.grpconce.internal.answer.LogLine;
 import io.github.grpconce.internal.answer.SeldomLog;
 import io.github.grpconce.operator.ExecutionInProgress;
@@ -14,6 +17,7 @@ import io.github.grpconce.operator.RecordInspector;
 import io.github.grpconce.test.v1.AddRequest;
 import io.github.grpconce.test.v1.Balance;
 import io.github.grpconce.test.v1.StepsServiceGrpc;
+import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -73,6 +77,23 @@ class StepsLinesTest {
     steps.endLeases();
     steps.start().arrive(ID);
     assertTold(LogLine.RESUMED.with(TRANSFER), LogLine.TAKEN_OVER.with(TRANSFER));
+  }
+
+  /** It is looked at again, and is what it would have been. */
+  @Test
+  void claimThatLandsUnknown_isToldOfIfItIsATakeover() {
+    StepsByHand.Node server = steps.start();
+    steps.faults.landNextCommit(1021);
+    server.arrive("opaque");
+    steps.time.advance(Duration.ofSeconds(1));
+    steps.handler().answer(5);
+    assertTold();
+
+    beginAndDie();
+    steps.faults.landNextCommit(1021);
+    steps.start().arrive(ID);
+    steps.time.advance(Duration.ofSeconds(1));
+    assertTold(LogLine.TAKEN_OVER.with(TRANSFER));
   }
 
   @Test
@@ -204,6 +225,22 @@ class StepsLinesTest {
 
     assertTold(LogLine.NOT_LOOKED_FOR.with("FoundationDB error 1031 (error 1031)"));
     assertFalse(log.seen().toString().contains("\tat "), log.seen()::toString);
+  }
+
+  /** That is no failure of the execution's. */
+  @OnEngineOnly("a fault plan")
+  @Test
+  void executionThatTheStoreDoesNotReadForTheMoment_isNotSetBack() {
+    beginAndDie();
+    StepsByHand.Node server = steps.start();
+    // The second transaction reads what is to be resumed.
+    steps.plan.at(FaultPlan.Step.READ_VERSION).skip(1).once().inject(Fault.error(1510));
+    server.scheduler.advance(LEASE);
+
+    List<String> told = log.seenOf(SeldomLog.class);
+    assertEquals(1, told.size(), told::toString);
+    assertTrue(told.get(0).contains("FoundationDB error 1510"), told.get(0));
+    assertEquals(0, listed().failures());
   }
 
   @Test
