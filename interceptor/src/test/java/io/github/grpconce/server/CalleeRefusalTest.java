@@ -265,6 +265,34 @@ class CalleeRefusalTest {
     assertEquals(1, server.ledger.executions());
   }
 
+  /** A handler that gives a reason has made up its answer, and may quote what it was told. */
+  @Test
+  void handlersOwnDetails_stay_whateverWordsOfARefusalAreWithThem() {
+    Channel refusing = refusing();
+    server.ledger.next(
+        (request, observer) -> {
+          StatusRuntimeException refusal =
+              assertThrows(StatusRuntimeException.class, () -> stub(refusing).add(REQUEST));
+          observer.onError(
+              StatusProto.toStatusRuntimeException(
+                  com.google.rpc.Status.newBuilder()
+                      .setCode(Code.FAILED_PRECONDITION_VALUE)
+                      .setMessage("the bank says: " + refusal.getStatus().getDescription())
+                      .addDetails(Any.pack(ErrorInfo.newBuilder().setDomain("shop").build()))
+                      .build()));
+        });
+    LedgerServiceBlockingStub client = stub(server.start(), ID);
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      StatusRuntimeException failure =
+          assertThrows(StatusRuntimeException.class, () -> client.add(REQUEST));
+      assertEquals(Status.Code.FAILED_PRECONDITION, failure.getStatus().getCode());
+      assertEquals(
+          1, StatusProto.fromThrowable(failure).getDetailsList().size(), failure::toString);
+    }
+    assertEquals(1, server.ledger.executions());
+  }
+
   /** What the handler says after it has heard of a refusal is its own word. */
   @Test
   void statusOfTheHandlersOwn_withARefusalAsItsCause_isFinal() {

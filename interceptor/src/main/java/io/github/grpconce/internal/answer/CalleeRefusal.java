@@ -46,7 +46,7 @@ final class CalleeRefusal {
    */
   static <RespT> Optional<Answer<RespT>> passedOn(
       Status status, Metadata trailers, GuardedExecution execution) {
-    if (status.isOk()) {
+    if (status.isOk() || hasDetailsOfItsOwn(trailers)) {
       return Optional.empty();
     }
     Optional<ErrorInfo> info = infoIn(trailers).or(() -> infoInCauses(status));
@@ -57,6 +57,11 @@ final class CalleeRefusal {
         info.filter(of -> execution.hasRefused(of.getReason())).isPresent()
             ? Answer.failure(status, trailers)
             : Answer.failure(ownStatus(status), ownTrailers(status, trailers)));
+  }
+
+  /** Whoever gives details has made up an answer, whatever words of another's are in it. */
+  private static boolean hasDetailsOfItsOwn(Metadata trailers) {
+    return !detailsIn(trailers).isEmpty() && infoIn(trailers).isEmpty();
   }
 
   /** The cause counts if the handler has said the same again, and not something of its own. */
