@@ -71,10 +71,7 @@ final class Steps {
   private final Set<String> labels = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Outcome> finished = new AtomicReference<>();
 
-  /** Those that are begun and not done; and whether the last one is among them. */
-  private int underWay;
-
-  private boolean lastUnderWay;
+  private final StepsUnderWay underWay = new StepsUnderWay();
 
   /** Those that run a step's function just now. */
   private final Set<Thread> threadsWithin = ConcurrentHashMap.newKeySet();
@@ -126,8 +123,8 @@ final class Steps {
   }
 
   /** Whether a step has been begun that isn't done. */
-  synchronized boolean areUnderWay() {
-    return underWay > 0;
+  boolean areUnderWay() {
+    return underWay.any();
   }
 
   /** Whether a step has been done that no execution had done before. */
@@ -229,7 +226,7 @@ final class Steps {
     execution.requireUnbroken();
     Context context = Context.current();
     StepPart counted = part.with(counted(part.work()));
-    enter(part);
+    underWay.enter(part);
     StoreLoop<Done> loop =
         StoreLoop.begin(
             settings.store(), () -> !context.isCancelled(), tr -> attempt(tr, counted, context));
@@ -248,22 +245,6 @@ final class Steps {
         .thenApply(Done::result)
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(told(failure, part, context)));
-  }
-
-  /** What is under way as the call is completed would come to nothing. */
-  private synchronized void enter(StepPart part) {
-    if (lastUnderWay || (part.last() && underWay > 0)) {
-      throw new IllegalStateException(
-          "the last step can't be done beside another: do " + part.label() + " before or after");
-    }
-    underWay++;
-    lastUnderWay = part.last();
-  }
-
-  /** The last step is alone. */
-  private synchronized void leave() {
-    underWay--;
-    lastUnderWay = false;
   }
 
   /** The store has it done again for each of its errors, conflicts above all. */
@@ -391,7 +372,7 @@ final class Steps {
   }
 
   private void over(@Nullable Done done) {
-    leave();
+    underWay.leave();
     if (done != null) {
       tenure.confirm();
       if (done.fresh()) {
