@@ -87,7 +87,7 @@ class MarkedCommitsTest {
       assertNull(transaction.get(KEY).join());
       transaction.commit().join();
     }
-    assertTrue(plain.read(reader -> reader.getRange(MARKS.range()).asList()).join().isEmpty());
+    assertTrue(plain.read(reader -> reader.getRange(MARKS.range()).asList().join()).isEmpty());
   }
 
   private static int codeOfCommit(Transaction transaction) {
