@@ -10,7 +10,7 @@ import io.github.grpconce.internal.record.Executions;
 import io.github.grpconce.internal.record.Leases;
 import io.github.grpconce.internal.record.RecordKeys;
 import io.github.grpconce.internal.store.ResolverLoop;
-import io.github.grpconce.internal.store.ResolverLoop.Decided;
+import io.github.grpconce.internal.store.StoreLoop.Decided;
 import io.github.grpconce.v1.Execution;
 import io.github.grpconce.v1.Lease;
 import io.github.grpconce.v1.Outcome;

@@ -6,6 +6,7 @@ import com.google.rpc.ErrorInfo;
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.GuardedExecution;
 import io.github.grpconce.IdempotencyHeaders;
+import io.github.grpconce.internal.store.Causes;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -31,9 +32,6 @@ final class CalleeRefusal {
 
   /** A pushback by which gRPC's clients make no further attempt. */
   private static final String NEVER = "-1";
-
-  /** Longer cause chains than this are taken for cycles. */
-  private static final int MAX_CAUSES = 100;
 
   private CalleeRefusal() {}
 
@@ -66,15 +64,9 @@ final class CalleeRefusal {
 
   /** The cause counts if the handler has said the same again, and not something of its own. */
   private static Optional<ErrorInfo> infoInCauses(Status status) {
-    @Nullable Throwable cause = status.getCause();
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-      Optional<ErrorInfo> found = infoOf(cause, status.getCode());
-      if (found.isPresent()) {
-        return found;
-      }
-      cause = cause.getCause();
-    }
-    return Optional.empty();
+    return Causes.of(status.getCause())
+        .flatMap(cause -> infoOf(cause, status.getCode()).stream())
+        .findFirst();
   }
 
   private static Optional<ErrorInfo> infoOf(Throwable failure, Status.Code code) {

@@ -2,6 +2,7 @@ package io.github.grpconce.internal.answer;
 
 import io.github.grpconce.ErrorReason;
 import io.github.grpconce.UnreadableRecordException;
+import io.github.grpconce.internal.store.Causes;
 import io.github.grpconce.internal.store.StoreError;
 import io.github.grpconce.internal.store.StoreLoop;
 import io.github.grpconce.v1.Failure;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * everything but the guard's own mistakes, which are logged where they are caught. Thread-safe.
  */
 public final class Failures {
-
-  /** Longer cause chains than this are taken for cycles. */
-  private static final int MAX_CAUSES = 100;
 
   private static final String SHUTTING_DOWN = "the server is shutting down";
 
@@ -112,14 +110,10 @@ public final class Failures {
   }
 
   private static Optional<String> unreadable(@Nullable Throwable failure) {
-    @Nullable Throwable cause = failure;
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-      if (cause instanceof UnreadableRecordException) {
-        return Optional.of(String.valueOf(cause.getMessage()));
-      }
-      cause = cause.getCause();
-    }
-    return Optional.empty();
+    return Causes.of(failure)
+        .filter(UnreadableRecordException.class::isInstance)
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .findFirst();
   }
 
   /** What is stored of a failure: nothing that anybody has said. */

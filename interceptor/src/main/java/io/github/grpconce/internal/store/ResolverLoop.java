@@ -3,6 +3,7 @@ package io.github.grpconce.internal.store;
 import com.apple.foundationdb.Database;
 import com.apple.foundationdb.FDBException;
 import com.apple.foundationdb.Transaction;
+import io.github.grpconce.internal.store.StoreLoop.Decided;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,22 +31,6 @@ public final class ResolverLoop<T> {
      * @param unknown whether an earlier try may have taken effect
      */
     CompletableFuture<Decided<T>> in(Transaction transaction, boolean unknown);
-  }
-
-  /**
-   * What one try came to.
-   *
-   * @param commit whether its writes are to take effect
-   */
-  public record Decided<T>(T value, boolean commit) {
-
-    public static <T> Decided<T> reading(T value) {
-      return new Decided<>(value, false);
-    }
-
-    public static <T> Decided<T> writing(T value) {
-      return new Decided<>(value, true);
-    }
   }
 
   private final Store store;

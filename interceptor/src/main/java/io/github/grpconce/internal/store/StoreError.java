@@ -61,9 +61,6 @@ public final class StoreError {
   /** As well: watches without reads of own writes, and reads of what only the commit makes. */
   private static final Set<Integer> OTHER_MISUSE = Set.of(1034, 1036);
 
-  /** Longer cause chains than this are taken for cycles. */
-  private static final int MAX_CAUSES = 100;
-
   /** Nothing was committed, and trying again can help. The last two are of client library 7.4. */
   private static final Set<Integer> RETRYABLE_NOT_COMMITTED =
       Set.of(TOO_OLD, 1009, 1020, 1037, 1038, 1042, 1051, 1078, 1213, 1223, 1235, 1242);
@@ -79,14 +76,10 @@ public final class StoreError {
 
   /** Returns the error of the store that caused a failure, if any. */
   public static Optional<StoreError> causing(@Nullable Throwable failure) {
-    @Nullable Throwable cause = failure;
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-      if (cause instanceof FDBException error) {
-        return Optional.of(new StoreError(error));
-      }
-      cause = cause.getCause();
-    }
-    return Optional.empty();
+    return Causes.of(failure)
+        .filter(FDBException.class::isInstance)
+        .map(error -> new StoreError((FDBException) error))
+        .findFirst();
   }
 
   /** Returns the error itself, as {@code Transaction.onError} wants it. */
