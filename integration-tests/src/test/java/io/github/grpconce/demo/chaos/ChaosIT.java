@@ -1,16 +1,10 @@
 package io.github.grpconce.demo.chaos;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import io.github.grpconce.demo.audit.Breach;
 import io.github.grpconce.demo.shop.Mode;
 import io.github.grpconce.teststore.OnEngineOnly;
 import io.github.grpconce.teststore.StoreTest;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,32 +26,17 @@ import org.junit.jupiter.api.condition.OS;
 @OnEngineOnly("ClusterChaosIT runs there")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
-final class ChaosIT {
+final class ChaosIT extends ChaosContract {
 
   private static final int SHORT_SECONDS = 45;
   private static final int LONG_SECONDS = 600;
 
-  /** Enough for a few dozen orders: about one in ten of them is charged twice. */
-  private static final int UNGUARDED_SECONDS = 15;
-
-  @Test
-  void guardedServices_keepTheirBooksWhateverHappens() throws Exception {
-    int usual = Boolean.getBoolean("grpconce.long") ? LONG_SECONDS : SHORT_SECONDS;
-    Outcome outcome = run(Mode.GUARDED, Integer.getInteger("grpconce.chaos.seconds", usual));
-    assertEquals(List.of(), outcome.breaches());
-    assertTrue(outcome.confirmed() > 0, outcome::toString);
-    assertTrue(outcome.evidence().replays() > 0, outcome::toString);
+  ChaosIT() {
+    super(SHORT_SECONDS, LONG_SECONDS);
   }
 
-  @Test
-  void unguardedServices_chargeTwiceUnderTheSameChaos() throws Exception {
-    Outcome outcome = run(Mode.UNGUARDED, UNGUARDED_SECONDS);
-    assertTrue(
-        outcome.breaches().stream().anyMatch(b -> b.kind() == Breach.Kind.CHARGED_TWICE),
-        outcome::toString);
-  }
-
-  private static Outcome run(Mode mode, int seconds) throws Exception {
+  @Override
+  Outcome run(Mode mode, int seconds) throws Exception {
     return ChaosRun.of(ChaosPlan.of(mode, seconds, Optional.empty(), Optional.empty()));
   }
 }

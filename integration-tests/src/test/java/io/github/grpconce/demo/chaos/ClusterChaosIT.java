@@ -1,19 +1,14 @@
 package io.github.grpconce.demo.chaos;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.grpconce.demo.audit.Breach;
 import io.github.grpconce.demo.shop.Mode;
 import io.github.grpconce.teststore.StoreTest;
 import io.github.grpconce.teststore.TestStore;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,11 +31,10 @@ import org.junit.jupiter.api.condition.OS;
 @StoreTest
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 2, unit = TimeUnit.HOURS)
-final class ClusterChaosIT {
+final class ClusterChaosIT extends ChaosContract {
 
   private static final int SHORT_SECONDS = 60;
   private static final int LONG_SECONDS = 3_600;
-  private static final int UNGUARDED_SECONDS = 15;
 
   private static final Optional<Path> CLUSTER_FILE =
       property("grpconce.chaos.cluster-file")
@@ -64,24 +58,12 @@ final class ClusterChaosIT {
     }
   }
 
-  @Test
-  void guardedServices_keepTheirBooksWhateverHappens() throws Exception {
-    int usual = Boolean.getBoolean("grpconce.long") ? LONG_SECONDS : SHORT_SECONDS;
-    Outcome outcome = run(Mode.GUARDED, Integer.getInteger("grpconce.chaos.seconds", usual));
-    assertEquals(List.of(), outcome.breaches());
-    assertTrue(outcome.confirmed() > 0, outcome::toString);
-    assertTrue(outcome.evidence().replays() > 0, outcome::toString);
+  ClusterChaosIT() {
+    super(SHORT_SECONDS, LONG_SECONDS);
   }
 
-  @Test
-  void unguardedServices_chargeTwiceUnderTheSameChaos() throws Exception {
-    Outcome outcome = run(Mode.UNGUARDED, UNGUARDED_SECONDS);
-    assertTrue(
-        outcome.breaches().stream().anyMatch(b -> b.kind() == Breach.Kind.CHARGED_TWICE),
-        outcome::toString);
-  }
-
-  private static Outcome run(Mode mode, int seconds) throws Exception {
+  @Override
+  Outcome run(Mode mode, int seconds) throws Exception {
     return ChaosRun.of(ChaosPlan.of(mode, seconds, CLUSTER_FILE, CLUSTER_COMMAND));
   }
 
